@@ -1,0 +1,18 @@
+/** 43 characters of base64url: SHA-256 of an item's signature, or of a public key. */
+export type Id = string;
+export type ProcessId = Id;
+export type MessageId = Id;
+/** Base64url SHA-256 of an Arweave owner; `0x…` checksummed for Ethereum keys. */
+export type Address = string;
+
+/**
+ * Signs bytes with one key. Keys stay behind this seam: a KMS, HSM or wallet implements it without exposing them.
+ * `type` is the ANS-104 signature type: 1 = Arweave RSA-4096 PSS SHA-256, 3 = Ethereum secp256k1.
+ */
+export interface Signer {
+  readonly address: Address;
+  readonly type: 1 | 3;
+  /** Raw owner bytes as ANS-104 stores them: 512 bytes (type 1) or 65 bytes (type 3). */
+  readonly publicKey: Uint8Array;
+  sign(bytes: Uint8Array): Promise<Uint8Array>;
+}

@@ -1,0 +1,2 @@
+/** See target.ts. */
+export const LUA: boolean = true;
