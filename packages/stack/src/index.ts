@@ -1,1 +1,12 @@
-export {};
+export {
+  defineConfig,
+  type BeamlineConfig, type EnvironmentConfig, type MigrationConfig, type NetworkConfig, type RoleConfig,
+  type SecretReference, type ServeConfig,
+} from './config.ts';
+export { loadConfig, type LoadedConfig } from './load-config.ts';
+export { validateConfig } from './validate-config.ts';
+export {
+  overallHealth,
+  type DeploymentStatus, type Health, type InstanceStatus, type SnapshotStatus, type StatusReport,
+} from './status.ts';
+export type { Happening, Timeline, TimelineEvent } from './timeline.ts';

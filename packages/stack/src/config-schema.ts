@@ -1,0 +1,72 @@
+// JSON schema of `BeamlineConfig`. `explain` is what a person reads when the keyword beside it fails.
+const name = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,31}$', explain: 'must be lower-case letters, digits, hyphens' };
+const path = { type: 'string', minLength: 1 };
+const port = { type: 'integer', minimum: 0, maximum: 65_535 };
+const milliseconds = { type: 'integer', minimum: 0, maximum: 86_400_000 };
+const secret = {
+  type: 'string',
+  pattern: '^(file|env):.+$',
+  explain: 'must be a reference, file:<path> or env:<NAME>; secrets do not belong in the config',
+};
+
+const role = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['entry'],
+  properties: {
+    entry: { type: 'string', pattern: '\\.(ts|lua)$', explain: 'must name a .ts or .lua file' },
+    shards: { type: 'integer', minimum: 1, maximum: 10_000 },
+    dependsOn: { type: 'array', items: { type: 'string' }, uniqueItems: true },
+    targets: { type: 'array', items: { enum: ['lua', 'js'] }, minItems: 1, uniqueItems: true },
+  },
+};
+
+const network = {
+  type: 'object',
+  required: ['kind'],
+  discriminator: { propertyName: 'kind' },
+  oneOf: [
+    { additionalProperties: false, properties: { kind: { const: 'local' }, port } },
+    { additionalProperties: false, required: ['url'], properties: { kind: { const: 'hyperbeam' }, url: { type: 'string', format: 'url' } } },
+  ],
+};
+
+const environment = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['network'],
+  properties: {
+    network,
+    signer: secret,
+    snapshots: path,
+    bakeMs: milliseconds,
+    sampleMs: { ...milliseconds, minimum: 100 },
+    serve: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { port, host: path, token: secret },
+    },
+  },
+};
+
+export const configSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['game', 'version', 'roles', 'environments'],
+  properties: {
+    game: name,
+    version: { type: 'string', minLength: 1, maxLength: 64 },
+    roles: { type: 'object', minProperties: 1, propertyNames: name, additionalProperties: role },
+    environments: { type: 'object', minProperties: 1, propertyNames: name, additionalProperties: environment },
+    budgets: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { bundleBytes: { type: 'integer', minimum: 1, maximum: 500_000 }, warnBytes: { type: 'integer', minimum: 1 } },
+    },
+    migrations: {
+      type: 'array',
+      items: { type: 'object', required: ['name', 'from', 'steps'], properties: { name: path, from: { type: 'object' }, steps: { type: 'array' } } },
+    },
+    state: path,
+  },
+};

@@ -1,0 +1,68 @@
+import { expect, it } from '@jest/globals';
+import type { Fault } from '@beamline/core';
+import { defineConfig } from '../src/config.ts';
+import { validateConfig } from '../src/validate-config.ts';
+
+const good = defineConfig({
+  game: 'arena',
+  version: '1.0.0',
+  roles: { world: { entry: './world.ts' }, market: { entry: './market.lua', shards: 2, dependsOn: ['world'] } },
+  environments: {
+    local: { network: { kind: 'local' } },
+    live: { network: { kind: 'hyperbeam', url: 'https://node.example' }, signer: 'env:WALLET', serve: { token: 'file:./token' } },
+  },
+});
+
+const refusal = (value: unknown): Fault => {
+  try {
+    validateConfig(value, 'beamline.config.ts');
+  } catch (error) {
+    return error as Fault;
+  }
+  throw new Error('was accepted');
+};
+const live = (change: object) => ({ ...good, environments: { live: { ...good.environments.live, ...change } } });
+
+it('accepts a complete config and returns it unchanged', () => {
+  expect(validateConfig(good)).toBe(good);
+});
+
+it('refuses an address that is not a URL, naming its path', () => {
+  const fault = refusal(live({ network: { kind: 'hyperbeam', url: 'node.example' } }));
+  expect(fault.code).toBe('stack/bad-config');
+  expect(fault.message).toBe('environments.live.network.url: must be a URL');
+  expect(fault.hint).toContain('beamline.config.ts');
+});
+
+it.each([
+  ['an unknown key', { ...good, rolls: {} }, 'rolls: unknown key, did you mean roles?'],
+  ['an unknown key far from any other', { ...good, colour: 1 }, 'colour: unknown key; known: game, version'],
+  ['an unknown nested key', live({ netwrok: {} }), 'environments.live.netwrok: unknown key, did you mean network?'],
+  ['an unknown key of a network', live({ network: { kind: 'local', url: 'http://a' } }), 'environments.live.network.url: unknown key'],
+  ['an unknown kind of network', live({ network: { kind: 'lokal' } }), 'environments.live.network.kind: must be one of local, hyperbeam'],
+  ['a missing address', live({ network: { kind: 'hyperbeam' } }), 'environments.live.network.url: is missing'],
+  ['a missing game', { ...good, game: undefined }, 'game: '],
+  ['no environments', { ...good, environments: {} }, 'environments: must have at least one entry'],
+  ['a name that cannot be an alias', { ...good, game: 'My Game' }, 'game: must be lower-case letters'],
+  ['a role name that cannot be an alias', { ...good, roles: { 'a/b': { entry: 'a.ts' } } }, 'roles.a/b: must be lower-case letters'],
+  ['an entry of another language', { ...good, roles: { world: { entry: 'world.py' } } }, 'roles.world.entry: must name a .ts or .lua file'],
+  ['no shards', { ...good, roles: { world: { entry: 'a.ts', shards: 0 } } }, 'roles.world.shards: must be >= 1'],
+  ['an unknown dependency', { ...good, roles: { world: { entry: 'a.ts', dependsOn: ['sun'] } } }, 'roles.world.dependsOn[0]: there is no role sun'],
+  ['an unknown target', { ...good, roles: { world: { entry: 'a.ts', targets: ['wasm'] } } }, 'roles.world.targets[0]: must be one of lua, js'],
+  ['roles that wait for each other', {
+    ...good, roles: { a: { entry: 'a.ts', dependsOn: ['b'] }, b: { entry: 'b.ts', dependsOn: ['a'] } },
+  }, 'roles.a.dependsOn: a → b → a is a circle'],
+  ['something else entirely', 'arena', 'config: must be object'],
+])('refuses %s', (_what, value, message) => {
+  expect(refusal(value).message).toContain(message);
+});
+
+it('refuses a pasted secret without repeating it', () => {
+  const fault = refusal(live({ signer: '{"kty":"RSA","d":"very-secret"}' }));
+  expect(fault.message).toBe('environments.live.signer: must be a reference, file:<path> or env:<NAME>; secrets do not belong in the config');
+  expect(JSON.stringify({ ...fault, message: fault.message })).not.toContain('very-secret');
+});
+
+it('names every wrong place at once', () => {
+  expect(refusal({ ...good, game: 'A', version: 1 }).message.split('\n')).toHaveLength(2);
+});
