@@ -1,0 +1,82 @@
+import type { Column, Component } from './component.ts';
+import { createTable, pushRow, type Cell, type Table } from './table.ts';
+import { seedRandom } from './random.ts';
+import { emptyRecord } from '#target';
+
+/** An entity's handle: generation (12 bits) · 2^20 + index (20 bits). 0 is none. */
+export type Entity = number;
+
+/** One game's state. Change it through this package's functions only; `slot` is the host's to set. */
+export interface World {
+  /** `$world`, `$entities`, `$free`, then components in the order given, then attached tables. */
+  readonly tables: Table[];
+  readonly byName: Record<string, Table>;
+  /** One row: see `STATE`. */
+  readonly state: Table;
+  /** Row = entity index. */
+  readonly entities: Table;
+  /** Indexes to reuse, last in first out. */
+  readonly free: Table;
+  /** Stamps every write: the message being applied. */
+  slot: number;
+  /** Inside a transaction. */
+  logging: boolean;
+  rngLogged: boolean;
+  log: Cell[];
+  logCount: number;
+}
+
+/** Columns of `$world`. */
+export const STATE = { time: 0, tick: 1, alive: 2, rng: 3 } as const;
+
+const STATE_COLUMNS: readonly Column[] = [
+  { name: 'time', kind: 'i53' }, { name: 'tick', kind: 'i53' }, { name: 'alive', kind: 'u32' },
+  { name: 'rng#0', kind: 'u32' }, { name: 'rng#1', kind: 'u32' }, { name: 'rng#2', kind: 'u32' }, { name: 'rng#3', kind: 'u32' },
+];
+const ENTITY_COLUMNS: readonly Column[] = [{ name: 'generation', kind: 'u16' }, { name: 'alive', kind: 'bool' }];
+const FREE_COLUMNS: readonly Column[] = [{ name: 'index', kind: 'u32' }];
+
+/** An empty world. `seed` is any integer below 2^53; the same seed gives the same random numbers on every target. */
+export function createWorld(components: readonly Component[], options?: { seed?: number }): World {
+  const world = {
+    tables: [], byName: emptyRecord<Table>(), slot: 0, logging: false, rngLogged: false, log: [], logCount: 0,
+  } as unknown as World & { state: Table; entities: Table; free: Table };
+  world.state = createTable(world, '$world', STATE_COLUMNS, false);
+  world.entities = createTable(world, '$entities', ENTITY_COLUMNS, false);
+  world.free = createTable(world, '$free', FREE_COLUMNS, false);
+  pushRow(world.state);
+  pushRow(world.entities);
+  for (const { name, columns } of components) {
+    if (world.byName[name] !== undefined) throw `ecs/duplicate-component: ${name} is listed twice`;
+    createTable(world, name, keyedColumns(columns), true);
+  }
+  seedRandom(world, options === undefined || options.seed === undefined ? 0 : options.seed);
+  return world;
+}
+
+/** A component's columns with the leading `$entity`. */
+export function keyedColumns(columns: readonly Column[]): Column[] {
+  const keyed: Column[] = [{ name: '$entity', kind: 'eid' }];
+  let count = 1;
+  for (const column of columns) {
+    keyed[count] = column;
+    count = count + 1;
+  }
+  return keyed;
+}
+
+/** Adds a table that is snapshotted, digested and rolled back like components, with rows of its own. */
+export function attachTable(world: World, name: string, columns: readonly Column[]): Table {
+  if (world.byName[name] !== undefined) throw `ecs/duplicate-component: ${name} is attached twice`;
+  return createTable(world, name, columns, false);
+}
+
+/** Milliseconds since 1970 of the message being applied: the only clock a game has. */
+export function now(world: World): number {
+  return world.state.data[STATE.time]![0] as number;
+}
+
+/** Fixed steps taken so far. */
+export function tickOf(world: World): number {
+  return world.state.data[STATE.tick]![0] as number;
+}
