@@ -1,82 +1,66 @@
-import type { MessageId, ProcessId, Slot } from '@beamline/core';
+import type { ProcessId, Slot } from '@beamline/core';
+import type { Health, InstanceSample } from '@beamline/metrics';
 
-/** `down`: does not answer or is bricked. `degraded`: answers, but lags, erred lately, or is not serving. */
-export type Health = 'healthy' | 'degraded' | 'down';
-
-/** One AO process of the environment as last seen. Numbers are totals since its first slot unless named otherwise. */
-export interface InstanceStatus {
-  /** `<role>-<shard>`, unique within the environment. */
-  id: string;
-  role: string;
-  shard: number;
-  process: ProcessId;
-  alias: string;
-  release: string;
-  layout: string;
-  health: Health;
-  /** The kernel's phase, or `unknown` when the process does not answer. */
-  phase: string;
-  entities: number;
-  applied: number;
-  duplicates: number;
-  refused: number;
-  errors: number;
-  held: number;
-  forwarded: number;
-  sent: number;
-  /** Last computed slot, -1 before the first. */
-  slot: Slot;
-  /** Scheduled − computed slots. */
-  lag: number;
-  /** Over the last sampling interval. */
-  messagesPerSecond: number;
-  /** Empty when the last message went well. */
-  lastError: string;
-  /** Milliseconds since 1970 of the sample; 0 before the first. */
-  sampledAt: number;
-}
+/** One AO process of the environment as last seen; its numbers are totals over the process's life. */
+export type InstanceStatus = InstanceSample;
 
 /** A snapshot in the environment's store. */
 export interface SnapshotStatus {
+  /** `<role>-<shard>` */
   instance: string;
   process: ProcessId;
   slot: Slot;
+  /** What `restore` takes. */
   ref: string;
+  /** Merkle root, hex SHA-256. */
   root: string;
-  release: string;
+  /** Milliseconds since 1970. */
   at: number;
+  /** All pages together, and what this snapshot added to the store. */
   bytes: number;
+  bytesAdded: number;
   pages: number;
   pagesReused: number;
 }
 
-/** A deployment the environment has seen, newest first in every list. */
+/** A deployment the environment has seen. */
 export interface DeploymentStatus {
-  id: MessageId | string;
-  state: 'running' | 'done' | 'rolled-back' | 'aborted' | 'stuck';
+  id: string;
+  state: DeploymentState;
+  /** Release ids; `from` is empty for the first. */
   from: string;
   to: string;
   strategy: string;
   startedAt: number;
+  /** 0 while it runs. */
   endedAt: number;
+  /** The longest time one instance accepted no writes. */
+  writePauseMs: number;
+  heldMessages: number;
+  /** Why it did not simply complete. */
+  reason: string;
 }
+
+export type DeploymentState = 'running' | 'complete' | 'rolled-back' | 'aborted' | 'stuck';
 
 /** Everything the dashboard's first paint and `beamline status` show. */
 export interface StatusReport {
   version: 1;
   game: string;
   environment: string;
-  /** Id and game version of what runs; both empty before the first deployment. */
+  /** What runs: release id and the game's own version. Empty before the first deployment. */
   release: { id: string; version: string };
+  /** Of the environment: its worst instance decides. `empty`: nothing is deployed. */
   health: Health | 'empty';
   node: { url: string; address: string; build: string };
   at: number;
   instances: readonly InstanceStatus[];
+  /** Newest first. */
   deployments: readonly DeploymentStatus[];
+  /** Newest first. */
   snapshots: readonly SnapshotStatus[];
 }
 
-/** The worst instance decides. */
 export function overallHealth(instances: readonly { health: Health }[]): Health | 'empty' {
   if (instances.length === 0) return 'empty';
   if (instances.some(({ health }) => health === 'down')) return 'down';
