@@ -1,5 +1,6 @@
 import { appendRow, removeRow, setCell } from './table.ts';
-import { STATE, type Entity, type World } from './world.ts';
+import { STATE } from './state.ts';
+import type { Entity, World } from './world.ts';
 
 const INDEXES = 1048576;
 const GENERATIONS = 4096;

@@ -1,7 +1,8 @@
 import { isAlive, indexOf } from './entity.ts';
 import { pageCount } from './digest.ts';
 import { PAGE_ROWS, touch, type Table } from './table.ts';
-import { STATE, type World } from './world.ts';
+import { STATE } from './state.ts';
+import type { World } from './world.ts';
 import { emptyRecord } from '#target';
 
 /** Gives a table this many rows of 0 and '', in place of all it held: the start of loading its pages. Not logged. */

@@ -1,4 +1,5 @@
-import { STATE, type World } from './world.ts';
+import { STATE } from './state.ts';
+import type { World } from './world.ts';
 import { touch } from './table.ts';
 import { logCell } from './undo-log.ts';
 import { idiv, mod, u32Add, u32Or, u32Shl, u32Shr, u32Xor } from '#target';

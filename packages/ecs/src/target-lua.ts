@@ -67,7 +67,7 @@ export function split(text: string, separator: string): string[] {
 
 export function isText(value: string): boolean {
   if (typeof value !== 'string') return false;
-  if (string.find(value, '[\x80-\xff]', 1) === undefined) return true;
+  if (string.find(value, '[^ -~]', 1) === undefined) return true;
   const length = string.len(value);
   let at = 1;
   while (at <= length) {

@@ -1,5 +1,6 @@
 import { setCell } from './table.ts';
-import { STATE, type World } from './world.ts';
+import { STATE } from './state.ts';
+import type { World } from './world.ts';
 
 /** For the host: the timestamp of the message about to be applied. */
 export function setNow(world: World, ms: number): void {

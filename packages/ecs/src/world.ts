@@ -1,6 +1,7 @@
 import type { Column, Component } from './component.ts';
 import { createTable, pushRow, type Cell, type Table } from './table.ts';
 import { seedRandom } from './random.ts';
+import { STATE, STATE_COLUMNS } from './state.ts';
 import { emptyRecord } from '#target';
 
 /** An entity's handle: generation (12 bits) · 2^20 + index (20 bits). 0 is none. */
@@ -11,7 +12,7 @@ export interface World {
   /** `$world`, `$entities`, `$free`, then components in the order given, then attached tables. */
   readonly tables: Table[];
   readonly byName: Record<string, Table>;
-  /** One row: see `STATE`. */
+  /** One row: see `STATE` in state.ts. */
   readonly state: Table;
   /** Row = entity index. */
   readonly entities: Table;
@@ -26,13 +27,6 @@ export interface World {
   logCount: number;
 }
 
-/** Columns of `$world`. */
-export const STATE = { time: 0, tick: 1, alive: 2, rng: 3 } as const;
-
-const STATE_COLUMNS: readonly Column[] = [
-  { name: 'time', kind: 'i53' }, { name: 'tick', kind: 'i53' }, { name: 'alive', kind: 'u32' },
-  { name: 'rng#0', kind: 'u32' }, { name: 'rng#1', kind: 'u32' }, { name: 'rng#2', kind: 'u32' }, { name: 'rng#3', kind: 'u32' },
-];
 const ENTITY_COLUMNS: readonly Column[] = [{ name: 'generation', kind: 'u16' }, { name: 'alive', kind: 'bool' }];
 const FREE_COLUMNS: readonly Column[] = [{ name: 'index', kind: 'u32' }];
 
