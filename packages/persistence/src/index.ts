@@ -1,1 +1,19 @@
-export {};
+export { formatRef, parseRef, type SnapshotRef } from './snapshot-ref.ts';
+export type { Page, PageId, SnapshotStore, Written } from './snapshot-store.ts';
+export { createMemoryStore } from './stores/memory-store.ts';
+export type { Manifest, PageEntry, TableEntry } from './manifest.ts';
+export { decodeManifest, encodeManifest } from './manifest-codec.ts';
+export { readManifest } from './read-manifest.ts';
+export { tableNamed, type Cells, type TableImage, type WorldImage } from './world-image.ts';
+export { imageRoot, rootOf, type TableDigest } from './image-root.ts';
+export { imageDigest } from './image-digest.ts';
+export { readImage } from './read-image.ts';
+export { writeImage, type SnapshotReceipt, type WriteImageOptions } from './write-image.ts';
+export { migration, type FieldSpec, type Migration, type MigrationStep, type Value } from './migration/migration.ts';
+export {
+  addComponent, addField, dropComponent, dropField, merge, renameComponent, renameField, split,
+  type AddComponentOptions, type MergeOptions,
+} from './migration/steps.ts';
+export { arrangeTables, migrateImage } from './migration/migrate-image.ts';
+export { reverseMigration, type Reversal } from './migration/reverse-migration.ts';
+export { layoutVerdict, type LayoutVerdict } from './migration/layout-verdict.ts';

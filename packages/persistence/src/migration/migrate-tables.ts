@@ -1,0 +1,106 @@
+import type { Column } from '@beamline/ecs';
+import type { Cells, TableImage } from '../world-image.ts';
+import { pageCountOf } from '../world-image.ts';
+import { badMigration, belongsTo, columnsOfField, filledColumns } from './cell.ts';
+import type { MigrationStep } from './migration.ts';
+
+/** The first column of every component: whose row it is. */
+const ENTITY: Column = { name: '$entity', kind: 'eid' };
+
+/**
+ * One step on the tables of a world. The step was checked against the layout before, so names are known to be right.
+ * Tables a step doesn't name are returned as they are; tables it makes carry `slot` as the stamp of their pages.
+ */
+export function migrateTables(tables: readonly TableImage[], step: MigrationStep, slot: number): TableImage[] {
+  switch (step.do) {
+    case 'add-component': {
+      const entities = step.on === undefined ? [] : [...(named(tables, step.on).data[0] as number[])];
+      const columns = [ENTITY, ...step.fields.flatMap(columnsOfField)];
+      const data = step.fields.flatMap((field) =>
+        filledColumns(step.component, field, step.values[field.name], entities.length));
+      return insert(tables, [table(step.component, columns, [entities, ...data], slot)]);
+    }
+    case 'drop-component':
+      named(tables, step.component);
+      return tables.filter(({ name }) => name !== step.component);
+    case 'add-field':
+      return replace(tables, step.component, ({ columns, data, rows }) => [table(step.component,
+        [...columns, ...columnsOfField(step.field)],
+        [...data, ...filledColumns(step.component, step.field, step.value, rows)], slot)]);
+    case 'drop-field':
+      return replace(tables, step.component, (whole) =>
+        [pick(whole, step.component, (column) => !belongsTo(column, step.field), slot)]);
+    case 'rename-field':
+      return replace(tables, step.component, (whole) => [{
+        ...whole,
+        columns: whole.columns.map((column) => (belongsTo(column, step.from)
+          ? { ...column, name: step.to + column.name.slice(step.from.length) }
+          : column)),
+      }]);
+    case 'rename-component':
+      return replace(tables, step.from, (whole) => [{ ...whole, name: step.to }]);
+    case 'split':
+      return replace(tables, step.component, (whole) => step.parts.map(({ component, fields }) =>
+        pick(whole, component, (column) => fields.some((field) => belongsTo(column, field)), slot)));
+    case 'merge': {
+      const [first, ...others] = step.components.map((component) => named(tables, component));
+      const rest = tables.filter(({ name }) => name === first!.name || !step.components.includes(name));
+      return replace(rest, first!.name, (whole) => [mergeTables(whole, others, step, slot)]);
+    }
+  }
+}
+
+function mergeTables(
+  first: TableImage, others: readonly TableImage[], step: MigrationStep & { do: 'merge' }, slot: number,
+): TableImage {
+  const all = [first, ...others];
+  const rowOf = all.map(({ data }) => new Map((data[0] as number[]).map((entity, row) => [entity, row])));
+  const entities = [...new Set(all.flatMap(({ data }) => data[0] as number[]))];
+  const columns: Column[] = [ENTITY];
+  const data: Cells[] = [entities];
+
+  all.forEach((part, n) => {
+    const rows = entities.map((entity) => rowOf[n]!.get(entity));
+    const lacking = rows.indexOf(undefined);
+    if (lacking >= 0 && step.missing === 'refuse') {
+      throw badMigration(`entity ${entities[lacking]} lacks ${part.name}, so ${step.components.join(' and ')} don't merge`);
+    }
+    part.columns.slice(1).forEach((column, c) => {
+      const cells = part.data[c + 1]!;
+      columns.push(column);
+      const nothing = column.kind === 'str' ? '' : 0;
+      data.push(rows.map((row) => (row === undefined ? nothing : cells[row]!)) as Cells);
+    });
+  });
+  return table(step.into, columns, data, slot);
+}
+
+function pick(whole: TableImage, name: string, keep: (column: Column) => boolean, slot: number): TableImage {
+  const kept = whole.columns.map((column, c) => c === 0 || keep(column));
+  return table(name, whole.columns.filter((_, c) => kept[c]), whole.data.filter((_, c) => kept[c]), slot);
+}
+
+function table(name: string, columns: Column[], data: Cells[], slot: number): TableImage {
+  const rows = data[0]!.length;
+  return { name, columns, rows, data, stamps: Array.from({ length: pageCountOf(rows) }, () => slot) };
+}
+
+function named(tables: readonly TableImage[], name: string): TableImage {
+  const found = tables.find((candidate) => candidate.name === name);
+  if (found === undefined || name.startsWith('$')) throw badMigration(`the world has no component ${name}`);
+  return found;
+}
+
+function replace(
+  tables: readonly TableImage[], name: string, make: (whole: TableImage) => TableImage[],
+): TableImage[] {
+  const whole = named(tables, name);
+  return tables.flatMap((candidate) => (candidate === whole ? make(whole) : [candidate]));
+}
+
+/** After the last component: the kernel's tables come behind. */
+function insert(tables: readonly TableImage[], added: TableImage[]): TableImage[] {
+  const last = tables.findLastIndex(({ name }) => !name.startsWith('$'));
+  const at = last >= 0 ? last + 1 : tables.findIndex(({ name }) => name === '$free') + 1;
+  return [...tables.slice(0, at), ...added, ...tables.slice(at)];
+}

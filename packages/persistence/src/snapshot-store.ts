@@ -1,0 +1,46 @@
+import type { ProcessId } from '@beamline/core';
+import type { FieldKind } from '@beamline/ecs';
+import type { SnapshotRef } from './snapshot-ref.ts';
+
+/** Lower-case hex SHA-256 of a page's canonical bytes. */
+export type PageId = string;
+
+/** One page as stores receive it. */
+export interface Page {
+  id: PageId;
+  /** Canonical bytes (`pageBytes` of ecs): u32 row count, then each column. */
+  bytes: Uint8Array;
+  /** Kinds of the columns in order: lets a store compress by column. Not part of the identity. */
+  kinds: readonly FieldKind[];
+}
+
+/** What a `putPages` added: pages that were not there, and what they take in the store. */
+export interface Written {
+  pages: number;
+  bytes: number;
+}
+
+/**
+ * Where snapshots live: pages by content, manifests by process and slot. A snapshot is its manifest plus the pages the
+ * manifest names; pages are shared by all snapshots that contain them.
+ *
+ * Contract (checked for every store by `describeSnapshotStore` in `@beamline/persistence/testing`):
+ * - A put that resolves is durable, and atomic: readers see the whole body or nothing. Putting the same again succeeds,
+ *   and replaces a stored copy that is damaged.
+ * - Puts refuse bytes that don't hash to their name; reads verify before they return: `persistence/hash-mismatch`.
+ * - What is not there is `persistence/missing`. A failing medium is `persistence/write-failed` or `…/read-failed`.
+ * - `list` yields refs by process, then in ascending slot order.
+ */
+export interface SnapshotStore {
+  /** Short, stable name used in logs and errors: `memory`, `fs`. */
+  readonly kind: string;
+  putPages(pages: readonly Page[]): Promise<Written>;
+  getPage(id: PageId): Promise<Uint8Array>;
+  /** Put the pages first: a manifest promises that they are there. Resolves to the bytes it takes in the store. */
+  putManifest(ref: SnapshotRef, body: Uint8Array): Promise<number>;
+  getManifest(ref: SnapshotRef): Promise<Uint8Array>;
+  /** Snapshots of one process, or of all. */
+  list(process?: ProcessId): AsyncIterable<SnapshotRef>;
+  /** Forgets manifests; pages stay. Deleting what is missing is not an error. */
+  delete(refs: readonly SnapshotRef[]): Promise<void>;
+}

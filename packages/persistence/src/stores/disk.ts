@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Fault } from '@beamline/core';
+
+/** The file operations a store needs, failing with the host's errors; each one a point where power may fail. `failingDisk` in `testing` counts them. */
+export interface Disk {
+  makeFolder(path: string): Promise<void>;
+  /** Creates `path`, writes all bytes, fsyncs, closes. */
+  writeNew(path: string, bytes: Uint8Array): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** A rename survives a crash only once the folder that holds the name is synced too. */
+  syncFolder(path: string): Promise<void>;
+  /** `undefined`: no such file. */
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** Names in a folder; none when it does not exist. */
+  names(path: string): Promise<string[]>;
+  remove(path: string): Promise<void>;
+}
+
+export const nodeDisk: Disk = {
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true });
+  },
+  async writeNew(path, bytes) {
+    const file = await open(path, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  },
+  rename,
+  async syncFolder(path) {
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  },
+  async read(path) {
+    try {
+      return new Uint8Array(await readFile(path)); // plain bytes: no Buffer leaves this package
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  },
+  async names(path) {
+    try {
+      return await readdir(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  },
+  remove: (path) => rm(path, { force: true }),
+};
+
+/**
+ * Writes temp → fsync → rename. The caller syncs the folder, once for many files, before it promises durability.
+ * @throws Fault `persistence/write-failed`.
+ */
+export async function replaceFile(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
+  const draft = `${path}.${randomUUID()}.tmp`;
+  try {
+    await disk.writeNew(draft, bytes);
+    await disk.rename(draft, path);
+  } catch (cause) {
+    await disk.remove(draft).catch(() => undefined);
+    throw writeFailed(path, cause);
+  }
+}
+
+/**
+ * Creates `folder` below `root` so that it survives a crash: every new name on the way is synced in its parent.
+ * @throws Fault `persistence/write-failed`.
+ */
+export async function durableFolder(disk: Disk, root: string, folder: string): Promise<void> {
+  try {
+    await disk.makeFolder(folder);
+    for (let at = folder; at.length >= root.length; at = dirname(at)) await disk.syncFolder(dirname(at));
+  } catch (cause) {
+    throw writeFailed(folder, cause);
+  }
+}
+
+export function readFailed(path: string, cause: unknown): Fault {
+  return new Fault('persistence/read-failed', `fs: cannot read ${path}`, {
+    hint: 'Check the disk and the rights of the folder, then repeat.',
+    retryable: true,
+    cause,
+  });
+}
+
+export function writeFailed(path: string, cause: unknown): Fault {
+  return new Fault('persistence/write-failed', `fs: cannot write ${path}`, {
+    hint: 'Check the space and the rights of the folder, then repeat: a put is safe to repeat.',
+    retryable: true,
+    cause,
+  });
+}

@@ -1,0 +1,3 @@
+export { describeSnapshotStore, type StoreUnderTest } from './testing/snapshot-store-contract.ts';
+export { failingDisk, type FailingDisk } from './testing/failing-disk.ts';
+export { failingStore, type FailingStore } from './testing/failing-store.ts';

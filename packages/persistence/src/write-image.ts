@@ -1,0 +1,72 @@
+import type { ProcessId } from '@beamline/core';
+import { pageBytes, pageImageDigest } from '@beamline/ecs';
+import { rootOf } from './image-root.ts';
+import { worldDigestOf } from './image-digest.ts';
+import type { Manifest, PageEntry, TableEntry } from './manifest.ts';
+import { encodeManifest } from './manifest-codec.ts';
+import { sha256Hex } from './sha256.ts';
+import type { SnapshotRef } from './snapshot-ref.ts';
+import type { Page, SnapshotStore } from './snapshot-store.ts';
+import type { WorldImage } from './world-image.ts';
+import { pagesOf } from './world-image.ts';
+
+/** What a snapshot came to. */
+export interface SnapshotReceipt {
+  ref: SnapshotRef;
+  slot: number;
+  /** SHA-256 Merkle root, hex. */
+  root: string;
+  /** In-process digest. */
+  digest: string;
+  /** Pages the snapshot consists of. */
+  pages: number;
+  /** Of these, taken from the parent without being asked for. */
+  pagesReused: number;
+  /** Added to the store: new pages as packed there, and the manifest. */
+  bytes: number;
+}
+
+export interface WriteImageOptions {
+  store: SnapshotStore;
+  image: WorldImage;
+  game: string;
+  role: string;
+  /** The process whose history the snapshot belongs to. */
+  process: ProcessId;
+  /** The snapshot it was made from, by a migration for instance. */
+  parent?: SnapshotRef;
+}
+
+/** Stores a decoded world as a snapshot: a migrated one, or one that was edited. Idempotent. */
+export async function writeImage({ store, image, game, role, process, parent }: WriteImageOptions): Promise<SnapshotReceipt> {
+  const pages: Page[] = [];
+  const tables = image.tables.map((table): TableEntry => {
+    const kinds = table.columns.map(({ kind }) => kind);
+    const entries = pagesOf(table).map((page, n): PageEntry => {
+      const bytes = pageBytes(table.columns, page);
+      const id = sha256Hex(bytes);
+      pages.push({ id, bytes, kinds });
+      return { id, digest: pageImageDigest(table.columns, page), stamp: table.stamps[n]! };
+    });
+    return { name: table.name, columns: table.columns, rows: table.rows, pages: entries };
+  });
+  const { slot, layout } = image;
+  const digest = worldDigestOf(tables);
+  return storeSnapshot(store, { game, role, process, slot, layout, tables, digest, ...(parent && { parent }) }, pages);
+}
+
+/** Pages first, then the manifest that promises them. */
+export async function storeSnapshot(
+  store: SnapshotStore, content: Omit<Manifest, 'version' | 'root'>, pages: readonly Page[],
+): Promise<SnapshotReceipt> {
+  const root = rootOf(content.tables.map((table) => ({ ...table, pages: table.pages.map(({ id }) => id) })));
+  const body = encodeManifest({ version: 1, ...content, root });
+  const ref: SnapshotRef = { process: content.process, slot: content.slot, sha256: sha256Hex(body) };
+  const written = await store.putPages(pages);
+  const manifestBytes = await store.putManifest(ref, body);
+  const count = content.tables.reduce((sum, table) => sum + table.pages.length, 0);
+  return {
+    ref, slot: content.slot, root, digest: content.digest,
+    pages: count, pagesReused: count - pages.length, bytes: written.bytes + manifestBytes,
+  };
+}
