@@ -1,0 +1,59 @@
+import type { ProcessId, Slot } from '@beamline/core';
+import type { InstanceId } from './instance.ts';
+import type { Change } from './plan.ts';
+
+/** `reverse`: back to the previous release after the new one failed its smoke tests. */
+export type Direction = 'forward' | 'reverse';
+
+/** One pass through the strategy: what it moves, and where from. Plain data. */
+export interface Course {
+  direction: Direction;
+  /** Every instance that gets a new process, dependencies first. */
+  changes: readonly Change[];
+  /** Processes this course creates or created, by instance: known before they are spawned, for items are signed first. */
+  greens: Greens;
+  /** Grows when a reverse course is tried again, so that its processes are new ones. */
+  attempt: number;
+  /** Why a reverse course was taken. */
+  because?: string;
+  /** Processes to retire that nothing replaces: instances the failed release had added. */
+  removals?: Greens;
+}
+
+export type Greens = Readonly<Record<InstanceId, ProcessId>>;
+
+/** Blue's last slot as writer, and when it was. */
+export interface Fence {
+  slot: Slot;
+  /** Timestamp the scheduler gave the slot, milliseconds since 1970. */
+  at: number;
+}
+export type Fences = Readonly<Record<InstanceId, Fence>>;
+
+/** State compared at the fence: blue's, migrated, and green's. Hex SHA-256 roots. */
+export interface RootPair {
+  expected: string;
+  green: string;
+}
+export type Roots = Readonly<Record<InstanceId, RootPair>>;
+
+/** What the cut-over cost one instance. */
+export interface Passage {
+  /** Timestamp of green's activation slot. */
+  activeAt: number;
+  /** When the last held message had been forwarded. 0 before that. */
+  deliveredAt: number;
+  held: number;
+  redelivered: number;
+}
+export type Passages = Readonly<Record<InstanceId, Passage>>;
+
+/** Predecessors that still forward to an instance's new process, oldest first. */
+export type Forwarders = Readonly<Record<InstanceId, readonly ProcessId[]>>;
+
+/** Everything measured between the first fence and the end. */
+export interface CutOver {
+  fences: Fences;
+  roots: Roots;
+  passages: Passages;
+}

@@ -1,0 +1,3 @@
+export { createFsJournal, type FsJournalOptions } from './fs/fs-journal.ts';
+export { createFsEnvironmentStore, type FsEnvironmentStoreOptions } from './fs/fs-environment-store.ts';
+export { createFsLock, type FsLockOptions } from './fs/fs-lock.ts';

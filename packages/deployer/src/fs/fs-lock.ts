@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { assertName } from '../instance.ts';
+import { lockedFault } from '../lock.ts';
+import type { EnvironmentLock, Holder, Lease } from '../lock.ts';
+
+export interface FsLockOptions {
+  /** Folder that holds `<environment>/lock`. */
+  root: string;
+  /** @default this process, on this machine */
+  self?: { host: string; pid: number };
+  /** Whether a process of this machine lives. @default asks the operating system */
+  isAlive?: (pid: number) => boolean;
+}
+
+type LockText = Holder & { token: string };
+
+/**
+ * A lock file beside the environment's state. A holder on this machine whose process is dead is replaced; one on
+ * another machine is believed.
+ */
+export function createFsLock({ root, self = { host: hostname(), pid: process.pid }, isAlive = lives }: FsLockOptions): EnvironmentLock {
+  const isStale = ({ host, pid, token }: LockText): boolean =>
+    // The pid of a dead holder may be ours by now.
+    host === self.host && (pid === self.pid ? !held.has(token) : !isAlive(pid));
+
+  return {
+    kind: 'fs',
+    async acquire(environment, purpose, at) {
+      assertName('environment', environment);
+      const folder = join(root, environment);
+      const file = join(folder, 'lock');
+      await mkdir(folder, { recursive: true });
+      const token = randomUUID();
+      const text: LockText = { purpose, ...self, since: at, token };
+
+      for (let tries = 0; tries < 3; tries += 1) {
+        if (await place(file, text)) {
+          held.add(token);
+          return leaseOf(file, token, () => held.delete(token));
+        }
+        const found = await readLock(file);
+        if (found === undefined) continue; // released between the two calls
+        if (!isStale(found)) throw lockedFault(environment, found);
+        await removeStale(file, found);
+      }
+      throw lockedFault(environment, (await readLock(file)) ?? text);
+    },
+  };
+}
+
+/** Tokens of this process's live leases, over all lock objects. */
+const held = new Set<string>();
+
+/** A hard link appears whole or not at all, and fails when the name is taken. */
+async function place(file: string, text: LockText): Promise<boolean> {
+  const draft = `${file}.${text.token}.tmp`;
+  await writeFile(draft, JSON.stringify(text), { flush: true });
+  try {
+    await link(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Two runners may see the same stale lock: what was moved away is looked at before it is thrown away. */
+async function removeStale(file: string, stale: LockText): Promise<void> {
+  const aside = `${file}.${randomUUID()}.stale`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const moved = await readLock(aside);
+  if (moved !== undefined && moved.token !== stale.token) await link(aside, file).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+async function readLock(file: string): Promise<LockText | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as LockText;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function leaseOf(file: string, token: string, forget: () => void): Lease {
+  return {
+    async release() {
+      const found = await readLock(file);
+      if (found?.token === token) await rm(file, { force: true });
+      forget();
+    },
+  };
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,164 @@
+import { Fault } from '@beamline/core';
+import { layoutVerdict } from '@beamline/persistence';
+import type { Migration } from '@beamline/persistence';
+import { dependencyLevels } from './dependency-level.ts';
+import type { EnvironmentState, InstanceRecord } from './environment-state.ts';
+import { aliasOf, assertName, instanceId } from './instance.ts';
+import { linksOf } from './link-plan.ts';
+import type { Change, DeploymentPlan, PlannedInstance, PlannedLayout, ReverseCourse } from './plan.ts';
+import type { DeployableRelease, ReleasedRole } from './release.ts';
+import { reverseChain } from './reverse-chain.ts';
+
+export interface PlanOptions {
+  /** What runs now; `emptyState(…)` before the first deployment. */
+  state: EnvironmentState;
+  release: DeployableRelease;
+  /** Milliseconds since 1970; part of the plan's id. */
+  at: number;
+  /** @default 'blue-green' */
+  strategy?: string;
+  /** How long the network takes for one message, for the estimate of the pause. @default 20, a local network's */
+  messageMs?: number;
+}
+
+/**
+ * Decides what has to happen so that `release` runs in the environment. Pure: sends and changes nothing.
+ * @throws Fault `deployer/other-game`, `deployer/bad-name`, `deployer/role-removed`, `deployer/shard-removed`,
+ * `deployer/layout-forbidden` (the layout changed and no migration leads exactly to the new one),
+ * `deployer/unknown-dependency`, `deployer/dependency-cycle`
+ */
+export function planDeployment({ state, release, at, strategy = 'blue-green', messageMs = 20 }: PlanOptions): DeploymentPlan {
+  assertFits(state, release);
+  const levels = dependencyLevels(Object.fromEntries(Object.entries(release.roles).map(([role, { dependsOn }]) => [role, dependsOn])));
+  const roles = Object.keys(release.roles).sort((a, b) => levels[a]! - levels[b]! || (a < b ? -1 : 1));
+
+  const instances: PlannedInstance[] = [];
+  const changes: Change[] = [];
+  const back: Change[] = [];
+  const irreversible: string[] = [];
+
+  for (const role of roles) {
+    const released = release.roles[role]!;
+    for (let shard = 0; shard < released.shards; shard += 1) {
+      const instance = instanceId(role, shard);
+      const alias = aliasOf(release.game, state.environment, role, shard);
+      const current = state.instances[instance];
+      const base = { instance, role, shard, alias };
+      const green = {
+        ...base, release: release.id, bundle: released.bundles.lua.sha256,
+        layout: released.layout, layoutHash: released.layoutHash, level: levels[role]!,
+      };
+      if (current === undefined) {
+        instances.push({ ...base, action: 'create', layout: { verdict: 'new' }, because: 'no process serves it yet' });
+        changes.push({ ...green, kind: 'create', forwarders: [], migrations: [] });
+        continue;
+      }
+      if (current.bundle === green.bundle && current.layoutHash === green.layoutHash) {
+        instances.push({ ...base, action: 'unchanged', process: current.process, layout: { verdict: 'same' }, because: 'bundle and layout are the same' });
+        continue;
+      }
+      const migrations = migrationsFor(instance, current, role, released, release.migrations);
+      const reversal = reverseChain(migrations, current.layout);
+      if ('impossible' in reversal) irreversible.push(`${instance}: ${reversal.impossible}`);
+      instances.push({ ...base, action: 'replace', process: current.process, layout: verdictOf(migrations, reversal), because: reasonOf(current, green) });
+      changes.push({ ...green, kind: 'replace', blue: current.process, forwarders: current.forwarders, migrations });
+      back.push({
+        ...green, kind: 'replace', forwarders: [], release: current.release, bundle: current.bundle,
+        layout: current.layout, layoutHash: current.layoutHash, migrations: 'impossible' in reversal ? [] : reversal.migrations,
+      });
+    }
+  }
+
+  const depth = new Set(changes.map(({ level }) => level)).size;
+  const replaced = changes.filter(({ kind }) => kind === 'replace').length;
+  const links = linksOf(release);
+  return {
+    version: 1,
+    id: `${at}-${release.id.slice(0, 8)}`,
+    game: release.game,
+    environment: state.environment,
+    ...(state.release === undefined ? {} : { from: state.release }),
+    to: release.id,
+    toVersion: release.version,
+    createdAt: at,
+    strategy,
+    instances,
+    changes,
+    reverse: reverseOf(back, irreversible, replaced),
+    links,
+    basis: Object.fromEntries(Object.entries(state.instances).map(([id, { process, bundle, layoutHash }]) => [id, { process, bundle, layoutHash }])),
+    steps: stepsOf(changes, replaced),
+    // Per replaced instance: snapshot, two deltas, fence, begin, commit, accept, hand-over; per created one: spawn, activate.
+    expectedMessages: changes.length * 2 + replaced * 9 + links.length + new Set(changes.map(({ bundle }) => bundle)).size,
+    // Freeze per level, the delta, its commit, the links, activation per level; instances of a level go side by side.
+    expectedPauseMs: replaced === 0 ? 0 : (2 * depth + 3) * messageMs,
+  };
+}
+
+function migrationsFor(
+  instance: string, current: InstanceRecord, role: string, released: ReleasedRole, migrations: readonly Migration[],
+): readonly Migration[] {
+  if (current.layoutHash === released.layoutHash) return [];
+  const verdict = layoutVerdict(current.layout, released.layout, migrations.filter(({ from }) => from.role === role));
+  if (verdict.verdict !== 'FORBIDDEN') return verdict.migrations;
+  throw new Fault('deployer/layout-forbidden', `${instance}: the layout changed and no migration leads to the new one: ${verdict.reasons.join('; ')}`, {
+    hint: `Add a migration from role '${role}' to migrations in beamline.config.ts that accounts for each of these, and bundle again.`,
+    details: { instance, from: current.layoutHash, to: released.layoutHash },
+  });
+}
+
+function verdictOf(migrations: readonly Migration[], reversal: ReturnType<typeof reverseChain>): PlannedLayout {
+  if (migrations.length === 0) return { verdict: 'same' };
+  return { verdict: 'migrated', steps: migrations.map(({ name, steps }) => `${name}: ${steps.map((step) => step.do).join(', ')}`), reversible: !('impossible' in reversal) };
+}
+
+const reasonOf = (current: InstanceRecord, green: { bundle: string; layoutHash: string }): string =>
+  current.layoutHash === green.layoutHash ? 'the bundle changed' : 'the layout changed';
+
+function reverseOf(back: readonly Change[], irreversible: readonly string[], replaced: number): ReverseCourse {
+  if (irreversible.length > 0) return { impossible: irreversible.join('; ') };
+  return replaced === 0 ? { impossible: 'nothing ran before' } : { changes: back };
+}
+
+function stepsOf(changes: readonly Change[], replaced: number): string[] {
+  if (changes.length === 0) return ['nothing changes: every bundle and layout is the same'];
+  const names = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).map(({ instance }) => instance).join(', ');
+  return [
+    ...(replaced < changes.length ? [`spawn ${names('create')}`] : []),
+    ...(replaced > 0 ? [
+      `spawn a green beside ${names('replace')}, restore it from a snapshot and catch up while blue serves`,
+      'check the greens in standby',
+      'freeze the blues, senders first; transfer what is left; compare roots',
+    ] : []),
+    'activate, receivers first; tell the others',
+    ...(replaced > 0 ? ['blues hand over what they held and forward what still arrives'] : []),
+    'move the aliases',
+    ...(replaced > 0 ? ['find lost forwards and deliver them again'] : []),
+    'smoke tests, bake',
+    ...(replaced > 0 ? ['retire blues that nobody writes to'] : []),
+  ];
+}
+
+function assertFits(state: EnvironmentState, release: DeployableRelease): void {
+  assertName('environment', state.environment);
+  assertName('game', release.game);
+  for (const role of Object.keys(release.roles)) assertName('role', role);
+  if (state.game !== release.game) {
+    throw new Fault('deployer/other-game', `environment ${state.environment} runs ${state.game}, the release is of ${release.game}`, {
+      hint: 'Deploy to an environment of this game, or give the environment another name.',
+    });
+  }
+  for (const { role, shard } of Object.values(state.instances)) {
+    const released = release.roles[role];
+    if (released === undefined) {
+      throw new Fault('deployer/role-removed', `role ${role} runs in ${state.environment} and is missing in the release: its world would be lost`, {
+        hint: 'Keep the role in the release, or take its processes out of the environment first.',
+      });
+    }
+    if (shard >= released.shards) {
+      throw new Fault('deployer/shard-removed', `${role} has ${released.shards} shards in the release, and shard ${shard} runs: its world would be lost`, {
+        hint: `Keep shards at ${shard + 1} or more.`,
+      });
+    }
+  }
+}

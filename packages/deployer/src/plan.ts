@@ -1,0 +1,88 @@
+import type { ProcessId } from '@beamline/core';
+import type { Layout } from '@beamline/ecs';
+import type { Migration } from '@beamline/persistence';
+import type { InstanceId } from './instance.ts';
+
+/** An instance that gets a new process. */
+export interface Change {
+  instance: InstanceId;
+  role: string;
+  shard: number;
+  /** `replace`: `blue` serves now and hands over. `create`: nobody does. */
+  kind: 'create' | 'replace';
+  blue?: ProcessId;
+  /** Predecessors of blue that still forward: they are re-pointed to green. */
+  forwarders: readonly ProcessId[];
+  alias: string;
+  /** Release and bundle green runs. */
+  release: string;
+  /** SHA-256 of the Lua source. */
+  bundle: string;
+  /** Green's layout and its hash. */
+  layout: Layout;
+  layoutHash: string;
+  /** From blue's layout to green's, in order. Empty when the layout stays. */
+  migrations: readonly Migration[];
+  /** Dependency level; 0 depends on nobody. */
+  level: number;
+}
+
+/** What happens to the layout of an instance. `steps`: one sentence per migration. */
+export type PlannedLayout =
+  | { verdict: 'new' | 'same' }
+  | { verdict: 'migrated'; steps: readonly string[]; reversible: boolean };
+
+/** One line of the plan per role and shard, changed or not. */
+export interface PlannedInstance {
+  instance: InstanceId;
+  action: 'create' | 'replace' | 'unchanged';
+  role: string;
+  shard: number;
+  alias: string;
+  /** What serves now. */
+  process?: ProcessId;
+  layout: PlannedLayout;
+  /** Why it changes, or why it need not. */
+  because: string;
+}
+
+/** `on` knows `to` as `name`: sends to it by that name and trusts its messages. */
+export interface Link {
+  on: InstanceId;
+  name: string;
+  to: InstanceId;
+}
+
+/** The way back once the new release serves; `impossible` says why there is none. */
+export type ReverseCourse = { changes: readonly Change[] } | { impossible: string };
+
+/**
+ * What a deployment will do: plain data, saved as JSON, reviewed, applied later, by another process if need be, as long
+ * as the environment has not drifted from `basis`.
+ */
+export interface DeploymentPlan {
+  version: 1;
+  id: string;
+  game: string;
+  environment: string;
+  /** Absent when nothing runs yet. */
+  from?: string;
+  to: string;
+  /** The game's own version, for people. */
+  toVersion: string;
+  createdAt: number;
+  strategy: string;
+  instances: readonly PlannedInstance[];
+  changes: readonly Change[];
+  reverse: ReverseCourse;
+  /** Who knows whom in this environment. The ones that touch a changed instance are set. */
+  links: readonly Link[];
+  /** What the plan was made for: anything else is drift. */
+  basis: Readonly<Record<InstanceId, { process: ProcessId; bundle: string; layoutHash: string }>>;
+  /** For people, in order. */
+  steps: readonly string[];
+  /** Signed messages sent by the plan, not counting state pages and forwards. */
+  expectedMessages: number;
+  /** Estimate of how long writes wait, milliseconds: messages within the fence × the network's time per message. */
+  expectedPauseMs: number;
+}

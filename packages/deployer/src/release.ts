@@ -1,0 +1,27 @@
+import type { Layout } from '@beamline/ecs';
+import type { Migration } from '@beamline/persistence';
+
+/** What the deployer reads of a role in a release. `@beamline/bundler`'s `Release` satisfies it. */
+export interface ReleasedRole {
+  bundles: { lua: { sha256: string; bytes: number } };
+  layout: Layout;
+  layoutHash: string;
+  /** Roles whose processes this one sends to. */
+  dependsOn: readonly string[];
+  shards: number;
+}
+
+/** An immutable release as far as a deployment needs it. */
+export interface DeployableRelease {
+  /** SHA-256 of the canonical manifest. */
+  id: string;
+  game: string;
+  version: string;
+  roles: Readonly<Record<string, ReleasedRole>>;
+  migrations: readonly Migration[];
+}
+
+/** Where a runner finds the Lua source of a planned bundle. A missing one is a Fault before the first side effect. */
+export interface BundleSource {
+  lua(release: string, role: string): Promise<string>;
+}

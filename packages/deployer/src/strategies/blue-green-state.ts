@@ -1,0 +1,45 @@
+import type { Course, CutOver, Fences, Forwarders, Roots } from '../course.ts';
+import type { ReverseCourse } from '../plan.ts';
+
+interface OnCourse {
+  course: Course;
+  /** Where to go when the new release fails its tests. */
+  back: ReverseCourse;
+  /** On the way back: the finished way there. */
+  before?: { course: Course; cut: CutOver };
+}
+
+/** Blue serves; nothing has happened to it. */
+export type Preparing = OnCourse & (
+  | { phase: 'publishing' | 'spawning' | 'restoring' | 'checking' | 'fencing' }
+  | { phase: 'catching-up'; round: number }
+);
+
+/** Blue holds messages; everything can still be undone. */
+export type Fenced = OnCourse & (
+  | { phase: 'transferring'; fences: Fences }
+  | { phase: 'activating'; fences: Fences; roots: Roots }
+);
+
+/** Green serves. There is no undoing, only forward, or all the way back with what players did. */
+export type Committed = OnCourse & {
+  phase: 'linking' | 'handing-over' | 'routing' | 'reconciling' | 'proving' | 'retiring';
+  cut: CutOver;
+};
+
+export type Undoing = OnCourse & { phase: 'thawing' | 'discarding'; reason: string };
+
+export type Ended =
+  | (OnCourse & { phase: 'done'; cut: CutOver; forwarders: Forwarders })
+  /** `leaked`: why greens could not be retired. */
+  | (OnCourse & { phase: 'aborted'; reason: string; leaked?: string });
+
+export type Working = Preparing | Fenced | Committed | Undoing;
+
+export type BlueGreenState =
+  | Working
+  | Ended
+  /** A person must look; `resumed` goes back to `at`. */
+  | { phase: 'stuck'; at: Working; reason: string };
+
+export type Phase = BlueGreenState['phase'];

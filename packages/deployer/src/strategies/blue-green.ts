@@ -1,0 +1,178 @@
+import type { CutOver, Passages } from '../course.ts';
+import type { DeployEvent, DeployStrategy, Route, Step } from '../strategy.ts';
+import { commandOf } from './blue-green-command.ts';
+import type { BlueGreenState, Committed, Fenced, Preparing, Undoing, Working } from './blue-green-state.ts';
+import { reverseCourse } from './reverse-course.ts';
+
+/*
+ *  blue serves             publishing ─► spawning ─► restoring ─► catching-up ⟲ ─► checking ─► fencing
+ *  nothing to undo              └────────────┴────────────┴────────────┴──failed──────┘            │
+ *                                                         ▼                             failed │   │ fenced
+ *                              aborted ◄── discarding ◄───┴─────── thawing ◄───────────────────┤   ▼
+ *  blue frozen                                                        ▲ failed, roots differ   └─ transferring
+ *  all can be undone                                                  └─────── failed ─── activating ◄┘ roots equal
+ *                                                                                              │ activated
+ *  green serves            retiring ◄── proving ◄── reconciling ◄── routing ◄── handing-over ◄─┴─ linking
+ *  only forward                │            └─problems─► publishing of the reverse course (once), or stuck
+ *                              ▼
+ *                             done          failed while green serves, or while thawing ─► stuck ─resumed─► again
+ */
+export interface BlueGreenOptions {
+  /** Stop catching up once a round needed at most this many pages. @default 4 */
+  smallDelta?: number;
+  /** Stop catching up after this many rounds, small or not. @default 3 */
+  rounds?: number;
+}
+
+type Next = Step<BlueGreenState>;
+
+/** Builds new processes beside the old ones and moves players over at a fence, without losing or repeating a message. */
+export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {}): DeployStrategy<BlueGreenState> {
+  return {
+    name: 'blue-green',
+    command: commandOf,
+
+    start: ({ changes, reverse }: Route) =>
+      enter({ phase: 'publishing', course: { direction: 'forward', changes, greens: {}, attempt: 1 }, back: reverse }),
+
+    next(state, event) {
+      switch (state.phase) {
+        case 'publishing':
+          if (event.on === 'published') {
+            return enter({ ...state, phase: 'spawning', course: { ...state.course, greens: event.greens } });
+          }
+          return event.on === 'failed' ? discard(state, event.reason) : ignore(state);
+
+        case 'spawning':
+          if (event.on === 'spawned') return enter({ ...state, phase: 'restoring' });
+          return event.on === 'failed' ? discard(state, event.reason) : ignore(state);
+
+        case 'restoring':
+          if (event.on === 'restored') return enter({ ...state, phase: 'catching-up', round: 1 });
+          return event.on === 'failed' ? discard(state, event.reason) : ignore(state);
+
+        case 'catching-up':
+          if (event.on === 'failed') return discard(state, event.reason);
+          if (event.on !== 'caught-up') return ignore(state);
+          if (event.pages > smallDelta && state.round < rounds) return enter({ ...state, round: state.round + 1 });
+          return enter({ ...at(state), phase: 'checking' });
+
+        case 'checking':
+          if (event.on === 'failed') return discard(state, event.reason);
+          if (event.on !== 'checked') return ignore(state);
+          return event.problems.length === 0
+            ? enter({ ...state, phase: 'fencing' })
+            : discard(state, event.problems.join('; '));
+
+        case 'fencing':
+          if (event.on === 'fenced') return enter({ ...at(state), phase: 'transferring', fences: event.fences });
+          return event.on === 'failed' ? thaw(state, event.reason) : ignore(state);
+
+        case 'transferring': {
+          if (event.on === 'failed') return thaw(state, event.reason);
+          if (event.on !== 'transferred') return ignore(state);
+          const { roots } = event;
+          const differing = Object.keys(roots).filter((id) => roots[id]?.expected !== roots[id]?.green);
+          return differing.length === 0
+            ? enter({ ...state, phase: 'activating', roots })
+            : thaw(state, `roots differ at the fence: ${differing.join(', ')}`);
+        }
+
+        case 'activating':
+          if (event.on === 'activated') {
+            const { fences, roots } = state;
+            return enter({ ...at(state), phase: 'linking', cut: { fences, roots, passages: event.passages } });
+          }
+          return event.on === 'failed' ? thaw(state, event.reason) : ignore(state);
+
+        case 'linking':
+          if (event.on === 'linked') return enter({ ...state, phase: 'handing-over' });
+          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
+
+        case 'handing-over':
+          if (event.on === 'handed-over') return enter(measured({ ...state, phase: 'routing' }, event.passages));
+          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
+
+        case 'routing':
+          if (event.on === 'routed') return enter({ ...state, phase: 'reconciling' });
+          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
+
+        case 'reconciling':
+          if (event.on === 'reconciled') return enter(measured({ ...state, phase: 'proving' }, event.passages));
+          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
+
+        case 'proving':
+          if (event.on === 'failed') return turnBack(state, event.reason);
+          if (event.on !== 'proved') return ignore(state);
+          return event.problems.length === 0
+            ? enter({ ...state, phase: 'retiring' })
+            : turnBack(state, event.problems.join('; '));
+
+        case 'retiring':
+          if (event.on === 'retired') {
+            const { cut } = measured(state, event.passages);
+            return end({ ...at(state), phase: 'done', cut, forwarders: event.forwarders });
+          }
+          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
+
+        case 'thawing':
+          if (event.on === 'thawed') return enter({ ...state, phase: 'discarding' });
+          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
+
+        case 'discarding':
+          if (event.on === 'discarded') return undone(state);
+          return event.on === 'failed' ? undone(state, event.reason) : ignore(state);
+
+        case 'stuck':
+          return event.on === 'resumed' ? enter(state.at) : ignore(state);
+
+        case 'done':
+        case 'aborted':
+          return ignore(state);
+      }
+    },
+  };
+}
+
+const enter = (state: Working): Next => {
+  const command = commandOf(state);
+  return command === undefined ? { state } : { state, command };
+};
+const end = (state: BlueGreenState): Next => ({ state });
+// After a crash an event can arrive twice. A state that does not expect it stays as it is.
+const ignore = end;
+
+const at = ({ course, back, before }: Working) => ({ course, back, ...(before === undefined ? {} : { before }) });
+
+const discard = (state: Preparing | Committed, reason: string): Next => enter({ ...at(state), phase: 'discarding', reason });
+// A failed fence may still have frozen some blues, a failed activation some greens: both are looked at again.
+const thaw = (state: Preparing | Fenced, reason: string): Next => enter({ ...at(state), phase: 'thawing', reason });
+const stop = (state: Working, reason: string): Next => end({ phase: 'stuck', at: state, reason });
+
+const measured = (state: Committed, passages: Passages): Committed => {
+  const cut: CutOver = { ...state.cut, passages };
+  return { ...state, cut };
+};
+
+function turnBack(state: Committed, reason: string): Next {
+  const { course, back, cut } = state;
+  if (course.direction === 'reverse') return stop(state, `the previous release fails its tests too: ${reason}`);
+  // A first deployment replaced nobody: there is nothing to go back to and nobody to lose.
+  if (course.changes.every((change) => change.kind === 'create')) return discard(state, reason);
+  if ('impossible' in back) return stop(state, `${reason}; it cannot be rolled back: ${back.impossible}`);
+  return enter({
+    phase: 'publishing', course: reverseCourse(course, back.changes, reason, 1), back, before: { course, cut },
+  });
+}
+
+function undone(state: Undoing, leaked?: string): Next {
+  const { course, back, before, reason } = state;
+  if (before === undefined || 'impossible' in back) {
+    return end({ ...at(state), phase: 'aborted', reason, ...(leaked === undefined ? {} : { leaked }) });
+  }
+  // The new release serves although it failed its tests. Trying again needs processes that are not retired yet.
+  const again = reverseCourse(before.course, back.changes, course.because ?? reason, course.attempt + 1);
+  return stop({ phase: 'publishing', course: again, back, before }, `the way back failed: ${reason}`);
+}
+
+export type { BlueGreenState, DeployEvent };

@@ -1,0 +1,93 @@
+import type { Course, Fences, Forwarders, Greens, Passages, Roots } from './course.ts';
+import type { ReverseCourse } from './plan.ts';
+
+/**
+ * What a strategy asks the runner to do: one thing for all instances of the course at once. Each is safe to repeat, for
+ * a resumed runner performs the last one again; each answers with the event named beside it, or with `failed`.
+ */
+export type DeployCommand = { course: Course } & (
+  /** Modules exist on the network; process items are signed, not sent → `published` */
+  | { do: 'publish' }
+  /** Greens exist in standby → `spawned` */
+  | { do: 'spawn' }
+  /** Greens hold blue's state of a moment ago, migrated → `restored` */
+  | { do: 'restore' }
+  /** Greens get what changed since → `caught-up` */
+  | { do: 'catch-up' }
+  /** Greens answer, in standby, with the right release, layout and state → `checked` */
+  | { do: 'check' }
+  /** Blues freeze, senders before receivers → `fenced` */
+  | { do: 'fence' }
+  /** The last delta is in green, committed, compared → `transferred` */
+  | { do: 'transfer'; fences: Fences }
+  /** Greens know each other and are active, receivers before senders → `activated` */
+  | { do: 'activate'; fences: Fences }
+  /** Everybody else knows the greens → `linked` */
+  | { do: 'link' }
+  /** Blues forward what they held, and from now on everything → `handed-over` */
+  | { do: 'hand-over'; passages: Passages }
+  /** Aliases name the greens, verified → `routed` */
+  | { do: 'route' }
+  /** Every message that reached blue after the fence is in green's log → `reconciled` */
+  | { do: 'reconcile'; fences: Fences; passages: Passages }
+  /** Smoke tests, then the bake → `proved` */
+  | { do: 'prove' }
+  /** Blues without stragglers refuse from now on → `retired` */
+  | { do: 'retire'; fences: Fences; passages: Passages }
+  /** Undo: blues apply what they held and go on; other processes know them again → `thawed` */
+  | { do: 'thaw' }
+  /** Undo: greens refuse everything → `discarded` */
+  | { do: 'discard' }
+);
+
+/** What the runner reports back. `at`: milliseconds since 1970, so that strategies need no clock. */
+export type DeployEvent = { at: number } & (
+  | { on: 'published'; greens: Greens }
+  | { on: 'spawned' }
+  | { on: 'restored' }
+  /** `pages`: how many pages the round had to send. */
+  | { on: 'caught-up'; pages: number }
+  /** `problems`: one sentence each; none means the greens passed. */
+  | { on: 'checked'; problems: readonly string[] }
+  | { on: 'fenced'; fences: Fences }
+  | { on: 'transferred'; roots: Roots }
+  | { on: 'activated'; passages: Passages }
+  | { on: 'linked' }
+  | { on: 'handed-over'; passages: Passages }
+  | { on: 'routed' }
+  | { on: 'reconciled'; passages: Passages }
+  | { on: 'proved'; problems: readonly string[] }
+  | { on: 'retired'; passages: Passages; forwarders: Forwarders }
+  | { on: 'thawed' }
+  | { on: 'discarded' }
+  /** The command cannot succeed by being repeated. Outages are no events: the runner waits, or stops to be resumed. */
+  | { on: 'failed'; reason: string }
+  /** A person asks a stuck deployment to try again. */
+  | { on: 'resumed' }
+);
+
+export interface Step<State> {
+  state: State;
+  /** Absent: the strategy is at its end. */
+  command?: DeployCommand;
+}
+
+/** What a strategy needs of the plan. */
+export interface Route {
+  changes: Course['changes'];
+  /** The way back, or why there is none. */
+  reverse: ReverseCourse;
+}
+
+/**
+ * A deployment strategy is a pure state machine: no I/O, no clock, no randomness. `State` must survive
+ * `JSON.parse(JSON.stringify(state))`: the runner stores it after every step and resumes from it.
+ */
+export interface DeployStrategy<State extends { phase: string } = { phase: string }> {
+  readonly name: string;
+  start(route: Route): Step<State>;
+  /** An event the state does not expect leaves it as it is, without a command. */
+  next(state: State, event: DeployEvent): Step<State>;
+  /** The command of a state, to be performed again after a crash. Absent at the end. */
+  command(state: State): DeployCommand | undefined;
+}
