@@ -1,6 +1,6 @@
 export { array, bool, eid, f64, fixed, i16, i32, i53, i8, str, u16, u32, u8, type Field, type FieldKind, type ValueOf } from './field.ts';
 export { component, type Column, type Component, type Fields } from './component.ts';
-export { attachTable, createWorld, now, tickOf, type Entity, type World } from './world.ts';
+export { attachTable, createWorld, keyedColumns, now, tickOf, type Entity, type World } from './world.ts';
 export { appendRow, getCell, PAGE_ROWS, removeRow, setCell, type Cell, type Table } from './table.ts';
 export { findRow } from './finder.ts';
 export { addEntity, entityCount, indexOf, isAlive, removeEntity } from './entity.ts';
@@ -14,4 +14,11 @@ export { begin, commit, rollback } from './transaction.ts';
 export { pageCount, pageDigest, pageRows, tableDigest, worldDigest } from './digest.ts';
 export { loadPageText, pageText } from './page-text.ts';
 export { afterLoad, resizeTable } from './load.ts';
+export { imageDigest, pageImageDigest, pageImageText, parsePage, type PageImage, type TableImage } from './page-image.ts';
+export { decodePageBytes, pageBytes } from './page-bytes.ts';
+export { layoutHash, layoutOf, type Layout, type LayoutComponent, type LayoutField } from './layout.ts';
+export {
+  lockLayout, type LayoutChange, type LayoutChangeKind, type LayoutLock, type LockVerdict, type LockedComponent, type LockedField,
+} from './layout-lock.ts';
+export { canonicalJson } from './canonical-json.ts';
 export { idiv, mod, u32Add, u32And, u32Mul, u32Or, u32Shl, u32Shr, u32Sub, u32Xor } from '#target';

@@ -1,7 +1,7 @@
 import { maxOf, minOf } from './field.ts';
 import type { Column } from './component.ts';
 import type { World } from './world.ts';
-import { asInteger, emptyRecord, isText, LUA } from '#target';
+import { asFloat, asInteger, emptyRecord, isText, LUA } from '#target';
 import { findAdded, findDropped, type Finder } from './finder.ts';
 import { logAppend, logCell, logRemove } from './undo-log.ts';
 
@@ -110,7 +110,8 @@ export function fitting(table: Table, column: number, value: Cell): Cell {
     throw `ecs/out-of-range: ${table.name}.${name} takes Unicode text`;
   }
   if (kind === 'f64') {
-    if (Number.isFinite(value)) return (value as number) + 0;
+    const float = asFloat(value as number);
+    if (float !== undefined) return float;
     throw `ecs/out-of-range: ${table.name}.${name} takes finite numbers`;
   }
   const integer = asInteger(value as number);

@@ -36,6 +36,14 @@ export function asInteger(value: number): number | undefined {
   return math.tointeger(value);
 }
 
+export function asFloat(_value: number): number | undefined {
+  return undefined;
+}
+
+export function parseFloatText(_text: string): number | undefined {
+  return undefined;
+}
+
 export function parseInteger(text: string): number | undefined {
   // Sixteen digits and a sign: luerl fails on floats that overflow.
   if (string.len(text) > 17) return undefined;

@@ -26,6 +26,16 @@ export function asInteger(value: number): number | undefined {
   return Number.isInteger(value) ? value + 0 : undefined;
 }
 
+/** The value as a finite float without a negative zero; `undefined` for everything else, and always in Lua. */
+export function asFloat(value: number): number | undefined {
+  return Number.isFinite(value) ? value + 0 : undefined;
+}
+
+/** Reads a float as JavaScript prints it. */
+export function parseFloatText(text: string): number | undefined {
+  return String(asFloat(Number(text))) === text ? Number(text) : undefined;
+}
+
 /** Reads canonical decimal text: no leading zeros, no plus sign, |n| < 2^53. */
 export function parseInteger(text: string): number | undefined {
   const value = Number(text);
