@@ -1,0 +1,3 @@
+export { describeJournal, type Subject } from './testing/journal-contract.ts';
+export { describeEnvironmentStore } from './testing/environment-store-contract.ts';
+export { describeLock } from './testing/lock-contract.ts';

@@ -1,0 +1,181 @@
+import { describe, expect, it } from '@jest/globals';
+import { blueGreen } from '../src/index.ts';
+import type { BlueGreenState, Change, Course, CutOver, DeployEvent, Phase, ReverseCourse } from '../src/index.ts';
+import type { Working } from '../src/strategies/blue-green-state.ts';
+
+const layout = { format: 1, components: [] } as unknown as Change['layout'];
+const change: Change = {
+  instance: 'world-0', role: 'world', shard: 0, kind: 'replace', blue: 'BLUE', forwarders: ['OLDER'], alias: 'arena-world-0-local',
+  release: 'v2', bundle: 'b2', layout, layoutHash: 'l2', migrations: [], level: 0,
+};
+const back: ReverseCourse = { changes: [{ ...change, blue: undefined, forwarders: [], release: 'v1', bundle: 'b1' } as unknown as Change] };
+const course: Course = { direction: 'forward', changes: [change], greens: { 'world-0': 'GREEN' }, attempt: 1 };
+const fences = { 'world-0': { slot: 9, at: 100 } };
+const roots = { 'world-0': { expected: 'aa', green: 'aa' } };
+const passages = { 'world-0': { activeAt: 150, deliveredAt: 160, held: 3, redelivered: 0 } };
+const cut: CutOver = { fences, roots, passages };
+const on = { course, back };
+
+const states: Record<Phase, BlueGreenState> = {
+  publishing: { ...on, phase: 'publishing' },
+  spawning: { ...on, phase: 'spawning' },
+  restoring: { ...on, phase: 'restoring' },
+  'catching-up': { ...on, phase: 'catching-up', round: 1 },
+  checking: { ...on, phase: 'checking' },
+  fencing: { ...on, phase: 'fencing' },
+  transferring: { ...on, phase: 'transferring', fences },
+  activating: { ...on, phase: 'activating', fences, roots },
+  linking: { ...on, phase: 'linking', cut },
+  'handing-over': { ...on, phase: 'handing-over', cut },
+  routing: { ...on, phase: 'routing', cut },
+  reconciling: { ...on, phase: 'reconciling', cut },
+  proving: { ...on, phase: 'proving', cut },
+  retiring: { ...on, phase: 'retiring', cut },
+  thawing: { ...on, phase: 'thawing', reason: 'because' },
+  discarding: { ...on, phase: 'discarding', reason: 'because' },
+  stuck: { phase: 'stuck', at: { ...on, phase: 'routing', cut }, reason: 'no alias' },
+  done: { ...on, phase: 'done', cut, forwarders: {} },
+  aborted: { ...on, phase: 'aborted', reason: 'because' },
+};
+
+const events = {
+  published: { on: 'published', greens: { 'world-0': 'GREEN' }, at: 1 },
+  spawned: { on: 'spawned', at: 1 },
+  restored: { on: 'restored', at: 1 },
+  'caught-up far': { on: 'caught-up', pages: 100, at: 1 },
+  'caught-up near': { on: 'caught-up', pages: 1, at: 1 },
+  'checked well': { on: 'checked', problems: [], at: 1 },
+  'checked badly': { on: 'checked', problems: ['green says no'], at: 1 },
+  fenced: { on: 'fenced', fences, at: 1 },
+  'transferred equal': { on: 'transferred', roots, at: 1 },
+  'transferred different': { on: 'transferred', roots: { 'world-0': { expected: 'aa', green: 'bb' } }, at: 1 },
+  activated: { on: 'activated', passages, at: 1 },
+  linked: { on: 'linked', at: 1 },
+  'handed-over': { on: 'handed-over', passages, at: 1 },
+  routed: { on: 'routed', at: 1 },
+  reconciled: { on: 'reconciled', passages, at: 1 },
+  'proved well': { on: 'proved', problems: [], at: 1 },
+  'proved badly': { on: 'proved', problems: ['players fall through the floor'], at: 1 },
+  retired: { on: 'retired', passages, forwarders: { 'world-0': ['BLUE'] }, at: 1 },
+  thawed: { on: 'thawed', at: 1 },
+  discarded: { on: 'discarded', at: 1 },
+  failed: { on: 'failed', reason: 'the node said no', at: 1 },
+  resumed: { on: 'resumed', at: 1 },
+} satisfies Record<string, DeployEvent>;
+
+type Event = keyof typeof events;
+type Outcome = Phase | 'same';
+
+const same: Record<Event, 'same'> = {
+  published: 'same', spawned: 'same', restored: 'same', 'caught-up far': 'same', 'caught-up near': 'same',
+  'checked well': 'same', 'checked badly': 'same', fenced: 'same', 'transferred equal': 'same',
+  'transferred different': 'same', activated: 'same', linked: 'same', 'handed-over': 'same', routed: 'same',
+  reconciled: 'same', 'proved well': 'same', 'proved badly': 'same', retired: 'same', thawed: 'same', discarded: 'same',
+  failed: 'same', resumed: 'same',
+};
+
+// Every phase × every event. `Record` without `Partial`: a new phase or event does not compile until it has its row.
+const table: Record<Phase, Record<Event, Outcome>> = {
+  publishing: { ...same, published: 'spawning', failed: 'discarding' },
+  spawning: { ...same, spawned: 'restoring', failed: 'discarding' },
+  restoring: { ...same, restored: 'catching-up', failed: 'discarding' },
+  'catching-up': { ...same, 'caught-up far': 'catching-up', 'caught-up near': 'checking', failed: 'discarding' },
+  checking: { ...same, 'checked well': 'fencing', 'checked badly': 'discarding', failed: 'discarding' },
+  fencing: { ...same, fenced: 'transferring', failed: 'thawing' },
+  transferring: { ...same, 'transferred equal': 'activating', 'transferred different': 'thawing', failed: 'thawing' },
+  activating: { ...same, activated: 'linking', failed: 'thawing' },
+  linking: { ...same, linked: 'handing-over', failed: 'stuck' },
+  'handing-over': { ...same, 'handed-over': 'routing', failed: 'stuck' },
+  routing: { ...same, routed: 'reconciling', failed: 'stuck' },
+  reconciling: { ...same, reconciled: 'proving', failed: 'stuck' },
+  proving: { ...same, 'proved well': 'retiring', 'proved badly': 'publishing', failed: 'publishing' },
+  retiring: { ...same, retired: 'done', failed: 'stuck' },
+  thawing: { ...same, thawed: 'discarding', failed: 'stuck' },
+  discarding: { ...same, discarded: 'aborted', failed: 'aborted' },
+  stuck: { ...same, resumed: 'routing' },
+  done: same,
+  aborted: same,
+};
+
+describe('blue-green transitions', () => {
+  const { next } = blueGreen();
+  for (const phase of Object.keys(table) as Phase[]) {
+    for (const event of Object.keys(events) as Event[]) {
+      const outcome = table[phase][event];
+      it(`${phase} + ${event} → ${outcome}`, () => {
+        const step = next(states[phase], events[event]);
+        if (outcome === 'same') expect(step).toEqual({ state: states[phase] });
+        else expect(step.state.phase).toBe(outcome);
+      });
+    }
+  }
+});
+
+it.each(Object.keys(states) as Phase[])('%s survives a journal and names the same command again', (phase) => {
+  const { command, next } = blueGreen();
+  const stored = JSON.parse(JSON.stringify(states[phase])) as BlueGreenState;
+  expect(stored).toEqual(states[phase]);
+  expect(command(stored)).toEqual(command(states[phase]));
+  expect(command(stored) === undefined).toBe(['stuck', 'done', 'aborted'].includes(phase));
+  const before = JSON.stringify(states);
+  for (const event of Object.values(events)) next(states[phase], event);
+  expect(JSON.stringify(states)).toBe(before);
+});
+
+const problems = events['proved badly'];
+const reached = (state: BlueGreenState, event: DeployEvent = problems) => blueGreen().next(state, event).state;
+
+describe('turning back', () => {
+  it('goes from green to a new process of the old release, re-pointing blue and those before it', () => {
+    const step = blueGreen().next(states.proving, problems);
+    expect(step.state).toMatchObject({
+      phase: 'publishing',
+      course: {
+        direction: 'reverse', greens: {}, because: 'players fall through the floor',
+        changes: [{ release: 'v1', blue: 'GREEN', forwarders: ['OLDER', 'BLUE'] }],
+      },
+      before: { course, cut },
+    });
+    expect(step.command?.do).toBe('publish');
+  });
+
+  it('stops for a person when the migration has no reverse', () => {
+    const state = reached({ ...on, back: { impossible: 'the values of Gold are gone' }, phase: 'proving', cut });
+    expect(state).toMatchObject({ phase: 'stuck', reason: expect.stringContaining('the values of Gold are gone') as string });
+  });
+
+  it('takes a first deployment away again', () => {
+    const first: Course = { ...course, changes: [{ ...change, kind: 'create' }] };
+    expect(reached({ course: first, back: { impossible: 'nothing ran before' }, phase: 'proving', cut }).phase).toBe('discarding');
+  });
+
+  it('removes what the failed release had added', () => {
+    const added: Course = {
+      ...course, changes: [change, { ...change, instance: 'market-0', kind: 'create' }], greens: { 'world-0': 'GREEN', 'market-0': 'NEW' },
+    };
+    expect(reached({ course: added, back, phase: 'proving', cut })).toMatchObject({ course: { removals: { 'market-0': 'NEW' } } });
+  });
+
+  const reversing = reached(states.proving) as Working & { phase: 'publishing' };
+
+  it('does not turn around twice', () => {
+    expect(reached({ ...reversing, phase: 'proving', cut })).toMatchObject({ phase: 'stuck' });
+  });
+
+  it('asks a person when the way back is undone, and then tries with new processes', () => {
+    const stuck = reached({ ...reversing, phase: 'discarding', reason: 'roots differ' }, events.discarded);
+    expect(stuck).toMatchObject({ phase: 'stuck', reason: 'the way back failed: roots differ' });
+    expect(reached(stuck, events.resumed)).toMatchObject({ phase: 'publishing', course: { attempt: 2, greens: {} } });
+  });
+});
+
+it('stops catching up after the rounds it was given', () => {
+  const { next } = blueGreen({ rounds: 2 });
+  const second = next(states['catching-up'], events['caught-up far']).state;
+  expect(second).toMatchObject({ phase: 'catching-up', round: 2 });
+  expect(next(second, events['caught-up far']).state.phase).toBe('checking');
+});
+
+it('says why it aborted, and what it could not clean up', () => {
+  expect(reached(states.discarding, events.failed)).toMatchObject({ phase: 'aborted', reason: 'because', leaked: 'the node said no' });
+});
