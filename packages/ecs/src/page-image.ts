@@ -33,7 +33,8 @@ export function parsePage(columns: readonly Column[], text: string): PageImage {
 function parseColumn({ kind, name }: Column, part: string): (number | string)[] {
   return part.split(',').map((text, row) => {
     const cell = parseCell(kind, text);
-    if (cell !== undefined && (kind === 'str' || kind === 'f64' || (cell >= minOf(kind) && cell <= maxOf(kind)))) return cell;
+    if (typeof cell === 'string' || (cell !== undefined && kind === 'f64')) return cell;
+    if (cell !== undefined && cell >= minOf(kind) && cell <= maxOf(kind)) return cell;
     throw `ecs/bad-page: row ${row} of ${name} is malformed or out of range`;
   });
 }

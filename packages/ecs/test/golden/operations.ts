@@ -117,7 +117,8 @@ function calculate(drill: Drill): void {
   setTick(world, b);
 }
 
-function one(drill: Drill): void {
+/** One random operation, outside any transaction of its own. */
+export function step(drill: Drill): void {
   const dice = roll(drill, 100);
   if (dice < 25) spawn(drill);
   else if (dice < 35) kill(drill);
@@ -139,7 +140,7 @@ export function operate(drill: Drill, count: number): void {
     begin(world);
     for (let i = 0; i < size && done < count; i++) {
       world.slot = world.slot + 1;
-      one(drill);
+      step(drill);
       done = done + 1;
     }
     if (roll(drill, 4) === 0) rollback(world);
