@@ -36,11 +36,16 @@ async function readPage(store: SnapshotStore, manifest: Manifest, table: TableEn
   try {
     return decodePageBytes(table.columns, await store.getPage(id));
   } catch (cause) {
-    if (!isFault(cause)) throw cause;
-    throw new Fault(cause.code, `page ${n} of table ${table.name} at slot ${manifest.slot} of ${manifest.process}: ${cause.message}`, {
+    const where = `page ${n} of table ${table.name} at slot ${manifest.slot} of ${manifest.process}`;
+    const details = { page: id, table: table.name, number: n, slot: manifest.slot, process: manifest.process };
+    if (!isFault(cause)) {
+      // The bytes hash right, so it is the manifest that describes them wrongly.
+      throw new Fault('persistence/manifest-damaged', `${where} does not fit its columns: ${String(cause)}`, { details, cause });
+    }
+    throw new Fault(cause.code, `${where}: ${cause.message}`, {
       ...(cause.hint === undefined ? {} : { hint: cause.hint }),
       retryable: cause.retryable,
-      details: { ...cause.details, page: id, table: table.name, number: n, slot: manifest.slot, process: manifest.process },
+      details: { ...cause.details, ...details },
       cause,
     });
   }

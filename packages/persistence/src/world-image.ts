@@ -3,7 +3,7 @@ import type { Column, PageImage } from '@beamline/ecs';
 import { PAGE_ROWS } from '@beamline/ecs';
 
 /** Cells of one column, one per row: integers (`bool` as 0 and 1), or strings where the kind is `str`. */
-export type Cells = number[] | string[];
+export type Cells = readonly (number | string)[];
 
 /** One table, decoded. `data[c][r]` is the cell of column `c` in row `r`; rows keep the order they have in the process. */
 export interface TableImage {
@@ -35,7 +35,7 @@ export function pageCountOf(rows: number): number {
 export function pageOf(table: TableImage, n: number): PageImage {
   const from = n * PAGE_ROWS;
   const rows = Math.min(PAGE_ROWS, table.rows - from);
-  return { rows, columns: table.data.map((cells) => cells.slice(from, from + rows) as Cells) };
+  return { rows, columns: table.data.map((cells) => cells.slice(from, from + rows)) };
 }
 
 export function pagesOf(table: TableImage): PageImage[] {
@@ -46,16 +46,8 @@ export function pagesOf(table: TableImage): PageImage[] {
 export function tableOfPages(
   name: string, columns: readonly Column[], pages: readonly PageImage[], stamps: readonly Slot[],
 ): TableImage {
-  const data: Cells[] = columns.map(() => []);
-  let rows = 0;
-  for (const page of pages) {
-    rows += page.rows;
-    page.columns.forEach((cells, c) => {
-      const target = data[c] as (number | string)[];
-      for (const cell of cells) target.push(cell);
-    });
-  }
-  return { name, columns, rows, data, stamps };
+  const data = columns.map((_, c) => pages.flatMap((page) => page.columns[c]!));
+  return { name, columns, rows: pages.reduce((sum, page) => sum + page.rows, 0), data, stamps };
 }
 
 /** @returns the table, or `undefined` when the world has none of that name. */

@@ -29,7 +29,7 @@ export function filledColumns(component: string, field: FieldSpec, value: Value 
   }
   return Array.from({ length: field.length }, (_, n) => {
     const cell = storedCell(where, field.type, values[n] ?? (field.type === 'str' ? '' : 0));
-    return Array.from({ length: rows }, () => cell) as Cells;
+    return Array.from({ length: rows }, () => cell);
   });
 }
 

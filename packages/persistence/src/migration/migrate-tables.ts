@@ -69,7 +69,7 @@ function mergeTables(
       const cells = part.data[c + 1]!;
       columns.push(column);
       const nothing = column.kind === 'str' ? '' : 0;
-      data.push(rows.map((row) => (row === undefined ? nothing : cells[row]!)) as Cells);
+      data.push(rows.map((row) => (row === undefined ? nothing : cells[row]!)));
     });
   });
   return table(step.into, columns, data, slot);
