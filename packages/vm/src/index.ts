@@ -1,1 +1,3 @@
-export {};
+export { createVm, type Computed, type Vm, type VmOptions } from './vm.ts';
+export { checkLua, type LuaProfile } from './lua-source.ts';
+export { bytesOfText, textOfBytes } from './exact-text.ts';

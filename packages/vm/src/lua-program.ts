@@ -1,0 +1,91 @@
+import { Fault } from '@beamline/core';
+import { LuaError, openLuaState, type LuaState } from './lua-state.ts';
+import type { LuaProfile } from './lua-source.ts';
+import { fillFromImage, type MemoryImage } from './memory-image.ts';
+import { PRELUDE_PROFILE } from './prelude-profile.ts';
+import { PRELUDE_VALUES } from './prelude-values.ts';
+import { rewriteOperators } from './rewrite-operators.ts';
+import { encodeValue } from './value-codec.ts';
+import type { Entry, Failure, FailureReason } from './worker-protocol.ts';
+import type { WasmModule } from './web-assembly.ts';
+
+export interface ProgramOptions {
+  module: WasmModule;
+  profile: LuaProfile;
+  memoryLimitBytes: number;
+}
+
+const BOOT = `local r, load = debug.getregistry(), load
+r['vm.boot'] = function(code) return assert(load(code, '=\\2vm'))() end`;
+
+const REASONS: Readonly<Record<string, FailureReason>> = { e: 'error', b: 'bad-return', c: 'crash' };
+const FAILED = 'F'.charCodeAt(0);
+
+/**
+ * Opens a Lua state and loads a module into it. `base` is an encoded map.
+ * @throws Fault `vm/syntax`, `vm/forbidden`, `vm/load-failed`
+ */
+export function loadProgram(options: ProgramOptions, code: string, name: string, base: Entry): LuaState {
+  const source = sourceFor(options.profile, code, name);
+  const state = openLuaState({ ...options, transform: transformLoaded });
+  try {
+    state.run(BOOT);
+    state.call('vm.boot', Buffer.from(PRELUDE_VALUES));
+    if (options.profile === 'lua@5.3a') state.call('vm.boot', Buffer.from(PRELUDE_PROFILE));
+    const [begin, end] = [encodeValue({ code: source, name }), base];
+    // A map of three entries: two strings, then base.
+    const packed = Buffer.concat([begin.subarray(0, -4), Buffer.from([1, 0, 0, 0, 4, 0, 0, 0]), Buffer.from('base'), end]);
+    const reply = state.call('vm.load', packed);
+    if (reply[0] === FAILED) throw new LuaError(reply.subarray(4));
+    return state;
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    const message = state.memoryDenied() ? 'not enough memory' : (error as Error).message;
+    throw new Fault('vm/load-failed', `${name} did not load: ${message}`, {
+      hint: 'The top level of the module runs once; it must not fail, loop or fill the memory.', cause: error,
+    });
+  }
+}
+
+/** Continues a program from an image and the entries applied since. */
+export function restoreProgram(options: ProgramOptions, image: MemoryImage, log: readonly Entry[]): LuaState {
+  const restore = {
+    addresses: image.addresses,
+    memoryBytes: image.memoryBytes,
+    fill: (memory: Uint8Array) => fillFromImage(memory, image),
+  };
+  const state = openLuaState({ ...options, transform: transformLoaded, restore });
+  for (const entry of log) state.call('vm.handle', entry);
+  return state;
+}
+
+/** Applies one entry. A failure leaves the state undefined: restore it. */
+export function applyEntry(state: LuaState, entry: Entry): { reply: Uint8Array<ArrayBuffer> } | { failure: Failure } {
+  let reply: Uint8Array<ArrayBuffer>;
+  try {
+    reply = state.call('vm.handle', entry);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { failure: failureOf(state, 'crash', 500, message) };
+  }
+  if (reply[0] !== FAILED) return { reply };
+  const reason = REASONS[String.fromCharCode(reply[1]!)] ?? 'error';
+  const status = reply[2]! + 256 * reply[3]! === 400 ? 400 : 500;
+  return { failure: failureOf(state, reason, status, Buffer.from(reply.subarray(4)).toString('utf8')) };
+}
+
+function failureOf(state: LuaState, reason: FailureReason, status: 400 | 500, message: string): Failure {
+  const starved = state.memoryDenied() && message.includes('not enough memory');
+  return starved ? { reason: 'memory', status: 500, message: 'the memory limit is reached' } : { reason, status, message };
+}
+
+function sourceFor(profile: LuaProfile, code: string, name: string): string {
+  if (profile === 'lua@5.3a') return rewriteOperators(code, name);
+  return code;
+}
+
+/** For `load` inside Lua, of the `lua@5.3a` profile only. */
+function transformLoaded(source: Uint8Array): Uint8Array {
+  return Buffer.from(rewriteOperators(Buffer.from(source).toString('latin1'), 'load'));
+}
+

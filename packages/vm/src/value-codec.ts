@@ -1,0 +1,165 @@
+import { Fault, type AoMap, type AoValue } from '@beamline/core';
+import { bytesOfText, textOfBytes } from './exact-text.ts';
+
+/*
+ * Values on their way between JavaScript and Lua; all numbers little-endian.
+ *
+ *   s u32 bytes            string
+ *   i i64                  integer
+ *   d f64                  float (into Lua only; out of Lua floats are strings, see README)
+ *   t | f | n              true, false, nothing
+ *   l u32 value…           list
+ *   m u32 (key string)… u32 (key value)…    map; keys and strings are u32 + bytes, entries with strings come first
+ */
+
+/** Grows as needed; one is reused for all messages of a thread. */
+let buffer = Buffer.allocUnsafe(65_536);
+let end = 0;
+
+function reserve(bytes: number): void {
+  if (end + bytes <= buffer.length) return;
+  const grown = Buffer.allocUnsafe(Math.max(buffer.length * 2, end + bytes));
+  buffer.copy(grown, 0, 0, end);
+  buffer = grown;
+}
+
+function putCount(count: number): void {
+  reserve(4);
+  end = buffer.writeUInt32LE(count, end);
+}
+
+function putText(text: string): void {
+  reserve(4 + text.length * 3);
+  let length: number;
+  if (text.isWellFormed()) {
+    length = buffer.write(text, end + 4, 'utf8');
+  } else {
+    const bytes = bytesOfText(text);
+    length = bytes.length;
+    buffer.set(bytes, end + 4);
+  }
+  buffer.writeUInt32LE(length, end);
+  end += 4 + length;
+}
+
+function putTag(tag: string): void {
+  reserve(1);
+  buffer[end++] = tag.charCodeAt(0);
+}
+
+function putMap(map: AoMap): void {
+  putTag('m');
+  const start = end;
+  let strings = 0;
+  const others: [string, AoValue][] = [];
+  putCount(0);
+  for (const key in map) {
+    const value = map[key];
+    if (typeof value === 'string') {
+      putText(key);
+      putText(value);
+      strings++;
+    } else if (value !== undefined) {
+      others.push([key, value]);
+    }
+  }
+  buffer.writeUInt32LE(strings, start);
+  putCount(others.length);
+  for (const [key, value] of others) {
+    putText(key);
+    putValue(value);
+  }
+}
+
+function putValue(value: AoValue | undefined): void {
+  if (typeof value === 'string') {
+    putTag('s');
+    putText(value);
+  } else if (typeof value === 'number') {
+    reserve(9);
+    if (Number.isSafeInteger(value)) {
+      buffer[end] = 0x69;
+      buffer.writeBigInt64LE(BigInt(value), end + 1);
+    } else {
+      buffer[end] = 0x64;
+      buffer.writeDoubleLE(value, end + 1);
+    }
+    end += 9;
+  } else if (typeof value === 'boolean') {
+    putTag(value ? 't' : 'f');
+  } else if (Array.isArray(value)) {
+    putTag('l');
+    putCount(value.length);
+    for (const item of value) putValue(item);
+  } else if (value === undefined) {
+    putTag('n');
+  } else if (typeof value === 'object' && value !== null) {
+    putMap(value);
+  } else {
+    throw new Fault('vm/bad-value', `a ${value === null ? 'null' : typeof value} cannot go into Lua`, {
+      hint: 'Give strings, numbers, booleans, arrays and plain objects of them.',
+    });
+  }
+}
+
+/** Encodes a value behind one byte that says what to do with it. @throws Fault `vm/bad-value` */
+export function encodeValue(value: AoValue | undefined, prefix = ''): Uint8Array<ArrayBuffer> {
+  end = 0;
+  if (prefix !== '') putTag(prefix);
+  putValue(value);
+  return Uint8Array.prototype.slice.call(buffer, 0, end) as Uint8Array<ArrayBuffer>;
+}
+
+/** Reads values one after the other. */
+export function createReader(bytes: Uint8Array, start = 0) {
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = start;
+
+  const count = () => {
+    at += 4;
+    return source.readUInt32LE(at - 4);
+  };
+  const text = () => {
+    const length = count();
+    at += length;
+    return textOfBytes(source.subarray(at - length, at));
+  };
+  /** Counted keys, each with its value behind a tag. */
+  const entries = (): AoMap => {
+    const result: AoMap = {};
+    for (let left = count(); left > 0; left--) set(result, text(), value() ?? '');
+    return result;
+  };
+  const map = (): AoMap => {
+    const result: AoMap = {};
+    for (let left = count(); left > 0; left--) set(result, text(), text());
+    for (let left = count(); left > 0; left--) set(result, text(), value() ?? '');
+    return result;
+  };
+  const value = (): AoValue | undefined => {
+    switch (source[at++]) {
+      case 0x73: return text();
+      case 0x69: return integer();
+      case 0x74: return true;
+      case 0x66: return false;
+      case 0x6c: return Array.from({ length: count() }, () => value() ?? '');
+      case 0x6d: return map();
+      default: return undefined;
+    }
+  };
+  /** Integers that a JavaScript number can't hold exactly come as decimal text. */
+  const integer = (): number | string => {
+    at += 8;
+    const low = source.readUInt32LE(at - 8);
+    const high = source.readInt32LE(at - 4);
+    const number = high * 4_294_967_296 + low;
+    return Number.isSafeInteger(number) ? number : source.readBigInt64LE(at - 8).toString();
+  };
+  return { count, text, entries, value };
+}
+
+/** Also right for the key `__proto__`. */
+function set(target: AoMap, key: string, value: AoValue): void {
+  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else target[key] = value;
+}

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Fault, type AoMap, type AoValue } from '@beamline/core';
+import type { LuaProfile } from './lua-source.ts';
+import { createReader, encodeValue } from './value-codec.ts';
+import { openWorkerHost, type RunResult } from './worker-host.ts';
+import type { Entry, FailureReason } from './worker-protocol.ts';
+import { compileWasm, type WasmModule } from './web-assembly.ts';
+
+export interface VmOptions {
+  /** Lua source of a module that defines a global `compute(base, req, opts)`. */
+  code: string;
+  /** Shown in messages. @default 'module.lua' */
+  chunkName?: string;
+  /** `lua5.3` is plain Lua 5.3: nothing removed, nothing rewritten. @default 'lua@5.3a' */
+  profile?: LuaProfile;
+  /** Of each message. @default 5_000 */
+  timeLimitMs?: number;
+  /** Of the whole Lua memory, of which 5 MB is the stack. @default 256 MiB */
+  memoryLimitBytes?: number;
+  /** The state `compute` gets at its first call. @default {} */
+  base?: AoMap;
+}
+
+export type Computed =
+  | {
+      ok: true;
+      /** `base.results` as this message left it. */
+      results: AoMap | undefined;
+      /** Top-level keys of base that this message set or changed, without `results`. */
+      changed: AoMap;
+      removed: string[];
+      ms: number;
+    }
+  | { ok: false; reason: FailureReason; status: 400 | 500; message: string };
+
+/** One Lua program in a worker of its own. Calls queue: they run in the order in which they were made. */
+export interface Vm {
+  /** Runs `compute(base, req, {})`. Base stays inside; `results` is unset before. A failure changes nothing. */
+  compute(req: AoMap): Promise<Computed>;
+  /** Like `compute` for each, with one hop to the worker. Stops at the first failure, which is the last element. */
+  computeAll(reqs: readonly AoMap[]): Promise<Computed[]>;
+  /** Calls any global function and returns its first result. @throws Fault `vm/call-failed` */
+  call(name: string, ...args: AoValue[]): Promise<AoValue | undefined>;
+  /** Bytes Lua holds at the moment. */
+  memoryBytes(): Promise<number>;
+  /** Idempotent. Calls still queued fail with `vm/closed`. */
+  close(): Promise<void>;
+}
+
+let luaModule: WasmModule | undefined;
+
+function loadLuaModule(): WasmModule {
+  const path = createRequire(import.meta.url).resolve('lua-wasm-bindings/dist/glue/glue-lua-5.3.6.wasm');
+  luaModule ??= compileWasm(readFileSync(path));
+  return luaModule;
+}
+
+/** @throws Fault `vm/syntax`, `vm/forbidden` (with `details.file`, `details.line`), `vm/load-failed` */
+export async function createVm({
+  code, chunkName = 'module.lua', profile = 'lua@5.3a', timeLimitMs = 5_000, memoryLimitBytes = 256 * 1024 * 1024, base = {},
+}: VmOptions): Promise<Vm> {
+  const host = await openWorkerHost({
+    module: loadLuaModule(), profile, timeLimitMs, memoryLimitBytes,
+    from: { code, name: chunkName.replaceAll(/[^\w./@ -]/g, '_'), base: encodeValue(base) },
+  });
+  let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  function queue<T>(job: () => Promise<T>): Promise<T> {
+    const next = last.then(() => {
+      if (closed) throw new Fault('vm/closed', 'this VM is closed', { hint: 'Create another one.' });
+      return job();
+    });
+    last = next.catch(() => undefined);
+    return next;
+  }
+
+  async function computeAll(reqs: readonly AoMap[]): Promise<Computed[]> {
+    const entries = reqs.map((req) => encodeValue(req, 'c'));
+    return entries.length === 0 ? [] : computed(await queue(() => host.run(entries)));
+  }
+
+  return {
+    computeAll,
+    compute: async (req) => (await computeAll([req]))[0]!,
+    async call(name, ...args) {
+      const entry: Entry = encodeValue({ name, count: args.length, list: args }, 'x');
+      const { replies, failure } = await queue(() => host.run([entry]));
+      if (failure !== undefined) {
+        throw new Fault('vm/call-failed', `${name}: ${failure.message}`, { details: { reason: failure.reason } });
+      }
+      return createReader(replies[0]!, 1).value();
+    },
+    memoryBytes: () => queue(() => host.memoryBytes()),
+    async close() {
+      closed = true;
+      await host.close();
+    },
+  };
+}
+
+function computed({ replies, times, failure }: RunResult): Computed[] {
+  const list: Computed[] = replies.map((reply, i) => {
+    const reader = createReader(reply, 1);
+    const results = reader.value();
+    const changed = reader.entries();
+    const removed = Array.from({ length: reader.count() }, () => reader.text());
+    return { ok: true, results: isMap(results) ? results : undefined, changed, removed, ms: times[i]! };
+  });
+  if (failure !== undefined) list.push({ ok: false, ...failure });
+  return list;
+}
+
+function isMap(value: AoValue | undefined): value is AoMap {
+  return typeof value === 'object' && !Array.isArray(value);
+}

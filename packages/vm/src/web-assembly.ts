@@ -1,0 +1,28 @@
+/** The part of the WebAssembly API in use: TypeScript describes it only in its library for browsers. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  /** By pages of 64 KB. */
+  grow(pages: number): number;
+}
+export interface WasmTable {
+  get(index: number): unknown;
+}
+/** Compiled code; may be sent to another thread. */
+export interface WasmModule {
+  readonly [Symbol.toStringTag]: string;
+}
+export interface WasmInstance {
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+/** By the name of the module asked for, then of the function. */
+export type WasmImports = Record<string, Record<string, unknown>>;
+
+interface WebAssemblyApi {
+  Module: new (bytes: Uint8Array<ArrayBuffer>) => WasmModule;
+  Instance: new (module: WasmModule, imports: WasmImports) => WasmInstance;
+}
+
+const api = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
+
+export const compileWasm = (bytes: Uint8Array<ArrayBuffer>): WasmModule => new api.Module(bytes);
+export const instantiateWasm = (module: WasmModule, imports: WasmImports): WasmInstance => new api.Instance(module, imports);

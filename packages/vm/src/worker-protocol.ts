@@ -1,0 +1,66 @@
+import type { FaultCode } from '@beamline/core';
+import type { LuaProfile } from './lua-source.ts';
+import type { MemoryImage } from './memory-image.ts';
+import type { WasmModule } from './web-assembly.ts';
+
+/*
+ * main                                   worker
+ *  | new Worker(workerData: WorkerStart)   |
+ *  |<-- ready { image } or refused --------|
+ *  |--- run { entries } ------------------>|   applies them in order, stops at the first failure and undoes it
+ *  |<-- done { replies, times, failure } --|
+ *  |<-- image { image, applied } ----------|   now and then; entries before it need not be replayed
+ */
+
+/** A message or call, encoded, behind the byte `c` (compute) or `x` (call). */
+export type Entry = Uint8Array<ArrayBuffer>;
+
+export interface WorkerStart {
+  module: WasmModule;
+  profile: LuaProfile;
+  memoryLimitBytes: number;
+  /** See `Progress`. */
+  control: SharedArrayBuffer;
+  from: { code: string; name: string; base: Entry } | { image: MemoryImage; log: Entry[] };
+}
+
+export type FailureReason = 'error' | 'timeout' | 'memory' | 'bad-return' | 'crash';
+
+export interface Failure {
+  reason: FailureReason;
+  status: 400 | 500;
+  message: string;
+}
+
+export type ToWorker = { kind: 'run'; entries: Entry[] } | { kind: 'bytes' };
+
+export type FromWorker =
+  | { kind: 'ready'; image: MemoryImage }
+  | { kind: 'refused'; code: FaultCode; message: string; hint: string | undefined; details: Record<string, string | number | boolean> }
+  | { kind: 'done'; replies: Uint8Array<ArrayBuffer>[]; times: number[]; failure: Failure | undefined }
+  | { kind: 'image'; image: MemoryImage; applied: number }
+  | { kind: 'bytes'; bytes: number };
+
+/** Milliseconds on a clock that all threads of this process share. */
+export function threadClock(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+/** Which entry of a run is at work, readable while the worker is busy. */
+export function progressOf(control: SharedArrayBuffer) {
+  const startedAt = new Float64Array(control, 0, 1);
+  const index = new Int32Array(control, 8, 1);
+  return {
+    begin(entry: number) {
+      Atomics.store(index, 0, entry);
+      startedAt[0] = threadClock();
+    },
+    rest() {
+      startedAt[0] = 0;
+    },
+    /** 0 while nothing runs. */
+    startedAt: () => startedAt[0]!,
+    index: () => Atomics.load(index, 0),
+  };
+}
+export const CONTROL_BYTES = 16;

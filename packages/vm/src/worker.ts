@@ -1,0 +1,87 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { isFault } from '@beamline/core';
+import { applyEntry, loadProgram, restoreProgram } from './lua-program.ts';
+import type { LuaState } from './lua-state.ts';
+import { takeImage, type MemoryImage } from './memory-image.ts';
+import { progressOf, threadClock, type Entry, type Failure, type FromWorker, type ToWorker, type WorkerStart } from './worker-protocol.ts';
+
+/** An image is taken when what would have to be replayed took this long, or 20 times as long as the last image. */
+const REPLAY_BUDGET_MS = 50;
+const IMAGE_SHARE = 20;
+/** … or when the entries to keep for a replay weigh this much. */
+const LOG_BUDGET_BYTES = 16 * 1024 * 1024;
+
+const port = parentPort!;
+const start = workerData as WorkerStart;
+const progress = progressOf(start.control);
+const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+
+let state: LuaState;
+let image: MemoryImage;
+let imageMs = 0;
+/** Entries applied since the image, and their cost. */
+let log: Entry[] = [];
+let logMs = 0;
+let logBytes = 0;
+
+function keepImage(): void {
+  const begun = threadClock();
+  image = takeImage(state.memory(), state.addresses());
+  imageMs = threadClock() - begun;
+  log = [];
+  logMs = 0;
+  logBytes = 0;
+}
+
+function run(entries: Entry[]): void {
+  const replies: Uint8Array<ArrayBuffer>[] = [];
+  const times: number[] = [];
+  let failure: Failure | undefined;
+  for (const [i, entry] of entries.entries()) {
+    progress.begin(i);
+    const outcome = applyEntry(state, entry);
+    times.push(threadClock() - progress.startedAt());
+    if ('failure' in outcome) {
+      failure = outcome.failure;
+      break;
+    }
+    replies.push(outcome.reply);
+    log.push(entry);
+    logMs += times[i]!;
+    logBytes += entry.length;
+  }
+  progress.rest();
+  if (failure !== undefined) state = restoreProgram(start, image, log);
+  const applied = log.length;
+  send({ kind: 'done', replies, times, failure }, replies.map((reply) => reply.buffer));
+  if (logMs > Math.max(REPLAY_BUDGET_MS, IMAGE_SHARE * imageMs) || logBytes > LOG_BUDGET_BYTES) {
+    keepImage();
+    send({ kind: 'image', image, applied });
+  }
+}
+
+function open(): void {
+  if ('image' in start.from) {
+    image = start.from.image;
+    log = start.from.log;
+    state = restoreProgram(start, image, log);
+  } else {
+    const { code, name, base } = start.from;
+    progress.begin(0);
+    state = loadProgram(start, code, name, base);
+    progress.rest();
+    keepImage();
+  }
+  send({ kind: 'ready', image });
+}
+
+try {
+  open();
+  port.on('message', (message: ToWorker) => {
+    if (message.kind === 'run') run(message.entries);
+    else send({ kind: 'bytes', bytes: new DataView(state.call('vm.bytes', new Uint8Array(0)).buffer).getFloat64(0, true) });
+  });
+} catch (error) {
+  if (!isFault(error)) throw error;
+  send({ kind: 'refused', code: error.code, message: error.message, hint: error.hint, details: { ...error.details } });
+}
