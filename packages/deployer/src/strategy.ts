@@ -10,6 +10,8 @@ export type DeployCommand = { course: Course } & (
   | { do: 'publish' }
   /** Greens exist in standby → `spawned` */
   | { do: 'spawn' }
+  /** Blues and unchanged processes trust the greens that will write to them → `introduced` */
+  | { do: 'introduce' }
   /** Greens hold blue's state of a moment ago, migrated → `restored` */
   | { do: 'restore' }
   /** Greens get what changed since → `caught-up` */
@@ -20,14 +22,14 @@ export type DeployCommand = { course: Course } & (
   | { do: 'fence' }
   /** The last delta is in green, committed, compared → `transferred` */
   | { do: 'transfer'; fences: Fences }
-  /** Greens know each other and are active, receivers before senders → `activated` */
+  /** Greens accept forwards from their blues and are active, receivers before senders → `activated` */
   | { do: 'activate'; fences: Fences }
-  /** Everybody else knows the greens → `linked` */
-  | { do: 'link' }
   /** Blues forward what they held, and from now on everything → `handed-over` */
   | { do: 'hand-over'; passages: Passages }
   /** Aliases name the greens, verified → `routed` */
   | { do: 'route' }
+  /** Everybody sends to the greens → `linked` */
+  | { do: 'link' }
   /** Every message that reached blue after the fence is in green's log → `reconciled` */
   | { do: 'reconcile'; fences: Fences; passages: Passages }
   /** Smoke tests, then the bake → `proved` */
@@ -44,6 +46,7 @@ export type DeployCommand = { course: Course } & (
 export type DeployEvent = { at: number } & (
   | { on: 'published'; greens: Greens }
   | { on: 'spawned' }
+  | { on: 'introduced' }
   | { on: 'restored' }
   /** `pages`: how many pages the round had to send. */
   | { on: 'caught-up'; pages: number }
@@ -52,9 +55,9 @@ export type DeployEvent = { at: number } & (
   | { on: 'fenced'; fences: Fences }
   | { on: 'transferred'; roots: Roots }
   | { on: 'activated'; passages: Passages }
-  | { on: 'linked' }
   | { on: 'handed-over'; passages: Passages }
   | { on: 'routed' }
+  | { on: 'linked' }
   | { on: 'reconciled'; passages: Passages }
   | { on: 'proved'; problems: readonly string[] }
   | { on: 'retired'; passages: Passages; forwarders: Forwarders }

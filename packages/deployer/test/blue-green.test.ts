@@ -19,6 +19,7 @@ const on = { course, back };
 const states: Record<Phase, BlueGreenState> = {
   publishing: { ...on, phase: 'publishing' },
   spawning: { ...on, phase: 'spawning' },
+  introducing: { ...on, phase: 'introducing' },
   restoring: { ...on, phase: 'restoring' },
   'catching-up': { ...on, phase: 'catching-up', round: 1 },
   checking: { ...on, phase: 'checking' },
@@ -41,6 +42,7 @@ const states: Record<Phase, BlueGreenState> = {
 const events = {
   published: { on: 'published', greens: { 'world-0': 'GREEN' }, at: 1 },
   spawned: { on: 'spawned', at: 1 },
+  introduced: { on: 'introduced', at: 1 },
   restored: { on: 'restored', at: 1 },
   'caught-up far': { on: 'caught-up', pages: 100, at: 1 },
   'caught-up near': { on: 'caught-up', pages: 1, at: 1 },
@@ -67,7 +69,7 @@ type Event = keyof typeof events;
 type Outcome = Phase | 'same';
 
 const same: Record<Event, 'same'> = {
-  published: 'same', spawned: 'same', restored: 'same', 'caught-up far': 'same', 'caught-up near': 'same',
+  published: 'same', spawned: 'same', introduced: 'same', restored: 'same', 'caught-up far': 'same', 'caught-up near': 'same',
   'checked well': 'same', 'checked badly': 'same', fenced: 'same', 'transferred equal': 'same',
   'transferred different': 'same', activated: 'same', linked: 'same', 'handed-over': 'same', routed: 'same',
   reconciled: 'same', 'proved well': 'same', 'proved badly': 'same', retired: 'same', thawed: 'same', discarded: 'same',
@@ -77,16 +79,17 @@ const same: Record<Event, 'same'> = {
 // Every phase × every event. `Record` without `Partial`: a new phase or event does not compile until it has its row.
 const table: Record<Phase, Record<Event, Outcome>> = {
   publishing: { ...same, published: 'spawning', failed: 'discarding' },
-  spawning: { ...same, spawned: 'restoring', failed: 'discarding' },
+  spawning: { ...same, spawned: 'introducing', failed: 'discarding' },
+  introducing: { ...same, introduced: 'restoring', failed: 'discarding' },
   restoring: { ...same, restored: 'catching-up', failed: 'discarding' },
   'catching-up': { ...same, 'caught-up far': 'catching-up', 'caught-up near': 'checking', failed: 'discarding' },
   checking: { ...same, 'checked well': 'fencing', 'checked badly': 'discarding', failed: 'discarding' },
   fencing: { ...same, fenced: 'transferring', failed: 'thawing' },
   transferring: { ...same, 'transferred equal': 'activating', 'transferred different': 'thawing', failed: 'thawing' },
-  activating: { ...same, activated: 'linking', failed: 'thawing' },
-  linking: { ...same, linked: 'handing-over', failed: 'stuck' },
+  activating: { ...same, activated: 'handing-over', failed: 'thawing' },
   'handing-over': { ...same, 'handed-over': 'routing', failed: 'stuck' },
-  routing: { ...same, routed: 'reconciling', failed: 'stuck' },
+  routing: { ...same, routed: 'linking', failed: 'stuck' },
+  linking: { ...same, linked: 'reconciling', failed: 'stuck' },
   reconciling: { ...same, reconciled: 'proving', failed: 'stuck' },
   proving: { ...same, 'proved well': 'retiring', 'proved badly': 'publishing', failed: 'publishing' },
   retiring: { ...same, retired: 'done', failed: 'stuck' },

@@ -6,15 +6,16 @@ export function commandOf(state: BlueGreenState): DeployCommand | undefined {
   switch (state.phase) {
     case 'publishing': return { do: 'publish', course: state.course };
     case 'spawning': return { do: 'spawn', course: state.course };
+    case 'introducing': return { do: 'introduce', course: state.course };
     case 'restoring': return { do: 'restore', course: state.course };
     case 'catching-up': return { do: 'catch-up', course: state.course };
     case 'checking': return { do: 'check', course: state.course };
     case 'fencing': return { do: 'fence', course: state.course };
     case 'transferring': return { do: 'transfer', course: state.course, fences: state.fences };
     case 'activating': return { do: 'activate', course: state.course, fences: state.fences };
-    case 'linking': return { do: 'link', course: state.course };
     case 'handing-over': return { do: 'hand-over', course: state.course, passages: state.cut.passages };
     case 'routing': return { do: 'route', course: state.course };
+    case 'linking': return { do: 'link', course: state.course };
     case 'reconciling': return { do: 'reconcile', course: state.course, fences: state.cut.fences, passages: state.cut.passages };
     case 'proving': return { do: 'prove', course: state.course };
     case 'retiring': return { do: 'retire', course: state.course, fences: state.cut.fences, passages: state.cut.passages };

@@ -11,7 +11,7 @@ interface OnCourse {
 
 /** Blue serves; nothing has happened to it. */
 export type Preparing = OnCourse & (
-  | { phase: 'publishing' | 'spawning' | 'restoring' | 'checking' | 'fencing' }
+  | { phase: 'publishing' | 'spawning' | 'introducing' | 'restoring' | 'checking' | 'fencing' }
   | { phase: 'catching-up'; round: number }
 );
 
@@ -23,7 +23,7 @@ export type Fenced = OnCourse & (
 
 /** Green serves. There is no undoing, only forward, or all the way back with what players did. */
 export type Committed = OnCourse & {
-  phase: 'linking' | 'handing-over' | 'routing' | 'reconciling' | 'proving' | 'retiring';
+  phase: 'handing-over' | 'routing' | 'linking' | 'reconciling' | 'proving' | 'retiring';
   cut: CutOver;
 };
 

@@ -5,14 +5,14 @@ import type { BlueGreenState, Committed, Fenced, Preparing, Undoing, Working } f
 import { reverseCourse } from './reverse-course.ts';
 
 /*
- *  blue serves             publishing ─► spawning ─► restoring ─► catching-up ⟲ ─► checking ─► fencing
- *  nothing to undo              └────────────┴────────────┴────────────┴──failed──────┘            │
- *                                                         ▼                             failed │   │ fenced
- *                              aborted ◄── discarding ◄───┴─────── thawing ◄───────────────────┤   ▼
- *  blue frozen                                                        ▲ failed, roots differ   └─ transferring
- *  all can be undone                                                  └─────── failed ─── activating ◄┘ roots equal
+ *  blue serves             publishing ─► spawning ─► introducing ─► restoring ─► catching-up ⟲ ─► checking ─► fencing
+ *  nothing to undo              └────────────┴────────────┴────────────┴────failed─────┴─────────────┘           │
+ *                                                         ▼                                           failed │   │ fenced
+ *                              aborted ◄── discarding ◄───┴─────── thawing ◄─────────────────────────────────┤   ▼
+ *  blue frozen                                                        ▲ failed, roots differ                 └─ transferring
+ *  all can be undone                                                  └─────── failed ─── activating ◄── roots equal ┘
  *                                                                                              │ activated
- *  green serves            retiring ◄── proving ◄── reconciling ◄── routing ◄── handing-over ◄─┴─ linking
+ *  green serves            retiring ◄── proving ◄── reconciling ◄── linking ◄── routing ◄── handing-over
  *  only forward                │            └─problems─► publishing of the reverse course (once), or stuck
  *                              ▼
  *                             done          failed while green serves, or while thawing ─► stuck ─resumed─► again
@@ -44,7 +44,11 @@ export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {})
           return event.on === 'failed' ? discard(state, event.reason) : ignore(state);
 
         case 'spawning':
-          if (event.on === 'spawned') return enter({ ...state, phase: 'restoring' });
+          if (event.on === 'spawned') return enter({ ...state, phase: 'introducing' });
+          return event.on === 'failed' ? discard(state, event.reason) : ignore(state);
+
+        case 'introducing':
+          if (event.on === 'introduced') return enter({ ...state, phase: 'restoring' });
           return event.on === 'failed' ? discard(state, event.reason) : ignore(state);
 
         case 'restoring':
@@ -81,20 +85,20 @@ export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {})
         case 'activating':
           if (event.on === 'activated') {
             const { fences, roots } = state;
-            return enter({ ...at(state), phase: 'linking', cut: { fences, roots, passages: event.passages } });
+            return enter({ ...at(state), phase: 'handing-over', cut: { fences, roots, passages: event.passages } });
           }
           return event.on === 'failed' ? thaw(state, event.reason) : ignore(state);
-
-        case 'linking':
-          if (event.on === 'linked') return enter({ ...state, phase: 'handing-over' });
-          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
 
         case 'handing-over':
           if (event.on === 'handed-over') return enter(measured({ ...state, phase: 'routing' }, event.passages));
           return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
 
         case 'routing':
-          if (event.on === 'routed') return enter({ ...state, phase: 'reconciling' });
+          if (event.on === 'routed') return enter({ ...state, phase: 'linking' });
+          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
+
+        case 'linking':
+          if (event.on === 'linked') return enter({ ...state, phase: 'reconciling' });
           return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
 
         case 'reconciling':

@@ -12,7 +12,7 @@ export function describeLock(kind: string, create: () => Promise<Subject<Environ
     it('refuses a second holder and says who has it', async () => {
       await made.subject.acquire('local', 'deployment 1', 0);
       await expect(made.subject.acquire('local', 'deployment 2', 1)).rejects.toMatchObject({
-        code: 'deployer/locked', message: expect.stringContaining('deployment 1') as string,
+        code: 'deployer/locked', message: expect.stringContaining('deployment 1'),
       });
     });
 

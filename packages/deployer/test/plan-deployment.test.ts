@@ -1,0 +1,148 @@
+import { describe, expect, it } from '@jest/globals';
+import { migration, renameField, dropField } from '@beamline/persistence';
+import { assertNoDrift, driftOf, emptyState, planDeployment, planRollback } from '../src/index.ts';
+import { layout, release, role, running } from './release-builder.ts';
+
+const health = layout('Health', 'hp', 'max');
+const vitals = layout('Health', 'hp', 'most');
+const rename = migration({ name: 'most', from: { role: 'world' }, steps: [renameField('Health', 'max', 'most')] });
+const fields = { world: role('w1', health), battle: role('b1', health, { shards: 2, dependsOn: ['world'] }) };
+const v1 = release('v1', fields);
+const v2 = release('v2', { ...fields, world: role('w2', vitals) }, [rename]);
+const at = 1_700_000_000_000;
+
+describe('planning', () => {
+  it('creates everything where nothing runs, dependencies first', () => {
+    const plan = planDeployment({ state: emptyState('local', 'arena'), release: v1, at });
+    expect(plan.instances.map(({ instance, action }) => [instance, action])).toEqual([
+      ['world-0', 'create'], ['battle-0', 'create'], ['battle-1', 'create'],
+    ]);
+    expect(plan.changes.map(({ level }) => level)).toEqual([0, 1, 1]);
+    expect(plan.changes[2]).toMatchObject({ alias: 'arena-battle-1-local', kind: 'create', bundle: 'b1' });
+    expect(plan.reverse).toEqual({ impossible: 'nothing ran before' });
+    expect(plan.expectedPauseMs).toBe(0);
+  });
+
+  it('leaves alone what keeps its bundle and layout', () => {
+    const plan = planDeployment({ state: running(v1), release: v2, at });
+    expect(plan.instances.map(({ instance, action }) => [instance, action])).toEqual([
+      ['world-0', 'replace'], ['battle-0', 'unchanged'], ['battle-1', 'unchanged'],
+    ]);
+    expect(plan.changes).toHaveLength(1);
+    expect(plan.changes[0]).toMatchObject({ blue: 'v1-world-0', migrations: [rename], layoutHash: JSON.stringify(vitals) });
+    expect(plan.reverse).toMatchObject({ changes: [{ release: v1.id, bundle: 'w1', migrations: [{ name: 'undo-most' }] }] });
+    expect(plan.instances[0]!.layout).toEqual({ verdict: 'migrated', steps: ['most: rename-field'], reversible: true });
+  });
+
+  it('replaces a process whose bundle changed alone, without a migration', () => {
+    const plan = planDeployment({ state: running(v1), release: release('v1b', { ...fields, world: role('w1b', health) }), at });
+    expect(plan.changes[0]).toMatchObject({ instance: 'world-0', migrations: [], kind: 'replace' });
+  });
+
+  it('plans nothing for the release that runs', () => {
+    const plan = planDeployment({ state: running(v1), release: v1, at });
+    expect([plan.changes, plan.steps]).toEqual([[], ['nothing changes: every bundle and layout is the same']]);
+  });
+
+  it('creates added shards beside those that run', () => {
+    const more = release('v1c', { ...fields, battle: role('b1', health, { shards: 3, dependsOn: ['world'] }) });
+    const plan = planDeployment({ state: running(v1), release: more, at });
+    expect(plan.changes.map(({ instance, kind }) => [instance, kind])).toEqual([['battle-2', 'create']]);
+  });
+
+  it('names who knows whom: senders by role and shard, a lone receiver by its role', () => {
+    const { links } = planDeployment({ state: emptyState('local', 'arena'), release: v1, at });
+    expect(links).toEqual([
+      { on: 'battle-0', name: 'world', to: 'world-0' }, { on: 'battle-1', name: 'world', to: 'world-0' },
+      { on: 'world-0', name: 'battle-0', to: 'battle-0' }, { on: 'world-0', name: 'battle-1', to: 'battle-1' },
+    ]);
+  });
+
+  it('is plain data', () => {
+    const plan = planDeployment({ state: running(v1), release: v2, at });
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+    expect(plan.id).toBe(`${at}-v2000000`);
+  });
+
+  it('says in the plan that a dropped field cannot come back', () => {
+    const less = layout('Health', 'hp');
+    const drop = migration({ name: 'less', from: { role: 'world' }, steps: [dropField('Health', 'max')] });
+    const plan = planDeployment({ state: running(v1), release: release('v3', { ...fields, world: role('w3', less) }, [drop]), at });
+    expect(plan.reverse).toEqual({ impossible: expect.stringContaining('Health.max are gone') as string });
+  });
+});
+
+describe('refusing', () => {
+  const plan = (of: typeof v1, state = running(v1)) => () => planDeployment({ state, release: of, at });
+  const refusal = (code: string, message: string) => expect.objectContaining({ code, message: expect.stringContaining(message) as string });
+
+  it('a changed layout without a migration', () => {
+    expect(plan({ ...v2, migrations: [] })).toThrow(refusal('deployer/layout-forbidden', 'Health.most would be missing'));
+  });
+
+  it('a migration that leads elsewhere', () => {
+    const wrong = migration({ ...rename, steps: [renameField('Health', 'max', 'mots')] });
+    expect(plan({ ...v2, migrations: [wrong] })).toThrow(refusal('deployer/layout-forbidden', 'world-0'));
+  });
+
+  it('a migration of another role', () => {
+    expect(plan({ ...v2, migrations: [{ ...rename, from: { role: 'battle' } }] })).toThrow(refusal('deployer/layout-forbidden', 'world-0'));
+  });
+
+  it('a release that would lose a role or a shard', () => {
+    expect(plan(release('v3', { world: fields.world }))).toThrow(refusal('deployer/role-removed', 'battle'));
+    const fewer = release('v3', { ...fields, battle: role('b1', health, { dependsOn: ['world'] }) });
+    expect(plan(fewer)).toThrow(refusal('deployer/shard-removed', 'shard 1'));
+  });
+
+  it('a release of another game', () => {
+    expect(plan({ ...v1, game: 'chess' })).toThrow(refusal('deployer/other-game', 'chess'));
+  });
+
+  it('names that would not survive as aliases', () => {
+    expect(plan(release('v3', { ...fields, 'World Map': role('x', health) }))).toThrow(refusal('deployer/bad-name', 'World Map'));
+  });
+});
+
+describe('drift', () => {
+  const plan = planDeployment({ state: running(v1), release: v2, at });
+
+  it('is none in the environment the plan was made for', () => {
+    expect(driftOf(plan, running(v1))).toEqual([]);
+  });
+
+  it.each([
+    ['another process serves', { ...running(v1).instances, 'world-0': { ...running(v1).instances['world-0']!, process: 'NEW' } }, 'is NEW'],
+    ['a shard appeared', { ...running(v1).instances, 'battle-2': running(v1).instances['battle-1']! }, 'battle-2 was not there'],
+    ['an instance is gone', { 'world-0': running(v1).instances['world-0']! }, 'battle-0 is gone'],
+  ])('is found when %s', (_, instances, words) => {
+    expect(() => assertNoDrift(plan, { ...running(v1), instances })).toThrow(expect.objectContaining({
+      code: 'deployer/drifted', message: expect.stringContaining(words) as string,
+    }));
+  });
+
+  it('is found when another release runs', () => {
+    expect(driftOf(plan, { ...running(v1), release: 'other' })).toHaveLength(1);
+  });
+});
+
+describe('rolling back', () => {
+  it('plans a deployment of the previous release with the migrations reversed', () => {
+    const plan = planRollback({ state: running(v2, v1.id), current: v2, previous: v1, at });
+    expect(plan).toMatchObject({ from: v2.id, to: v1.id, changes: [{ blue: 'v2-world-0', bundle: 'w1', migrations: [{ name: 'undo-most' }] }] });
+  });
+
+  it('refuses a release that did not run before', () => {
+    expect(() => planRollback({ state: running(v2), current: v2, previous: v1, at })).toThrow(
+      expect.objectContaining({ code: 'deployer/no-previous-release' }),
+    );
+  });
+
+  it('refuses when the migration has no way back', () => {
+    const less = release('v3', { ...fields, world: role('w3', layout('Health', 'hp')) },
+      [migration({ name: 'less', from: { role: 'world' }, steps: [dropField('Health', 'max')] })]);
+    expect(() => planRollback({ state: running(less, v1.id), current: less, previous: v1, at })).toThrow(
+      expect.objectContaining({ code: 'deployer/irreversible' }),
+    );
+  });
+});
