@@ -1,9 +1,9 @@
 import { pageCount, pageText, worldDigest, type World } from '@beamline/ecs';
 import { createDrill, operate, type Drill } from './operations.ts';
 
-/** Lines `table rows page-text|page-text…` after a first line with the digest and what was read. */
+/** `digest seen&table rows page-text|page-text…&…`: the digest, what was read, every page. */
 export function report(drill: Drill): string {
-  return `${worldDigest(drill.world)} ${drill.seen}\n${pagesReport(drill.world)}`;
+  return `${worldDigest(drill.world)} ${drill.seen}&${pagesReport(drill.world)}`;
 }
 
 export function pagesReport(world: World): string {
@@ -11,7 +11,7 @@ export function pagesReport(world: World): string {
   for (const table of world.tables) {
     text = `${text}${table.name} ${table.count} `;
     for (let page = 0; page < pageCount(table); page++) text = `${text}${page === 0 ? '' : '|'}${pageText(table, page)}`;
-    text = `${text}\n`;
+    text = `${text}&`;
   }
   return text;
 }
