@@ -1,1 +1,1 @@
-export {};
+export { buildDashboard, type BuildDashboardOptions } from './build-dashboard.ts';

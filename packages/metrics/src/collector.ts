@@ -17,7 +17,7 @@ export interface CollectorOptions {
   timeoutMs?: number;
   /** Processes read at the same time; each costs two requests. @default 8 */
   concurrency?: number;
-  /** Passes kept for charts, about 40 bytes per role each. @default 300 */
+  /** Passes kept for charts, about 40 bytes per instance each. @default 300 */
   keep?: number;
   /** Where the samples appear as `beamline_instance_…`. */
   meter?: RecordingMeter;
@@ -29,7 +29,7 @@ export interface Collector {
   sample(signal?: AbortSignal): Promise<readonly InstanceSample[]>;
   /** The last pass, in the order of `instances()`. */
   latest(): readonly InstanceSample[];
-  /** Messages per second by role, one point per pass, oldest first. */
+  /** Messages per second, one point per pass, oldest first. */
   history(): readonly RatePoint[];
   /** Samples until aborted; resolves then. */
   run(signal: AbortSignal): Promise<void>;

@@ -1,10 +1,10 @@
 import type { InstanceSample } from './instance.ts';
 
-/** Messages per second by role at one moment. */
+/** Messages per second of every instance at one moment. */
 export interface RatePoint {
   /** Milliseconds since 1970. */
   at: number;
-  byRole: Readonly<Record<string, number>>;
+  byInstance: Readonly<Record<string, number>>;
 }
 
 /** The last `keep` passes, oldest first. */
@@ -12,9 +12,8 @@ export function createHistory(keep: number): { add(at: number, samples: readonly
   let points: RatePoint[] = [];
   return {
     add(at, samples) {
-      const byRole: Record<string, number> = {};
-      for (const { role, messagesPerSecond } of samples) byRole[role] = (byRole[role] ?? 0) + messagesPerSecond;
-      points = [...points.slice(1 - keep), { at, byRole }];
+      const byInstance = Object.fromEntries(samples.map(({ id, messagesPerSecond }) => [id, messagesPerSecond]));
+      points = [...points.slice(1 - keep), { at, byInstance }];
     },
     points: () => points,
   };

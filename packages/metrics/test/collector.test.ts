@@ -22,7 +22,7 @@ it('computes messages per second from two samples', async () => {
   await clock.advance(2_000);
   processes['process-of-world-0'] = running({ applied: 250 });
   expect(await collector.sample()).toMatchObject([{ messagesPerSecond: 75 }]);
-  expect(collector.history()).toEqual([{ at: 10_000, byRole: { world: 0 } }, { at: 12_000, byRole: { world: 75 } }]);
+  expect(collector.history()).toEqual([{ at: 10_000, byInstance: { 'world-0': 0 } }, { at: 12_000, byInstance: { 'world-0': 75 } }]);
 });
 
 it('does not mistake a new process counting from zero for a fall', async () => {

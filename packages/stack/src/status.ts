@@ -1,5 +1,7 @@
 import type { ProcessId, Slot } from '@beamline/core';
-import type { Health, InstanceSample } from '@beamline/metrics';
+import type { Health, InstanceSample, RatePoint } from '@beamline/metrics';
+
+export type { Health, RatePoint };
 
 /** One AO process of the environment as last seen; its numbers are totals over the process's life. */
 export type InstanceStatus = InstanceSample;

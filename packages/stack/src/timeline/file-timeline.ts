@@ -79,7 +79,6 @@ export function createFileTimeline({ path, clock, pollMs = 250, keep = 5_000 }: 
       return select(events, query);
     },
     subscribe(listener) {
-      catchUp();
       const stop = listeners.add(listener);
       void poll();
       return stop;

@@ -1,0 +1,72 @@
+import type { DeploymentState, TimelineEvent } from '@beamline/stack';
+
+export interface StepView {
+  step: string;
+  state: 'started' | 'done' | 'failed';
+  /** On the way back to the old release. */
+  reverse: boolean;
+  startedAt: number;
+  ms: number | undefined;
+  detail: string;
+}
+
+export interface PauseView {
+  instance: string;
+  ms: number;
+  held: number;
+}
+
+/** One deployment as its events tell it so far. */
+export interface DeploymentView {
+  id: string;
+  from: string;
+  to: string;
+  strategy: string;
+  state: DeploymentState;
+  detail: string;
+  startedAt: number;
+  ms: number | undefined;
+  steps: readonly StepView[];
+  pauses: readonly PauseView[];
+}
+
+/** While these run, the instances being replaced accept no writes. */
+const PAUSING = ['fence', 'transfer', 'activate'];
+export const isPausing = ({ step }: { step: string }): boolean => PAUSING.includes(step);
+
+/** Deployments in the order they began. Events may begin in the middle of one: what came before stays unknown. */
+export function deploymentsOf(events: readonly TimelineEvent[]): readonly DeploymentView[] {
+  const views = new Map<string, DeploymentView>();
+  for (const event of events) {
+    if (!('deployment' in event)) continue;
+    const view = views.get(event.deployment) ?? {
+      id: event.deployment, from: '', to: '', strategy: '', state: 'running', detail: '', startedAt: event.at, ms: undefined, steps: [], pauses: [],
+    };
+    views.set(event.deployment, add(view, event));
+  }
+  return [...views.values()];
+}
+
+function add(view: DeploymentView, event: Extract<TimelineEvent, { deployment: string }>): DeploymentView {
+  switch (event.kind) {
+    case 'deployment': {
+      const { from, to, strategy, state, detail = '', ms } = event;
+      return { ...view, from, to, strategy, state, detail, ms: state === 'running' ? undefined : (ms ?? event.at - view.startedAt) };
+    }
+    case 'write-pause': return { ...view, pauses: [...view.pauses, event] };
+    case 'step': return { ...view, steps: addStep(view.steps, event) };
+  }
+}
+
+function addStep(steps: readonly StepView[], event: Extract<TimelineEvent, { kind: 'step' }>): readonly StepView[] {
+  const { step, state, reverse = false, detail = '', at, ms } = event;
+  const open = steps.findLastIndex((other) => other.step === step && other.reverse === reverse && other.state === 'started');
+  if (state === 'started') {
+    // A resumed runner performs the open step again: it stays one line.
+    return open === -1 ? [...steps, { step, state, reverse, startedAt: at, ms: undefined, detail }] : steps;
+  }
+  const begun = steps[open];
+  const startedAt = begun?.startedAt ?? at - (ms ?? 0);
+  const ended: StepView = { step, state, reverse, startedAt, ms: ms ?? at - startedAt, detail: detail || (begun?.detail ?? '') };
+  return begun === undefined ? [...steps, ended] : steps.with(open, ended);
+}

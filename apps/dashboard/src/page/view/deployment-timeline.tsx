@@ -1,0 +1,72 @@
+import { useState } from 'preact/hooks';
+import { isPausing, type DeploymentView, type StepView } from '../model/deployment-view.ts';
+import { stepName } from '../model/describe-event.ts';
+import { clockTime, count, duration, shortRelease } from '../model/format.ts';
+
+const STATE: Readonly<Record<DeploymentView['state'], string>> = {
+  running: 'Running', complete: 'Complete', 'rolled-back': 'Rolled back', aborted: 'Aborted', stuck: 'Needs a person',
+};
+
+export function DeploymentTimeline({ deployments }: { deployments: readonly DeploymentView[] }) {
+  const [chosen, choose] = useState<string>();
+  const shown = deployments.find(({ id }) => id === chosen) ?? deployments.at(-1);
+  return (
+    <section class="panel deployment" aria-labelledby="deployment-title">
+      <header>
+        <h2 id="deployment-title">Deployment</h2>
+        {deployments.length > 1 && (
+          <select aria-label="Which deployment" value={shown?.id} onChange={(event) => choose(event.currentTarget.value)}>
+            {deployments.toReversed().map(({ id, to, startedAt }) => (
+              <option key={id} value={id}>{clockTime(startedAt)} · {shortRelease(to)}</option>
+            ))}
+          </select>
+        )}
+      </header>
+      {shown === undefined ? <p class="quiet">None yet.</p> : <Shown deployment={shown} />}
+    </section>
+  );
+}
+
+function Shown({ deployment }: { deployment: DeploymentView }) {
+  const { from, to, strategy, state, detail, ms, steps, pauses } = deployment;
+  const slowest = Math.max(1, ...steps.map((step) => step.ms ?? 0));
+  return (
+    <>
+      <p class="route">
+        <span class="mono" title={from}>{from ? shortRelease(from) : 'nothing'}</span>
+        <span aria-label="to"> → </span>
+        <span class="mono" title={to}>{shortRelease(to)}</span>
+        <span class="quiet">{strategy}</span>
+        <span class={`state ${state}`}>{STATE[state]}{ms === undefined ? '' : ` in ${duration(ms)}`}</span>
+      </p>
+      <ol class="steps">
+        {steps.map((step, at) => <Step key={`${step.step}-${at}`} step={step} slowest={slowest} back={step.reverse && !steps[at - 1]?.reverse} />)}
+      </ol>
+      {detail && <p class={`why ${state}`}>{detail}</p>}
+      {pauses.length > 0 && (
+        <table>
+          <caption>Write pause</caption>
+          <tbody>
+            {pauses.map((pause, at) => (
+              <tr key={`${pause.instance}-${at}`}><th scope="row">{pause.instance}</th><td>{duration(pause.ms)}</td><td>{count(pause.held)} held</td></tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  );
+}
+
+function Step({ step, slowest, back }: { step: StepView; slowest: number; back: boolean }) {
+  const { state, reverse, ms, detail } = step;
+  return (
+    <li class={`${state} ${reverse ? 'reverse' : ''} ${isPausing(step) ? 'pausing' : ''}`}>
+      {back && <span class="turn">Way back</span>}
+      <i aria-hidden="true" />
+      <span class="name">{stepName(step.step)}{isPausing(step) && <em>writes wait</em>}</span>
+      <span class="ms">{state === 'failed' ? 'failed' : ms === undefined ? '…' : duration(ms)}</span>
+      <span class="bar" aria-hidden="true"><span style={{ width: `${Math.sqrt((ms ?? 0) / slowest) * 100}%` }} /></span>
+      {detail && <span class="detail">{detail}</span>}
+    </li>
+  );
+}
