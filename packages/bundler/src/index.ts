@@ -1,1 +1,2 @@
-export {};
+export { buildRole, type RoleSource } from './build-role.ts';
+export { MAX_BYTES, WARN_BYTES, type Bundle } from './bundle.ts';

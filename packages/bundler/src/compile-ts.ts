@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+import { componentOrderVisitor } from './component-order.ts';
+import { findDeadStatements, hasLiveCode } from './dead-statements.ts';
+import { faultOf, type Finding } from './finding.ts';
+import { jsonTable } from './json-table.ts';
+import { createSharedVariables, linkLualib, linkModule, namespaceStatement, type SharedVariables } from './link.ts';
+import { relativeTo, shakeModules, type RollupInput } from './live-positions.ts';
+import { assign, ref } from './lua/build.ts';
+import { parseLua, type Statement } from './lua/tree.ts';
+import { lualibFor } from './lualib.ts';
+import { createSources, mappedOrigin, ownOrigin, type Sources } from './origins.ts';
+import { createLinks, isJson, type ExportRef, type Links } from './ts-links.ts';
+import { createSafeName, isUnsafeName } from 'typescript-to-lua/dist/transformation/utils/safe-names.js';
+import { createProgram, typeErrors } from './ts-program.ts';
+import { emitLua } from './tstl-emit.ts';
+
+/** A TypeScript program as Lua statements, module by module in order of evaluation. */
+export interface CompiledProgram {
+  modules: { file: string; body: Statement[] }[];
+  shared: SharedVariables;
+  sources: Sources;
+  links: Links;
+  warnings: Finding[];
+}
+
+const LUALIB = 'typescript-to-lua/lualib';
+
+/** Shakes, type-checks and compiles what `entry` needs. */
+export async function compileTypeScript(input: RollupInput): Promise<CompiledProgram> {
+  const { entry, root, resolver, virtual, define } = input;
+  const { positions } = await shakeModules(input);
+  const program = createProgram(input);
+  const links = createLinks(program);
+  const errors = typeErrors(program, root);
+  if (errors.length > 0) throw faultOf(errors);
+
+  const dead = findDeadStatements(program, positions, links);
+  const order = evaluationOrder(program.getSourceFile(entry), links);
+  const live = order.filter((file) => !isJson(file) && hasLiveCode(file, dead));
+  const findings: Finding[] = [];
+  const { emitted, findings: unsupported, warnings } = emitLua({
+    program, files: live, dead, define, root,
+    visitors: componentOrderVisitor(componentExport(entry, resolver, links), root, findings),
+  });
+  findings.push(...unsupported);
+  if (findings.length > 0) throw faultOf(findings);
+
+  const shared = createSharedVariables();
+  const sources = createSources();
+  const codeOf = new Map(emitted.map((file) => [file.file, file]));
+  const modules: CompiledProgram['modules'] = [];
+  const lualib = lualibFor(emitted.map(({ code }) => code));
+  if (lualib) modules.push({ file: LUALIB, body: linkLualib(parseLua(lualib, ownOrigin(sources.add(LUALIB))), LUALIB, shared) });
+
+  for (const file of order) {
+    const name = relativeTo(root, file.fileName);
+    if (isJson(file)) {
+      modules.push({ file: name, body: jsonModule(file.fileName, name, shared) });
+      continue;
+    }
+    const lua = codeOf.get(file.fileName);
+    if (!lua) continue;
+    const body = parseLua(lua.code, mappedOrigin(sources.add(name), lua.map));
+    const linked = linkModule({ file: file.fileName, body, imports: luaNames(links.imports(file), program) }, shared, links.exportOf, lualib ? LUALIB : undefined);
+    modules.push({ file: name, body: linked });
+  }
+  for (const file of shared.namespaces()) {
+    const names = links.exportNames(file).flatMap((name) => {
+      const target = links.exportOf(file, name);
+      return target && target.name !== '*' ? [{ name, variable: shared.of(target.file, target.name) }] : [];
+    });
+    modules.push({ file: relativeTo(root, file), body: [namespaceStatement(shared.namespace(file), names)] });
+  }
+  return { modules, shared, sources, links, warnings };
+}
+
+/** Imported names as TypeScriptToLua writes them: those that would hide a Lua global or keyword get a prefix. */
+function luaNames(imports: ReadonlyMap<string, ExportRef>, program: ts.Program): Map<string, ExportRef> {
+  return new Map([...imports].map(([name, ref]) => [isUnsafeName(name, program.getCompilerOptions()) ? createSafeName(name) : name, ref]));
+}
+
+/** Depth first over imports and re-exports, as ECMAScript evaluates modules. */
+function evaluationOrder(entry: ts.SourceFile | undefined, links: Links): ts.SourceFile[] {
+  const order: ts.SourceFile[] = [];
+  const seen = new Set<ts.SourceFile>();
+  const visit = (file: ts.SourceFile) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    if (!isJson(file)) links.dependencies(file).forEach(visit);
+    order.push(file);
+  };
+  if (entry) visit(entry);
+  return order;
+}
+
+function componentExport(entry: string, resolver: RollupInput['resolver'], links: Links): ExportRef | undefined {
+  const ecs = resolver.resolve('@beamline/ecs', entry);
+  return ecs === undefined ? undefined : links.exportOf(ecs, 'component');
+}
+
+function jsonModule(file: string, name: string, shared: SharedVariables): Statement[] {
+  try {
+    return [assign(ref(shared.of(file, 'default')), jsonTable(JSON.parse(readFileSync(file, 'utf8'))))];
+  } catch (error) {
+    throw faultOf([{
+      code: 'bundler/unsupported', file: name, message: `cannot become a Lua table: ${(error as Error).message}`,
+      hint: 'Lists in Lua have no holes: use a value such as 0 or "" in place of null.',
+    }]);
+  }
+}

@@ -1,0 +1,102 @@
+import { decode } from '@jridgewell/sourcemap-codec';
+import { resolve } from 'node:path';
+import { rollup, type RollupLog } from 'rollup';
+import type { Finding } from './finding.ts';
+import { faultOf } from './finding.ts';
+import type { ModuleResolver } from './module-resolver.ts';
+import { stripPlugin } from './strip-plugin.ts';
+
+/** Where live code came from, per file: ascending `line * LINE + column`, both from 0. */
+export type LivePositions = ReadonlyMap<string, readonly number[]>;
+
+/** Columns per line in a position's number; no source has longer lines. */
+export const LINE = 1e6;
+
+export interface RollupInput {
+  entry: string;
+  root: string;
+  resolver: ModuleResolver;
+  virtual: ReadonlyMap<string, string>;
+  define: Readonly<Record<string, string>>;
+}
+
+/** Bundles with rollup as it shakes best; every warning about a missing module or export becomes a Fault. */
+export async function shakeModules({ entry, root, resolver, virtual, define }: RollupInput): Promise<{ code: string; positions: LivePositions; modules: string[] }> {
+  const findings: Finding[] = [];
+  const bundle = await rollup({
+    input: entry,
+    plugins: [stripPlugin({ resolver, virtual, define })],
+    treeshake: { preset: 'recommended' },
+    onwarn: (warning) => {
+      const finding = findingOf(warning, root);
+      if (finding) findings.push(finding);
+    },
+  }).catch((error: RollupLog) => {
+    throw faultOf([rollupError(error, root)]);
+  });
+  try {
+    const { output: [chunk] } = await bundle.generate({ format: 'es', sourcemap: true, inlineDynamicImports: true, file: resolve(root, 'out.mjs') });
+    if (findings.length > 0) throw faultOf(findings);
+    const positions = new Map<string, number[]>();
+    const sources = (chunk.map?.sources ?? []).map((source) => resolve(root, source));
+    for (const line of decode(chunk.map?.mappings ?? '')) {
+      for (const segment of line) {
+        if (segment.length === 1) continue;
+        const source = sources[segment[1]] ?? '';
+        const list = positions.get(source) ?? [];
+        positions.set(source, list);
+        list.push(segment[2] * LINE + segment[3]);
+      }
+    }
+    for (const list of positions.values()) list.sort((a, b) => a - b);
+    return { code: chunk.code, positions, modules: chunk.moduleIds };
+  } finally {
+    await bundle.close();
+  }
+}
+
+/** True when something live starts within [from, to). */
+export function isLiveBetween(positions: readonly number[] | undefined, from: number, to: number): boolean {
+  if (!positions) return false;
+  let low = 0;
+  let high = positions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((positions[middle] ?? 0) < from) low = middle + 1;
+    else high = middle;
+  }
+  return (positions[low] ?? Infinity) < to;
+}
+
+function findingOf(warning: RollupLog, root: string): Finding | undefined {
+  if (warning.code === 'UNRESOLVED_IMPORT') {
+    return {
+      code: 'bundler/unresolved-import', message: `cannot find ${warning.exporter ?? 'a module'}`,
+      hint: 'Check the path, or install the package and list it in package.json.', ...placeOf(warning, root),
+    };
+  }
+  if (warning.code === 'MISSING_EXPORT') return { code: 'bundler/unresolved-import', message: warning.message, ...placeOf(warning, root) };
+  return undefined;
+}
+
+function rollupError(error: RollupLog, root: string): Finding {
+  const missing = error.code === 'UNRESOLVED_IMPORT' || error.code === 'MISSING_EXPORT' || error.code === 'UNLOADABLE_DEPENDENCY' || error.code === 'UNRESOLVED_ENTRY';
+  return {
+    code: missing ? 'bundler/unresolved-import' : 'bundler/syntax-error',
+    message: error.message.replaceAll(`${root}/`, ''),
+    ...placeOf(error, root),
+  };
+}
+
+function placeOf(log: RollupLog, root: string): Pick<Finding, 'file' | 'line' | 'column'> {
+  const file = log.loc?.file ?? log.id;
+  return {
+    ...(file !== undefined && { file: relativeTo(root, file) }),
+    ...(log.loc && { line: log.loc.line, column: log.loc.column + 1 }),
+  };
+}
+
+/** Reproducible: the same name in any checkout. */
+export function relativeTo(root: string, file: string): string {
+  return file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file;
+}

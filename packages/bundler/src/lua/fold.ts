@@ -1,0 +1,137 @@
+import type { Expression, IfClause, IfStatement, Statement, Variable } from './tree.ts';
+import { boolean } from './build.ts';
+import { isPure, truthOf } from './purity.ts';
+import { rewrite, walk } from './walk.ts';
+
+/** Longest string worth repeating at each use instead of keeping a variable. */
+const SHORT_STRING = 6;
+
+/** Folds constant conditions and branches, drops what can't be reached, dissolves needless `do … end`. */
+export function foldConstants(body: Statement[]): Statement[] {
+  return rewrite(body, { expression: foldExpression, statement: foldStatement, block: (statements) => cutUnreachable(statements) });
+}
+
+function foldExpression(node: Expression): Expression {
+  if (node.type === 'UnaryExpression' && node.operator === 'not') {
+    const truth = truthOf(node.argument);
+    return truth === undefined ? node : { ...boolean(!truth), ...(node.at && { at: node.at }) };
+  }
+  if (node.type === 'LogicalExpression') {
+    const left = truthOf(node.left);
+    if (left === undefined) return node;
+    const keepsRight = node.operator === 'and' ? left : !left;
+    // A call standing for exactly one value keeps its parentheses.
+    if (keepsRight) return node.right.type === 'CallExpression' || node.right.type === 'VarargLiteral' ? { ...node.right, inParens: true } : node.right;
+    return node.left;
+  }
+  if (node.type === 'BinaryExpression' && (node.operator === '==' || node.operator === '~=')) {
+    const same = compareLiterals(node.left, node.right);
+    return same === undefined ? node : boolean(same === (node.operator === '=='));
+  }
+  return node;
+}
+
+function compareLiterals(left: Expression, right: Expression): boolean | undefined {
+  const isLiteral = (node: Expression) => 'value' in node || node.type === 'NilLiteral';
+  if (!isLiteral(left) || !isLiteral(right)) return undefined;
+  if (left.type !== right.type) return false;
+  return 'value' in left && 'value' in right ? left.value === right.value : true;
+}
+
+function foldStatement(node: Statement): Statement | Statement[] {
+  if (node.type === 'IfStatement') return foldIf(node);
+  if (node.type === 'WhileStatement' && truthOf(node.condition) === false) return [];
+  if (node.type === 'CallStatement' && node.expression.type !== 'CallExpression') return isPure(node.expression) ? [] : node;
+  if (node.type === 'DoStatement' && !declares(node.body) && !endsFlow(node.body)) return node.body;
+  return node;
+}
+
+function foldIf(node: IfStatement): Statement | Statement[] {
+  const clauses: IfClause[] = [];
+  for (const clause of node.clauses) {
+    const truth = clause.condition ? truthOf(clause.condition) : true;
+    if (truth === false) continue;
+    if (truth === true) {
+      if (clauses.length === 0) return clause.body.length === 0 ? [] : foldStatement({ type: 'DoStatement', body: clause.body });
+      if (clause.body.length > 0) clauses.push({ type: 'ElseClause', body: clause.body });
+      break;
+    }
+    clauses.push({ ...clause, type: clauses.length === 0 ? 'IfClause' : 'ElseifClause' });
+  }
+  if (clauses.length === 0) return [];
+  const last = clauses[clauses.length - 1];
+  if (last && last.body.length === 0 && last.condition && isPure(last.condition)) {
+    clauses.pop();
+    if (clauses.length === 0) return [];
+  }
+  return { ...node, clauses };
+}
+
+function declares(body: Statement[]): boolean {
+  return body.some((node) => node.type === 'LocalStatement' || node.type === 'FunctionDeclaration');
+}
+
+function endsFlow(body: Statement[]): boolean {
+  const last = body[body.length - 1];
+  return last !== undefined && (last.type === 'ReturnStatement' || last.type === 'BreakStatement' || last.type === 'GotoStatement'
+    || (last.type === 'DoStatement' && endsFlow(last.body)));
+}
+
+function cutUnreachable(body: Statement[]): Statement[] {
+  const end = body.findIndex((node) => endsFlow([node]));
+  const reached = end >= 0 && !body.some((node) => node.type === 'LabelStatement') ? body.slice(0, end + 1) : body;
+  const last = reached[reached.length - 1];
+  return last?.type === 'DoStatement' ? [...reached.slice(0, -1), ...last.body] : reached;
+}
+
+/**
+ * Replaces reads of variables that are set exactly once, to a literal, by the literal: at their `local`, or for `topLevel`
+ * variables (shared between modules) by one assignment outside any function.
+ */
+export function propagateLiterals(body: Statement[], topLevel: ReadonlySet<Variable>): Statement[] {
+  const literals = new Map<Variable, Expression>();
+  const writes = new Map<Variable, number>();
+  const reads = new Map<Variable, number>();
+  walk(body, (node) => {
+    if (node.type === 'Identifier' && node.variable) reads.set(node.variable, (reads.get(node.variable) ?? 0) + 1);
+    if (node.type === 'LocalStatement' && node.variables.length === 1 && node.init.length === 1) {
+      const [id] = node.variables;
+      const [value] = node.init;
+      if (id?.variable && value && isLiteral(value)) literals.set(id.variable, value);
+    }
+    if (node.type !== 'AssignmentStatement') return;
+    for (const target of node.variables) {
+      if (target.type === 'Identifier' && target.variable) writes.set(target.variable, (writes.get(target.variable) ?? 0) + 1);
+    }
+  });
+  for (const [variable, value] of unconditionalLiterals(body)) if (topLevel.has(variable)) literals.set(variable, value);
+  const known = (variable: Variable): Expression | undefined => {
+    const value = literals.get(variable);
+    const allowed = topLevel.has(variable) ? 1 : 0;
+    if (!value || (writes.get(variable) ?? 0) !== allowed) return undefined;
+    if (value.type === 'StringLiteral' && value.value.length > SHORT_STRING && (reads.get(variable) ?? 0) - allowed > 1) return undefined;
+    return value;
+  };
+  if (literals.size === 0) return body;
+  return rewrite(body, {
+    expression: (node) => (node.type === 'Identifier' && node.variable && known(node.variable)) || node,
+    // The rewriter also sees assignment targets: a constant's own assignment has become `5 = 5` and goes.
+    statement: (node) => (node.type === 'AssignmentStatement' && node.variables.some((target) => isLiteral(target)) ? [] : node),
+  });
+}
+
+/** Assignments of a literal that run exactly once, when the bundle loads. */
+function* unconditionalLiterals(body: Statement[]): Generator<[Variable, Expression]> {
+  for (const node of body) {
+    if (node.type === 'DoStatement') yield* unconditionalLiterals(node.body);
+    if (node.type !== 'AssignmentStatement' || node.variables.length !== 1) continue;
+    const [target] = node.variables;
+    const [value] = node.init;
+    if (target?.type === 'Identifier' && target.variable && value && isLiteral(value)) yield [target.variable, value];
+  }
+}
+
+function isLiteral(node: Expression): boolean {
+  return node.type === 'BooleanLiteral' || node.type === 'NumericLiteral' || node.type === 'StringLiteral'
+    || (node.type === 'UnaryExpression' && node.operator === '-' && node.argument.type === 'NumericLiteral');
+}

@@ -1,0 +1,21 @@
+import type { Statement, Variable } from './tree.ts';
+import { eliminateDead } from './eliminate.ts';
+import { foldConstants, propagateLiterals } from './fold.ts';
+
+/** Enough for the chains seen in practice; each round only uncovers what the one before freed. */
+const MAX_ROUNDS = 8;
+
+/**
+ * Removes what can't run or isn't read, until nothing more goes. `shared` are the variables that modules share: they are
+ * declared outside `body`. Returns the body and the shared variables still mentioned.
+ */
+export function shrinkLua(body: Statement[], shared: ReadonlySet<Variable>, keep: ReadonlySet<Variable> = new Set()): Statement[] {
+  let current = body;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    current = foldConstants(propagateLiterals(current, shared));
+    const { body: next, removed } = eliminateDead(current, keep);
+    current = next;
+    if (removed === 0) break;
+  }
+  return current;
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { transform } from 'esbuild';
+import type { Plugin } from 'rollup';
+import type { ModuleResolver } from './module-resolver.ts';
+
+export interface StripOptions {
+  resolver: ModuleResolver;
+  /** Modules that exist only in memory, by absolute path. */
+  virtual: ReadonlyMap<string, string>;
+  /** Identifiers replaced by constant expressions. */
+  define: Readonly<Record<string, string>>;
+}
+
+/** Rollup plugin: TypeScript's resolution, esbuild's type stripping, JSON as a default export. */
+export function stripPlugin({ resolver, virtual, define }: StripOptions): Plugin {
+  return {
+    name: 'beamline-strip',
+    resolveId(specifier, importer) {
+      if (importer === undefined || virtual.has(specifier)) return { id: specifier, moduleSideEffects: true };
+      const id = resolver.resolve(specifier, importer);
+      return id === undefined ? null : { id, moduleSideEffects: resolver.hasSideEffects(id) };
+    },
+    load: async (id) => virtual.get(id) ?? readFile(id, 'utf8'),
+    async transform(code, id) {
+      if (id.endsWith('.json')) return { code: `export default ${code}`, map: { mappings: '' } };
+      if (!/\.[mc]?tsx?$/.test(id)) return null;
+      const { code: stripped, map } = await transform(code, {
+        loader: 'ts', sourcemap: 'external', sourcefile: id, target: 'esnext', define: { ...define },
+        tsconfigRaw: { compilerOptions: { useDefineForClassFields: true } },
+      });
+      return { code: stripped, map };
+    },
+  };
+}
