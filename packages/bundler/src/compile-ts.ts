@@ -32,7 +32,7 @@ export async function compileTypeScript(input: RollupInput): Promise<CompiledPro
   const { positions } = await shakeModules(input);
   const program = createProgram(input);
   const links = createLinks(program);
-  const errors = typeErrors(program, root);
+  const errors = typeErrors(program, input);
   if (errors.length > 0) throw faultOf(errors);
 
   const dead = findDeadStatements(program, positions, links);

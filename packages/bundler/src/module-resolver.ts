@@ -10,6 +10,8 @@ export interface ModuleResolver {
   resolve(specifier: string, importer: string): string | undefined;
   /** False when the file's package declares `sideEffects: false`: unused, its modules vanish. */
   hasSideEffects(file: string): boolean;
+  /** Folder of the nearest package.json. */
+  packageOf(file: string): string;
   options: ts.CompilerOptions;
 }
 
@@ -29,30 +31,32 @@ export function createModuleResolver(target: Target): ModuleResolver {
   const cache = ts.createModuleResolutionCache('/', (name) => name, options);
   const lookUp = (specifier: string, importer: string) =>
     ts.resolveModuleName(specifier, importer, options, ts.sys, cache).resolvedModule?.resolvedFileName;
-  const packages = new Map<string, boolean>();
+  const manifests = new Map<string, Manifest | undefined>();
+  const nearest = (file: string): { folder: string; manifest: Manifest } => {
+    for (let folder = dirname(file); ; folder = dirname(folder)) {
+      if (!manifests.has(folder)) manifests.set(folder, readManifest(folder));
+      const manifest = manifests.get(folder);
+      if (manifest || folder === dirname(folder)) return { folder, manifest: manifest ?? {} };
+    }
+  };
 
   return {
     options,
     resolve: (specifier, importer) =>
       // A game that doesn't list the kernel among its dependencies gets the bundler's.
       lookUp(specifier, importer) ?? (specifier.startsWith('@beamline/') ? lookUp(specifier, bundlerHome) : undefined),
-    hasSideEffects(file) {
-      for (let folder = dirname(file); ; folder = dirname(folder)) {
-        const known = packages.get(folder) ?? sideEffectsOf(folder);
-        if (known !== undefined) {
-          packages.set(folder, known);
-          return known;
-        }
-        if (folder === dirname(folder)) return true;
-      }
-    },
+    hasSideEffects: (file) => nearest(file).manifest.sideEffects !== false,
+    packageOf: (file) => nearest(file).folder,
   };
 }
 
-function sideEffectsOf(folder: string): boolean | undefined {
+interface Manifest {
+  sideEffects?: unknown;
+}
+
+function readManifest(folder: string): Manifest | undefined {
   try {
-    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { sideEffects?: unknown };
-    return manifest.sideEffects !== false;
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
   } catch {
     return undefined;
   }

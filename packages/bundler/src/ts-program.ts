@@ -61,9 +61,14 @@ export function createProgram({ entry, resolver, virtual }: ProgramInput): ts.Pr
 /** Allowed because nothing is emitted as JavaScript: imports carry `.ts` for Node. */
 const IGNORED = new Set([5096, 5097]);
 
-/** Type and syntax errors of the program's own files. */
-export function typeErrors(program: ts.Program, root: string): Finding[] {
-  return [...program.getSyntacticDiagnostics(), ...program.getSemanticDiagnostics()]
+/**
+ * Type and syntax errors of the entry's own package. Libraries check themselves, and hold code for other targets that
+ * doesn't type-check here.
+ */
+export function typeErrors(program: ts.Program, { entry, root, resolver }: ProgramInput): Finding[] {
+  const home = resolver.packageOf(entry);
+  const own = program.getSourceFiles().filter((file) => !file.isDeclarationFile && resolver.packageOf(file.fileName) === home);
+  return own.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)])
     .filter(({ category, code }) => category === ts.DiagnosticCategory.Error && !IGNORED.has(code))
     .map((diagnostic) => diagnosticFinding(diagnostic, root, 'bundler/type-error'));
 }
