@@ -1,2 +1,85 @@
-/** See target.ts. */
+/** See target.ts. Names here are globals of Lua 5.3 and luerl. */
+interface LuaString {
+  gsub(this: void, text: string, pattern: string, by: (this: void, found: string) => string): string;
+  find(this: void, text: string, pattern: string): number | undefined;
+  format(this: void, pattern: string, value: number): string;
+  byte(this: void, text: string, at?: number): number;
+  char(this: void, byte: number): string;
+  sub(this: void, text: string, from: number, to?: number): string;
+  len(this: void, text: string): number;
+}
+declare const string: LuaString;
+declare const math: { tointeger(this: void, value: number): number };
+declare function tonumber(this: void, text: string, radix: number): number;
+declare function collectgarbage(this: void): void;
+declare const __budget: { n: number; depth: number } | undefined;
+
 export const LUA: boolean = true;
+
+export function emptyRecord<T>(): Record<string, T> {
+  return {};
+}
+
+export function lookup<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return record[key];
+}
+
+export function forget<T>(record: Record<string, T>, key: string): void {
+  record[key] = undefined as unknown as T;
+}
+
+function percent(found: string): string {
+  return string.format('%%%02X', string.byte(found));
+}
+
+function byteOf(found: string): string {
+  return string.char(math.tointeger(tonumber(string.sub(found, 2), 16)));
+}
+
+export function escapeText(text: string): string {
+  const escaped = string.gsub(text, '[^ -$\'-:<>-{}~]', percent);
+  return escaped;
+}
+
+export function unescapeText(text: string): string {
+  const plain = string.gsub(text, '%%%x%x', byteOf);
+  return plain;
+}
+
+export function isPrintable(text: string): boolean {
+  return string.find(text, '[^ -~]') === undefined;
+}
+
+function unit(code: number): string {
+  return string.format('\\u%04x', code);
+}
+
+// One UTF-8 sequence, or a stray byte, as the UTF-16 units JSON wants.
+function jsonEscape(found: string): string {
+  const lead = string.byte(found);
+  const size = string.len(found);
+  if (size === 1) return unit(lead);
+  let code = size === 2 ? lead - 0xc0 : size === 3 ? lead - 0xe0 : lead - 0xf0;
+  for (let at = 2; at <= size; at += 1) code = code * 64 + string.byte(found, at) - 0x80;
+  if (code < 0x10000) return unit(code);
+  const low = (code - 0x10000) % 1024;
+  return unit(0xd7c0 + (code >>> 10)) + unit(0xdc00 + low);
+}
+
+export function asciiText(text: string): string {
+  if (isPrintable(text)) return text;
+  // Built from numbers: bundles are ASCII, and a byte class in a literal would arrive as UTF-8.
+  const more = `[${string.char(128)}-${string.char(191)}]`;
+  const sequences = `[${string.char(194)}-${string.char(244)}]${more}+`;
+  const joined = string.gsub(text, sequences, jsonEscape);
+  const escaped = string.gsub(joined, '[^ -~]', jsonEscape);
+  return escaped;
+}
+
+export function collectGarbage(): void {
+  collectgarbage();
+}
+
+export function hostBudget(): { n: number; depth: number } | undefined {
+  return __budget;
+}

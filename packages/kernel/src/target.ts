@@ -1,2 +1,51 @@
-/** True in Lua bundles. The condition `lua` of the subpath import `#target` swaps this module; rollup folds the constant. */
+/**
+ * What JavaScript and Lua do differently. The condition `lua` of the subpath import `#target` swaps this module for
+ * target-lua.ts; both export the same names, and rollup folds the constant.
+ */
 export const LUA: boolean = false;
+
+/** An empty string-keyed table without JavaScript's inherited keys: tag names come from strangers. */
+export function emptyRecord<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>;
+}
+
+/** `record[key]` when it is an own key: a message with action `constructor` finds nothing. */
+export function lookup<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+export function forget<T>(record: Record<string, T>, key: string): void {
+  delete record[key];
+}
+
+/** Bytes outside printable ASCII, and the separators `% ; | & =`, as `%XX`. Non-ASCII text goes by its UTF-8 bytes. */
+export function escapeText(text: string): string {
+  return text.replace(/[^ -~]+|[%;|&=]/gu, (piece) =>
+    piece.length === 1 && piece < '\x7f' && piece >= ' '
+      ? `%${piece.charCodeAt(0).toString(16).toUpperCase()}`
+      : [...new TextEncoder().encode(piece)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''));
+}
+
+/** Inverse of `escapeText`. */
+export function unescapeText(text: string): string {
+  return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (piece) =>
+    new TextDecoder().decode(Uint8Array.from(piece.slice(1).split('%'), (byte) => Number.parseInt(byte, 16))));
+}
+
+/** Only bytes 0x20…0x7E: safe in a JSON answer of the node. */
+export function isPrintable(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}
+
+/** Replies as printable ASCII: anything else becomes the JSON escape `\uXXXX`, so JSON stays the same JSON. */
+export function asciiText(text: string): string {
+  return text.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Lua only: the host serialises the whole machine after each slot, garbage included. */
+export function collectGarbage(): void {}
+
+/** Lua only: the work budget that the bundler's prelude owns. */
+export function hostBudget(): { n: number; depth: number } | undefined {
+  return undefined;
+}

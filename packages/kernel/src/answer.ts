@@ -1,0 +1,33 @@
+import { codeOf, hintOf } from './attempt.ts';
+
+/**
+ * - `ok`: done.
+ * - `refused`: nothing changed, and the sender can read why.
+ * - `duplicate`: this message was taken care of before.
+ * - `held`: kept until the fence ends; it will be applied or forwarded.
+ * - `forwarded`: on its way to the successor.
+ * - `error`: the game failed; what it had changed is rolled back.
+ */
+export type Outcome = 'ok' | 'refused' | 'duplicate' | 'held' | 'forwarded' | 'error';
+
+/** What a slot answers. Empty texts are left out on the wire. */
+export interface Answer {
+  readonly outcome: Outcome;
+  readonly code: string;
+  readonly hint: string;
+  readonly data: string;
+}
+
+export function answer(outcome: Outcome, data: string): Answer {
+  return { outcome, code: '', hint: '', data };
+}
+
+export function refused(code: string, hint: string): Answer {
+  return { outcome: 'refused', code, hint, data: '' };
+}
+
+/** For a thrown text: its own code, or `fallback` for errors that the language raised. */
+export function failed(outcome: 'refused' | 'error', error: string, fallback: string): Answer {
+  const code = codeOf(error);
+  return { outcome, code: code === '' ? fallback : code, hint: hintOf(error), data: '' };
+}

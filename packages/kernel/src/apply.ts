@@ -1,0 +1,82 @@
+import { begin, commit, rollback } from '@beamline/ecs';
+import { answer, failed, refused, type Answer } from './answer.ts';
+import { attempt, codeOf } from './attempt.ts';
+import { allowKernel, allowWork } from './budget.ts';
+import { identityOf, messageOf, record, seen, type Envelope } from './envelope.ts';
+import type { Kernel } from './kernel.ts';
+import { tag, type Message } from './message.ts';
+import { outboxMark, outboxReset } from './outbox.ts';
+import type { Action, Refusal, Reply } from './role.ts';
+import { tick } from './tick.ts';
+import { lookup } from '#target';
+
+/** Why a message is not the game's: an answer that costs nothing, or `undefined` when it is new and well formed. */
+export function screen(kernel: Kernel, envelope: Envelope): Answer | undefined {
+  const identity = identityOf(kernel.tables, envelope);
+  if (identity === undefined) return refused('kernel/bad-seq', 'seq counts 1, 2, 3 … per sender');
+  if (tag(envelope, 'action') === '') return refused('kernel/no-action', 'Sign the message with an Action tag');
+  const known = seen(kernel.tables, identity);
+  if (known === 'applied') return answer('duplicate', '');
+  if (known === 'too-old') {
+    return refused('kernel/seq-too-old', 'Too many newer messages came first to know whether this one was applied');
+  }
+  return undefined;
+}
+
+/**
+ * Applies one game message: its identity is used up first, in a transaction of its own, so that whatever the game makes
+ * of it, it is never applied again; then the steps its time calls for; then its action, all or nothing.
+ */
+export function applyMessage(kernel: Kernel, envelope: Envelope): Answer {
+  const { world, tables } = kernel;
+  const screened = screen(kernel, envelope);
+  if (screened !== undefined) return screened;
+  begin(world);
+  record(tables, identityOf(tables, envelope)!);
+  commit(world);
+  kernel.counters.applied = kernel.counters.applied + 1;
+  tick(kernel, envelope.timestamp);
+  const action = lookup(kernel.role.actions, tag(envelope, 'action'));
+  if (action === undefined) {
+    return refused('kernel/unknown-action', `${kernel.role.name} has no action ${tag(envelope, 'action')}`);
+  }
+  return act(kernel, action, messageOf(tables, envelope));
+}
+
+function act(kernel: Kernel, action: Action, message: Message): Answer {
+  const { world, role } = kernel;
+  const mark = outboxMark();
+  let reply: Reply;
+  begin(world);
+  allowWork(role.work);
+  const error = attempt(() => {
+    reply = action(world, message);
+  });
+  allowKernel();
+  const result = error === undefined ? answerOf(reply) : failureOf(error);
+  if (result.outcome === 'ok') {
+    commit(world);
+    return result;
+  }
+  rollback(world);
+  outboxReset(mark);
+  if (result.outcome === 'error') kernel.lastError = `${message.action}: ${result.code}: ${result.hint}`;
+  return result;
+}
+
+// Actions may come from Lua, where nothing holds them to their type.
+function answerOf(reply: unknown): Answer {
+  if (reply === undefined || reply === null) return answer('ok', '');
+  if (typeof reply === 'string') return answer('ok', reply);
+  if (typeof reply === 'number' || typeof reply === 'boolean') return answer('ok', `${reply}`);
+  if (typeof reply === 'object') {
+    const { refused: code, say } = reply as Refusal;
+    if (typeof code === 'string') return refused(code, typeof say === 'string' ? say : '');
+  }
+  return failed('error', 'kernel/bad-reply: an action returns text, nothing, or refuse(…)', '');
+}
+
+function failureOf(error: string): Answer {
+  const outcome = codeOf(error) === 'kernel/bad-tag' ? 'refused' : 'error';
+  return failed(outcome, error, 'kernel/action-failed');
+}

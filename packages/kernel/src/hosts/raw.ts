@@ -1,0 +1,76 @@
+import type { Answer } from '../answer.ts';
+import { attempt } from '../attempt.ts';
+import { health } from '../health.ts';
+import { createKernel, type Build, type Kernel } from '../kernel.ts';
+import type { Role } from '../role.ts';
+import { asText, integerAt, shapeOf, textsOf, type Shape } from '../shape.ts';
+import type { Genesis } from '../start.ts';
+import { step, type Input, type Result } from '../step.ts';
+import { readEnvelope, readGenesisOwner, readTags } from './commitments.ts';
+import { asciiText, collectGarbage, emptyRecord } from '#target';
+
+/** HyperBEAM's `compute` of the device `lua@5.3a`. Hosts in JavaScript call the same function. */
+export type Compute = (base: unknown, request: unknown, options?: unknown) => Record<string, unknown>;
+
+/**
+ * A process of this role on the raw `lua@5.3a` host: one state per call of `createProcess`. Every call of the result
+ * returns the base with `results` and `health` set, whatever it was given.
+ */
+export function createProcess(role: Role, build: Build): Compute {
+  const kernel = createKernel(role, build);
+  return (base, request) => compute(kernel, base, request);
+}
+
+function compute(kernel: Kernel, base: unknown, request: unknown): Record<string, unknown> {
+  const state = (typeof base === 'object' && base !== null ? base : {}) as Record<string, unknown>;
+  state['results'] = { output: { outcome: 'error', code: 'kernel/internal' }, outbox: {} };
+  const error = attempt(() => {
+    const result = step(kernel, readInput(kernel, shapeOf(state), shapeOf(request)));
+    state['results'] = resultsOf(result);
+    state['health'] = health(kernel);
+  });
+  if (error !== undefined) kernel.lastError = `host: ${error}`;
+  collectGarbage();
+  return state;
+}
+
+function readInput(kernel: Kernel, base: Shape, request: Shape): Input {
+  const body = shapeOf(request['body']);
+  const slotRead = integerAt(request, 'slot');
+  const timeRead = integerAt(request, 'timestamp');
+  const slot = slotRead === undefined ? kernel.slot + 1 : slotRead;
+  const timestamp = timeRead === undefined ? kernel.timestamp : timeRead;
+  if (slot === 0 && !kernel.started) return { slot, timestamp, genesis: readGenesis(base, request, body), envelope: undefined };
+  const genesis = kernel.started ? undefined : readGenesis(base, request, shapeOf(base['process']));
+  const authorities = genesis === undefined ? kernel.authorities : genesis.authorities;
+  return { slot, timestamp, genesis, envelope: readEnvelope(body, authorities, timestamp, slot) };
+}
+
+/** From the process message, which is slot 0's body and, on a node, `base.process` ever after. */
+function readGenesis(base: Shape, request: Shape, definition: Shape): Genesis {
+  const { id, owner } = readGenesisOwner(definition);
+  const authority = definition['authority'] === undefined ? base['authority'] : definition['authority'];
+  const named = asText(request['process']);
+  return { id: named === '' ? id : named, owner, authorities: textsOf(authority), tags: readTags(definition, undefined) };
+}
+
+function resultsOf({ answer, outbox, chunks }: Result): Record<string, unknown> {
+  const sent = emptyRecord<unknown>();
+  for (let at = 0; at < outbox.length; at++) sent[`m${at + 1}`] = outbox[at];
+  const results = emptyRecord<unknown>();
+  results['output'] = outputOf(answer);
+  results['outbox'] = sent;
+  if (chunks.length === 0) return results;
+  const texts = emptyRecord<unknown>();
+  for (let at = 0; at < chunks.length; at++) texts[`c${at}`] = chunks[at];
+  results['chunks'] = texts;
+  return results;
+}
+
+function outputOf({ outcome, code, hint, data }: Answer): Record<string, string> {
+  const output: Record<string, string> = { outcome };
+  if (code !== '') output['code'] = asciiText(code);
+  if (hint !== '') output['hint'] = asciiText(hint);
+  if (data !== '') output['data'] = asciiText(data);
+  return output;
+}

@@ -1,0 +1,63 @@
+import { begin, commit, rollback } from '@beamline/ecs';
+import { attempt } from './attempt.ts';
+import { allowKernel, allowWork } from './budget.ts';
+import { readInteger } from './integer.ts';
+import { emptyWorld, type Kernel } from './kernel.ts';
+import { closeOutbox, openOutbox } from './outbox.ts';
+import { tag } from './message.ts';
+
+/** The process message: who spawned this process, and as what. */
+export interface Genesis {
+  readonly id: string;
+  readonly owner: string;
+  readonly authorities: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Slot 0: names the process and makes its world. */
+export function start(kernel: Kernel, genesis: Genesis): void {
+  kernel.started = true;
+  kernel.id = genesis.id;
+  kernel.owner = genesis.owner;
+  kernel.authorities = genesis.authorities;
+  kernel.environment = tag(genesis, 'beamline-environment');
+  kernel.release = tag(genesis, 'beamline-release');
+  kernel.shard = tag(genesis, 'beamline-shard');
+  const seed = readInteger(tag(genesis, 'beamline-seed'));
+  kernel.seed = seed === undefined ? seedOf(genesis.id) : seed;
+  const { world, tables } = emptyWorld(kernel);
+  kernel.world = world;
+  kernel.tables = tables;
+  if (tag(genesis, 'beamline-phase') !== 'standby') {
+    kernel.phase = 'active';
+    fill(kernel);
+  }
+}
+
+/** Lets the game fill a new world. A failing `init` leaves it empty and says so in health. */
+export function fill(kernel: Kernel): void {
+  const { role, world } = kernel;
+  const { init } = role;
+  kernel.filled = true;
+  if (init === undefined) return;
+  openOutbox(kernel.tables);
+  begin(world);
+  allowWork(role.work);
+  const error = attempt(() => init(world));
+  allowKernel();
+  if (error === undefined) commit(world);
+  else {
+    rollback(world);
+    closeOutbox();
+    openOutbox(kernel.tables);
+    kernel.counters.errors = kernel.counters.errors + 1;
+    kernel.lastError = `init: ${error}`;
+  }
+}
+
+// Any fixed number would do; this one differs from process to process.
+function seedOf(id: string): number {
+  let seed = 7;
+  for (let at = 0; at < id.length; at++) seed = (seed * 131 + id.charCodeAt(at)) % 2147483647;
+  return seed;
+}

@@ -1,0 +1,66 @@
+import { appendRow, attachTable, getCell, type Column, type Table, type World } from '@beamline/ecs';
+
+/*
+ * What the kernel must remember lives in tables of the world itself, so that it is snapshotted, digested, restored and
+ * handed to a successor like components. Held messages, phase and operation ids are this process's own and stay outside.
+ */
+export interface KernelTables {
+  /** One row: `LINEAGE`, `RING`. */
+  readonly self: Table;
+  /** Per sender with sequence numbers: `SENDER`. Rows are never removed. */
+  readonly senders: Table;
+  /** Ranges of sequence numbers not seen yet, below a sender's highest: `GAP`. */
+  readonly gaps: Table;
+  /** Ids of messages without a sequence number, as a ring. */
+  readonly recent: Table;
+  /** Processes the owner named: `LINK`. */
+  readonly links: Table;
+  /** Per target: the last sequence number sent: `OUTGOING`. */
+  readonly outgoing: Table;
+}
+
+/** The process that began this line of successors: restored copies keep it. */
+export const LINEAGE = 0;
+/** Next row of `$recent` to overwrite. */
+export const RING = 1;
+/** `floor`: numbers at or below it that are not known any more count as too old. */
+export const SENDER = { key: 0, high: 1, floor: 2, applied: 3 } as const;
+export const GAP = { sender: 0, from: 1, to: 2 } as const;
+/** `target` is 1 for the process that messages to the name go to; others are former or coming holders of the name. */
+export const LINK = { process: 0, name: 1, target: 2 } as const;
+export const OUTGOING = { target: 0, seq: 1 } as const;
+
+const SELF_COLUMNS: readonly Column[] = [{ name: 'lineage', kind: 'str' }, { name: 'ring', kind: 'i53' }];
+const SENDER_COLUMNS: readonly Column[] = [
+  { name: 'key', kind: 'str' }, { name: 'high', kind: 'i53' }, { name: 'floor', kind: 'i53' }, { name: 'applied', kind: 'i53' },
+];
+const GAP_COLUMNS: readonly Column[] = [
+  { name: 'sender', kind: 'i53' }, { name: 'from', kind: 'i53' }, { name: 'to', kind: 'i53' },
+];
+const RECENT_COLUMNS: readonly Column[] = [{ name: 'id', kind: 'str' }];
+const LINK_COLUMNS: readonly Column[] = [
+  { name: 'process', kind: 'str' }, { name: 'name', kind: 'str' }, { name: 'target', kind: 'bool' },
+];
+const OUTGOING_COLUMNS: readonly Column[] = [{ name: 'target', kind: 'str' }, { name: 'seq', kind: 'i53' }];
+
+/** Adds the kernel's tables to a new world. */
+export function attachKernelTables(world: World, lineage: string): KernelTables {
+  const tables: KernelTables = {
+    self: attachTable(world, '$kernel', SELF_COLUMNS),
+    senders: attachTable(world, '$senders', SENDER_COLUMNS),
+    gaps: attachTable(world, '$gaps', GAP_COLUMNS),
+    recent: attachTable(world, '$recent', RECENT_COLUMNS),
+    links: attachTable(world, '$links', LINK_COLUMNS),
+    outgoing: attachTable(world, '$outgoing', OUTGOING_COLUMNS),
+  };
+  appendRow(tables.self, [lineage, 0]);
+  return tables;
+}
+
+export function textCell(table: Table, row: number, column: number): string {
+  return getCell(table, row, column) as string;
+}
+
+export function numberCell(table: Table, row: number, column: number): number {
+  return getCell(table, row, column) as number;
+}
