@@ -1,3 +1,4 @@
+import './valid-language.ts'; // before everything else
 import { render } from 'preact';
 import 'uplot/dist/uPlot.min.css';
 import './style/tokens.css';
