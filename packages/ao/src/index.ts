@@ -1,1 +1,6 @@
-export {};
+export { createHyperbeam, type HyperbeamOptions } from './hyperbeam/create-hyperbeam.ts';
+export { arweaveSigner } from './signers/arweave-signer.ts';
+export { ethereumSigner } from './signers/ethereum-signer.ts';
+export { loadSigner } from './signers/load-signer.ts';
+export { createWallet } from './signers/wallet-file.ts';
+export type { ArweaveJwk } from './signers/jwk.ts';

@@ -34,11 +34,12 @@ export interface SignedItem {
 export type Output = Readonly<Record<string, string | number>>;
 
 /**
- * What is known after a send. `computed`: ran, with its output. `scheduled`: in the log for good, but the node did not
- * compute it (the process is bricked, or the answer was lost and the schedule shows the item).
+ * What is known after a send. `computed`: ran, with its output; `undelivered` names the outbox entries that did not
+ * reach their target (`redeliver` sends them again), absent when all did or when the answer was lost and only the
+ * result could be read. `scheduled`: in the log for good, but without a result (the process is bricked).
  */
 export type Delivery =
-  | { outcome: 'computed'; slot: Slot; output: Output }
+  | { outcome: 'computed'; slot: Slot; output: Output; undelivered?: readonly string[] }
   | { outcome: 'scheduled'; slot: Slot; detail: string };
 
 /** One entry of a process's log, with everything a replay needs. */

@@ -14,5 +14,9 @@ export interface Signer {
   readonly type: 1 | 3;
   /** Raw owner bytes as ANS-104 stores them: 512 bytes (type 1) or 65 bytes (type 3). */
   readonly publicKey: Uint8Array;
-  sign(bytes: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Type 1: RSA-PSS with salt 32; ANS-104 items use SHA-256 (the default), HTTP signatures SHA-512.
+   * Type 3: Ethereum's `personal_sign` of the bytes, 65 bytes r ‖ s ‖ v; the digest is always Keccak-256.
+   */
+  sign(bytes: Uint8Array, digest?: 'sha256' | 'sha512'): Promise<Uint8Array>;
 }

@@ -1,0 +1,34 @@
+import { Fault } from '@beamline/core';
+import type { ProcessId, SignedItem } from '@beamline/core';
+import { NoReply } from './exchange.ts';
+import { unreachable } from './reader.ts';
+import { pauseMs } from './retry.ts';
+import { postOf, type SendOptions } from './send.ts';
+
+/** Posts a process or module until the node has it. It exists under the item's id, so looking is cheap and exact. */
+export async function spawnItem(options: SendOptions, item: SignedItem, isNew: boolean, signal?: AbortSignal): Promise<ProcessId> {
+  const { url, ask, reader, clock, retries } = options;
+  const exists = async () => (await reader.tryGet(`/${item.id}~process@1.0/slot/current`, signal)) !== undefined;
+  if (!isNew && (await exists())) return item.id;
+
+  for (let attempt = 0; ; attempt++) {
+    const reply = await ask(postOf(item, '/push'), signal).catch((error: unknown) => {
+      if (!(error instanceof NoReply)) throw error;
+      return error;
+    });
+    const status = reply instanceof NoReply ? undefined : reply.status;
+    if (status !== undefined && status < 300) return item.id;
+    if (status !== 429 && (await exists())) return item.id;
+    if (status !== undefined && status < 500 && status !== 429) {
+      throw new Fault('ao/rejected', `${url} refused process ${item.id} with status ${status}`, { details: { status, process: item.id } });
+    }
+    if (attempt >= retries) {
+      if (reply instanceof NoReply) throw unreachable(url, reply, { process: item.id });
+      throw new Fault('ao/unreachable', `${url} keeps answering status ${status}; process ${item.id} does not exist`, {
+        retryable: true,
+        details: { status: status ?? 0, process: item.id },
+      });
+    }
+    await clock.sleep(pauseMs(attempt, reply instanceof NoReply ? undefined : reply), signal);
+  }
+}

@@ -1,0 +1,43 @@
+import type { Address, Id, Tag } from '@beamline/core';
+
+const PROTOCOL: Tag[] = [
+  { name: 'Data-Protocol', value: 'ao' },
+  { name: 'Variant', value: 'ao.N.1' },
+];
+
+/** Modules are process messages that are never pushed to; they run a module that does not exist. */
+const NO_MODULE: Id = '1'.repeat(43);
+
+/** Without the last two a node answers a push with a page of HTML. */
+export function messageTags(tags: readonly Tag[]): Tag[] {
+  return withDefaults(tags, [
+    ...PROTOCOL,
+    { name: 'Type', value: 'Message' },
+    { name: 'require-codec', value: 'application/json' },
+    { name: 'accept-bundle', value: 'true' },
+  ]);
+}
+
+export function processTags(module: Id, node: Address, tags: readonly Tag[]): Tag[] {
+  return withDefaults(tags, [
+    { name: 'device', value: 'process@1.0' },
+    { name: 'scheduler-device', value: 'scheduler@1.0' },
+    { name: 'push-device', value: 'push@1.0' },
+    { name: 'execution-device', value: 'lua@5.3a' },
+    { name: 'Authority', value: node },
+    { name: 'Scheduler', value: node },
+    { name: 'Module', value: module },
+    ...PROTOCOL,
+    { name: 'Type', value: 'Process' },
+  ]);
+}
+
+export function moduleTags(node: Address): Tag[] {
+  return processTags(NO_MODULE, node, [{ name: 'content-type', value: 'application/lua' }]);
+}
+
+/** The caller's tags win, whatever their letter case: a node reads names in lower case, and two of a name are a list. */
+function withDefaults(tags: readonly Tag[], defaults: readonly Tag[]): Tag[] {
+  const given = new Set(tags.map(({ name }) => name.toLowerCase()));
+  return [...defaults.filter(({ name }) => !given.has(name.toLowerCase())), ...tags];
+}

@@ -1,0 +1,63 @@
+import { Fault } from '@beamline/core';
+import type { AoMap, AoValue, Output } from '@beamline/core';
+import type { Reply } from './exchange.ts';
+
+/** Keys that a node adds around what was asked for. */
+const WRAPPING = new Set(['ao-types', 'body', 'commitments', 'device', 'status']);
+
+/** @throws Fault `ao/bad-answer` when a node said something else than JSON, an error page for instance. */
+export function jsonOf(reply: Reply, path: string): AoMap {
+  try {
+    const value: unknown = JSON.parse(reply.body.toString('utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as AoMap;
+  } catch {
+    // told below
+  }
+  throw new Fault('ao/bad-answer', `the node answered ${path} with something that is no JSON object`, {
+    details: { status: reply.status, path },
+    retryable: true,
+  });
+}
+
+/** A key's value: plain values come wrapped as `body`, messages with commitments and types beside their keys. */
+export function valueOf(json: AoMap): AoValue {
+  if ('body' in json && Object.keys(json).every((key) => WRAPPING.has(key))) return plain(json['body'] as AoValue);
+  const { commitments: _commitments, 'ao-types': _types, ...rest } = json;
+  return plain(rest);
+}
+
+/** Objects with the keys 1 … n are lists. */
+export function plain(value: AoValue): AoValue {
+  if (typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(plain);
+  const entries = Object.entries(value).filter(([, inner]) => inner !== null);
+  if (entries.length > 0 && entries.every((_, i) => Object.hasOwn(value, String(i + 1)))) {
+    return entries.map((_, i) => plain(value[String(i + 1)] as AoValue));
+  }
+  return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** `results.output`, flat: nested values as JSON. */
+export function outputOf(results: AoMap): Output {
+  const output = results['output'];
+  if (output === undefined) return {};
+  if (typeof output !== 'object') return { data: typeof output === 'boolean' ? String(output) : output };
+  return Object.fromEntries(
+    Object.entries(output)
+      .filter(([key]) => key !== 'commitments')
+      .map(([key, value]) => [key, typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value)]),
+  );
+}
+
+/** Names of outbox entries that a push answer reports as failed, inside a 200. */
+export function undeliveredOf(answer: AoMap): string[] {
+  return Object.entries(answer)
+    .filter(([, entry]) => typeof entry === 'object' && !Array.isArray(entry) && entry['response'] === 'error')
+    .map(([name]) => name);
+}
+
+/** Integers as a node prints them, and floats in luerl's way: `6.00000000000000000000e+00`. */
+export function numberOf(text: string): number | undefined {
+  const trimmed = text.trim();
+  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(trimmed) ? Number(trimmed) : undefined;
+}

@@ -1,0 +1,77 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isFault, type Clock, type Logger } from '@beamline/core';
+import { refusal, statusOf } from '../answer-fault.ts';
+import type { LocalNode } from '../node.ts';
+import { writeAnswer, type AnswerForm, type WrittenAnswer } from './answer.ts';
+import { parsePath } from './path.ts';
+import { formOf, readItem, type LocalRequest } from './request.ts';
+import { route, type RouteContext } from './routes.ts';
+
+/** An HTTP server over a node. The caller makes it listen, on the loopback interface only. */
+export function createNodeServer(node: LocalNode, clock: Clock, logger: Logger): Server {
+  const context: RouteContext = {
+    node, clock,
+    counts: { startedAt: clock.now(), requests: new Map(), events: new Map() },
+    links: new Map(),
+    names: new Map(),
+  };
+  const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 300_000 }, (message, response) => {
+    answerTo(context, message, logger)
+      .then((answer) => send(response, answer, context))
+      .catch((error: unknown) => {
+        logger.error('an answer could not be written', { error: String(error) });
+        response.destroy();
+      });
+  });
+  return server;
+}
+
+async function answerTo(context: RouteContext, message: IncomingMessage, logger: Logger): Promise<WrittenAnswer> {
+  const { headers, method = 'GET', url = '/' } = message;
+  let form: AnswerForm = { json: false, bundle: false };
+  try {
+    const path = parsePath(url);
+    form = formOf({ path, headers });
+    const body = await readBody(message, context.node.limits.bodyBytes);
+    const item = body.byteLength === 0 ? undefined : await readItem(headers, body);
+    form = formOf({ path, headers }, item);
+    const request: LocalRequest = { method, url, path, headers, body, ...(item ? { item } : {}) };
+    return writeAnswer(await route(context, request), form, context.links);
+  } catch (error) {
+    if (!isFault(error)) logger.error('a request crashed', { url, error: error instanceof Error ? (error.stack ?? '') : String(error) });
+    const status = statusOf(error);
+    // JSON errors say no more than their status; the reason of a refusal goes into the log only.
+    if (isFault(error)) logger.debug(error.message, { url, status, code: error.code });
+    const plain = status === 400 && isFault(error, 'ao/bad-signature') && !form.json;
+    return writeAnswer({ status, ...(form.json ? { value: { status } } : plain ? { value: error.message } : {}) }, form, context.links);
+  }
+}
+
+function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    message.on('data', (chunk: Buffer) => {
+      bytes += chunk.byteLength;
+      if (bytes <= limit) chunks.push(chunk);
+      else {
+        chunks.length = 0; // the rest is read and dropped, so that the client gets to see the answer
+        reject(refusal(413, 'ao/body-too-large', `bodies end at ${limit} bytes`));
+      }
+    });
+    message.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    message.on('error', reject);
+  });
+}
+
+function send(response: ServerResponse, { status, headers, body, brokenHeader }: WrittenAnswer, { counts: { requests } }: RouteContext): void {
+  const statusClass = `${Math.floor(status / 100)}xx`;
+  requests.set(statusClass, (requests.get(statusClass) ?? 0) + 1);
+  if (brokenHeader !== undefined && response.socket) {
+    // Node refuses to write such a header, so the answer goes out by hand.
+    response.socket.end(`HTTP/1.1 ${status} Internal Server Error\r\n${brokenHeader}\r\ncontent-length: ${body.byteLength}\r\nconnection: close\r\n\r\n${Buffer.from(body)}`);
+    return;
+  }
+  response.writeHead(status, { ...headers, 'content-length': body.byteLength });
+  response.end(body);
+}

@@ -1,0 +1,54 @@
+import { crc32 } from 'node:zlib';
+
+/**
+ * One record of the log, little-endian:
+ * ```
+ * offset  size  what
+ * 0       4     magic "BLg1"
+ * 4       1     kind
+ * 5       3     zero
+ * 8       4     payload length in bytes
+ * 12      4     CRC-32 of the payload
+ * 16      8     sequence: 1, 2, 3 … without gaps
+ * 24      4     CRC-32 of bytes 0–23
+ * 28      …     payload
+ * ```
+ * The header has its own sum, so a damaged length is told apart from a record that was cut off by a crash.
+ */
+export const HEADER_BYTES = 28;
+const MAGIC = 0x31674c42;
+
+export interface RecordHeader {
+  kind: number;
+  length: number;
+  sum: number;
+  sequence: number;
+}
+
+export function encodeRecord(kind: number, sequence: number, payload: readonly Uint8Array[]): Buffer[] {
+  let length = 0;
+  let sum = 0;
+  for (const part of payload) {
+    length += part.byteLength;
+    sum = crc32(part, sum);
+  }
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt32LE(MAGIC, 0);
+  header.writeUInt8(kind, 4);
+  header.writeUInt32LE(length, 8);
+  header.writeUInt32LE(sum, 12);
+  header.writeBigUInt64LE(BigInt(sequence), 16);
+  header.writeUInt32LE(crc32(header.subarray(0, 24)), 24);
+  return [header, ...payload.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength))];
+}
+
+/** `undefined` when the bytes are no intact header. */
+export function decodeHeader(bytes: Buffer): RecordHeader | undefined {
+  if (bytes.readUInt32LE(0) !== MAGIC || bytes.readUInt32LE(24) !== crc32(bytes.subarray(0, 24))) return undefined;
+  return {
+    kind: bytes.readUInt8(4),
+    length: bytes.readUInt32LE(8),
+    sum: bytes.readUInt32LE(12),
+    sequence: Number(bytes.readBigUInt64LE(16)),
+  };
+}

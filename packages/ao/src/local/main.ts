@@ -1,0 +1,30 @@
+import { parseArgs } from 'node:util';
+import { describeError, systemClock } from '@beamline/core';
+import { startLocalNetwork } from './start.ts';
+
+/** `main.ts --dir <folder> [--port <n>] [--json] [--with-parent]`: a local network as a process of its own. */
+const { values } = parseArgs({
+  options: {
+    dir: { type: 'string' },
+    port: { type: 'string', default: '0' },
+    json: { type: 'boolean', default: false },
+    // Ends with the process that started it, however that one ends.
+    'with-parent': { type: 'boolean', default: false },
+  },
+});
+
+try {
+  if (values.dir === undefined) throw new Error('--dir <folder> is missing');
+  const network = await startLocalNetwork({ dir: values.dir, port: Number(values.port), clock: systemClock });
+  const stop = () => {
+    network.close().then(() => process.exit(0), () => process.exit(1));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  if (values['with-parent']) process.stdin.once('end', stop).once('error', stop).resume();
+  const { url, address } = network;
+  process.stdout.write(values.json ? `${JSON.stringify({ url, address, pid: process.pid })}\n` : `AO network at ${url}, operator ${address}\n`);
+} catch (error) {
+  process.stderr.write(`${describeError(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,39 @@
+import { hash } from 'node:crypto';
+import type { AoMap } from '@beamline/core';
+import { textOfBytes } from '@beamline/vm';
+import type { ParsedItem } from '../ans104/parse.ts';
+import { ethereumAddress } from '../ans104/ethereum.ts';
+import { hmacCommitment } from '../httpsig/commitment.ts';
+
+/**
+ * A signed item as a node shows it and as Lua receives it: tags in lower case beside `data` and `target`, and two
+ * commitments, the signer's under the item's id and one that anybody could make.
+ */
+export function messageOf(item: ParsedItem): AoMap {
+  const message: AoMap = {};
+  if (item.data.byteLength > 0) message['data'] = textOfBytes(item.data);
+  for (const { name, value } of item.tags) message[name.toLowerCase()] = value;
+  if (item.target) message['target'] = item.target;
+
+  const { id, commitment } = hmacCommitment(message);
+  message['commitments'] = { [id]: commitment, [item.id]: signerCommitment(item, Object.keys(message)) };
+  return message;
+}
+
+function signerCommitment(item: ParsedItem, committed: string[]): AoMap {
+  return {
+    bundle: 'false',
+    'commitment-device': 'ans104@1.0',
+    committed,
+    committer: committerOf(item),
+    ...(item.target ? { 'field-target': item.target } : {}),
+    keyid: `publickey:${item.owner.toString('base64url')}`,
+    'original-tags': item.tags.map(({ name, value }) => ({ name, value })),
+    signature: item.signature.toString('base64url'),
+    type: item.type === 1 ? 'rsa-pss-sha256' : 'ecdsa-secp256k1-sha256',
+  };
+}
+
+function committerOf({ type, owner }: ParsedItem): string {
+  return type === 1 ? hash('sha256', owner, 'base64url') : ethereumAddress(owner);
+}

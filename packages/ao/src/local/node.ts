@@ -1,0 +1,127 @@
+import type { AoMap, Clock, Id, MessageId, ProcessId, Signer, Slot } from '@beamline/core';
+import type { ParsedItem } from '../ans104/parse.ts';
+import type { Brick } from './computation.ts';
+import { decodeEntry, decodeJson, encodeJson, KIND, type AliasRecord, type BrickRecord, type EntryKind } from './journal.ts';
+import type { LocalLimits } from './limits.ts';
+import { openLog, type Log } from './log/log.ts';
+import type { ScannedRecord } from './log/scan.ts';
+import { messageOf } from './message.ts';
+import { createProcess, type LocalProcess } from './process.ts';
+import { createSchedule, readMessage } from './schedule.ts';
+
+/** Where a message went. It may be acknowledged when `durable` resolves. */
+export interface Scheduled {
+  process: LocalProcess;
+  slot: Slot;
+  durable: Promise<void>;
+}
+
+/** The node's memory: processes, the messages they hold, names. Everything in it is in the log first. */
+export interface LocalNode {
+  readonly signer: Signer;
+  readonly limits: Required<LocalLimits>;
+  process(id: ProcessId): LocalProcess | undefined;
+  processes(): Iterable<LocalProcess>;
+  /** Creates the process that a signed process message describes; its slot 0. A process that exists is left alone. */
+  spawn(item: ParsedItem, raw: Uint8Array): Scheduled;
+  schedule(process: LocalProcess, item: ParsedItem, raw: Uint8Array): Scheduled;
+  schedulePushed(process: LocalProcess, id: Id, body: AoMap): Scheduled;
+  /** A message by id, wherever it was scheduled. */
+  message(id: MessageId): Promise<AoMap | undefined>;
+  alias(name: string): ProcessId | undefined;
+  aliases(): Iterable<[name: string, process: ProcessId]>;
+  setAlias(name: string, process: ProcessId): Promise<void>;
+  /** Makes the next slot of a process fail, as an uncaught error would. */
+  brick(process: LocalProcess, reason: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface NodeOptions {
+  logPath: string;
+  signer: Signer;
+  clock: Clock;
+  limits: Required<LocalLimits>;
+}
+
+/** @throws Fault `ao/log-damaged` */
+export async function openNode({ logPath, signer, clock, limits }: NodeOptions): Promise<LocalNode> {
+  const processes = new Map<ProcessId, LocalProcess>();
+  const messages = new Map<MessageId, [ProcessId, Slot]>();
+  const aliases = new Map<string, ProcessId>();
+  let log: Log;
+
+  const message = async (id: MessageId): Promise<AoMap | undefined> => {
+    const [process = '', slot = 0] = messages.get(id) ?? [];
+    if (process === id) return processes.get(id)?.body;
+    const entry = processes.get(process)?.schedule.entry(slot);
+    if (!entry) return undefined;
+    return entry.body ?? readMessage(entry.kind, await log.read(entry.offset, entry.length));
+  };
+
+  const recordBrick = (process: ProcessId, { slot, status, reason }: Brick) =>
+    log.append(KIND.brick, encodeJson({ process, slot, status, reason })).durable;
+
+  const add = (id: ProcessId, body: AoMap): LocalProcess => {
+    const process = createProcess({
+      id, body, limits,
+      schedule: createSchedule(id, () => log),
+      source: async (module) => (await message(module))?.['data'],
+      onBrick: (brick) => void recordBrick(id, brick).catch(() => undefined),
+    });
+    processes.set(id, process);
+    return process;
+  };
+
+  const append = (process: LocalProcess, id: Id, kind: EntryKind, payload: Uint8Array, body: AoMap): Scheduled => {
+    const { slot, durable } = process.schedule.append({ id, kind, payload, body, timestamp: clock.now() });
+    messages.set(id, [process.id, slot]);
+    return { process, slot, durable };
+  };
+
+  const restore = ({ kind, offset, payload }: ScannedRecord): void => {
+    if (kind === KIND.alias) {
+      const { name, process } = decodeJson<AliasRecord>(payload);
+      aliases.set(name, process);
+    } else if (kind === KIND.brick) {
+      const { process, ...brick } = decodeJson<BrickRecord>(payload);
+      processes.get(process)?.computation.breakAt(brick);
+    } else {
+      const { process: owner, slot, timestamp, id, bytes } = decodeEntry(payload);
+      const entryKind = kind as EntryKind;
+      const process = processes.get(owner) ?? add(owner, readMessage(entryKind, Buffer.from(payload.subarray(bytes))));
+      process.schedule.restore({ id, timestamp, kind: entryKind, offset: offset + bytes, length: payload.length - bytes });
+      messages.set(id, [owner, slot]);
+    }
+  };
+
+  log = await openLog(logPath, restore);
+
+  return {
+    signer, limits, message,
+    process: (id) => processes.get(id),
+    processes: () => processes.values(),
+    spawn(item, raw) {
+      const known = processes.get(item.id);
+      if (known) return { process: known, slot: 0, durable: Promise.resolve() };
+      const body = messageOf(item);
+      return append(add(item.id, body), item.id, KIND.item, raw, body);
+    },
+    schedule: (process, item, raw) => append(process, item.id, KIND.item, raw, messageOf(item)),
+    schedulePushed: (process, id, body) => append(process, id, KIND.pushed, Buffer.from(JSON.stringify(body)), body),
+    alias: (name) => aliases.get(name),
+    aliases: () => aliases.entries(),
+    async setAlias(name, process) {
+      await log.append(KIND.alias, encodeJson({ name, process })).durable;
+      aliases.set(name, process);
+    },
+    async brick(process, reason) {
+      const brick = { slot: process.computation.computed() + 1, status: 400, reason };
+      process.computation.breakAt(brick);
+      await recordBrick(process.id, brick);
+    },
+    async close() {
+      await Promise.all([...processes.values()].map(({ computation }) => computation.close()));
+      await log.close();
+    },
+  };
+}
