@@ -2,6 +2,7 @@ import { Fault } from '@beamline/core';
 import { LuaError, openLuaState, type LuaState } from './lua-state.ts';
 import type { LuaProfile } from './lua-source.ts';
 import { fillFromImage, type MemoryImage } from './memory-image.ts';
+import { PRELUDE_LIBRARIES } from './prelude-libraries.ts';
 import { PRELUDE_PROFILE } from './prelude-profile.ts';
 import { PRELUDE_VALUES } from './prelude-values.ts';
 import { rewriteOperators } from './rewrite-operators.ts';
@@ -26,16 +27,19 @@ const FAILED = 'F'.charCodeAt(0);
  * @throws Fault `vm/syntax`, `vm/forbidden`, `vm/load-failed`
  */
 export function loadProgram(options: ProgramOptions, code: string, name: string, base: Entry): LuaState {
-  const source = sourceFor(options.profile, code, name);
+  const source = options.profile === 'lua@5.3a' ? rewriteOperators(code, name) : code;
   const state = openLuaState({ ...options, transform: transformLoaded });
   try {
     state.run(BOOT);
     state.call('vm.boot', Buffer.from(PRELUDE_VALUES));
-    if (options.profile === 'lua@5.3a') state.call('vm.boot', Buffer.from(PRELUDE_PROFILE));
-    const [begin, end] = [encodeValue({ code: source, name }), base];
-    // A map of three entries: two strings, then base.
-    const packed = Buffer.concat([begin.subarray(0, -4), Buffer.from([1, 0, 0, 0, 4, 0, 0, 0]), Buffer.from('base'), end]);
-    const reply = state.call('vm.load', packed);
+    if (options.profile === 'lua@5.3a') {
+      state.call('vm.boot', Buffer.from(PRELUDE_PROFILE));
+      state.call('vm.boot', Buffer.from(PRELUDE_LIBRARIES));
+    }
+    state.call('vm.base', base);
+    // Byte 2 marks the place in error messages, so that the profile's pcall can take it off.
+    const mark = options.profile === 'lua@5.3a' ? '\x02' : '';
+    const reply = state.call('vm.load', encodeValue({ code: source, name: `=${mark}${name}` }));
     if (reply[0] === FAILED) throw new LuaError(reply.subarray(4));
     return state;
   } catch (error) {
@@ -74,14 +78,14 @@ export function applyEntry(state: LuaState, entry: Entry): { reply: Uint8Array<A
   return { failure: failureOf(state, reason, status, Buffer.from(reply.subarray(4)).toString('utf8')) };
 }
 
+/** Bytes held by Lua's objects, garbage included. */
+export function memoryInUse(state: LuaState): number {
+  return new DataView(state.call('vm.bytes', new Uint8Array(0)).buffer).getFloat64(0, true);
+}
+
 function failureOf(state: LuaState, reason: FailureReason, status: 400 | 500, message: string): Failure {
   const starved = state.memoryDenied() && message.includes('not enough memory');
   return starved ? { reason: 'memory', status: 500, message: 'the memory limit is reached' } : { reason, status, message };
-}
-
-function sourceFor(profile: LuaProfile, code: string, name: string): string {
-  if (profile === 'lua@5.3a') return rewriteOperators(code, name);
-  return code;
 }
 
 /** For `load` inside Lua, of the `lua@5.3a` profile only. */

@@ -62,7 +62,6 @@ export class LuaError extends Error {
  * from inside but the imports in `wasm-imports.ts`: no clock, no files, no environment, no output.
  */
 export function openLuaState({ module, memoryLimitBytes, transform, restore }: LuaStateOptions) {
-  let exports: LuaExports;
   let heap: Uint8Array<ArrayBuffer>;
   let view: DataView;
   let memoryDenied = false;
@@ -118,7 +117,7 @@ export function openLuaState({ module, memoryLimitBytes, transform, restore }: L
   };
 
   const instance = instantiateWasm(module, createImports(host));
-  exports = Object.fromEntries(
+  const exports = Object.fromEntries(
     Object.entries(EXPORT_NAMES).map(([name, short]) => [name, instance.exports[short]]),
   ) as unknown as LuaExports;
   refreshViews();
@@ -145,8 +144,13 @@ export function openLuaState({ module, memoryLimitBytes, transform, restore }: L
     heap[at + name.length] = 0;
   }
 
-  /** Pushes a string of exactly these bytes. Short strings must not hold byte 0. */
-  function pushBytes(bytes: Uint8Array): void {
+  /** Pushes a string of exactly these bytes; one of up to 40 bytes that holds byte 0 is padded with more of it. */
+  function pushBytes(given: Uint8Array): void {
+    let bytes = given;
+    if (given.length <= LONGEST_SHORT_STRING && given.includes(0)) {
+      bytes = new Uint8Array(LONGEST_SHORT_STRING + 1);
+      bytes.set(given);
+    }
     const needed = bytes.length + 1;
     if (needed > scratchSize) {
       // The old block is left to the allocator: the prelude's heap is the only user and sizes double.

@@ -1,6 +1,6 @@
 /**
- * The `lua@5.3a` profile: what luerl 1.3.0 on a HyperBEAM node lacks is taken away, what it does differently is
- * replaced. Taken from luerl's own library sources and from what a real node was seen to do.
+ * The `lua@5.3a` profile, first half: errors, numbers as text, order of keys, operators. What luerl 1.3.0 on a
+ * HyperBEAM node does differently is replaced, after luerl's own sources and what a real node was seen to do.
  *
  * A *crash* is an error that luerl's `pcall` does not contain (an Erlang exception, not a Lua error): here it is a
  * sentinel that `pcall` raises again, so that the compute fails whatever the program tries.
@@ -9,11 +9,10 @@ export const PRELUDE_PROFILE = String.raw`
 local registry = debug.getregistry()
 local hooks = registry['vm.hooks']
 local G, type, select, rawget, next, getmetatable = _G, type, select, rawget, next, getmetatable
-local error, pcall, tostring, tonumber, load = error, pcall, tostring, tonumber, load
+local error, pcall, tostring, tonumber = error, pcall, tostring, tonumber
 local mathtype, floor, huge = math.type, math.floor, math.huge
-local format, find, match, gsub, sub, char, byte = string.format, string.find, string.match, string.gsub, string.sub, string.char, string.byte
-local concat, sort, gmatch = table.concat, table.sort, string.gmatch
-local execute, spread = os.execute, table.unpack
+local format, find, match, gsub, sub, byte = string.format, string.find, string.match, string.gsub, string.sub, string.byte
+local sort = table.sort
 
 local CRASH = {}
 local crashText = ''
@@ -245,9 +244,11 @@ function G.__vm_div(a, b)
   return r
 end
 
+-- luerl 1.3.0 rounds a quotient between -1 and 0 up: -1 // 2 is 0 there.
 function G.__vm_idiv(a, b)
   if b == 0 then fails('//', a, b) end
   local r = a // b
+  if r == -1 and mathtype(r) == 'integer' and -b ~= a then return 0 end
   if r ~= r or r == huge or r == -huge then fails('//', a, b) end
   return r
 end
@@ -265,8 +266,10 @@ function G.__vm_pow(a, b)
   return r
 end
 
+-- Shifts to the right keep the sign: integers there have no size.
 function G.__vm_shr(a, b)
-  if mathtype(a) == 'integer' and a < 0 and mathtype(b) == 'integer' and b >= 0 then
+  if type(a) == 'number' and a < 0 and type(b) == 'number' and b >= 0 then
+    a, b = a | 0, b | 0
     return b > 62 and -1 or a // (1 << b)
   end
   return a >> b
@@ -276,181 +279,6 @@ function G.__vm_text(value)
   if mathtype(value) == 'float' then return floatText(value) end
   return value
 end
-
--- Functions whose bad arguments are Erlang exceptions.
-local function checked(name, original, accepts)
-  return function(...)
-    local r = original(...)
-    if r ~= r or r == huge or r == -huge then crash(name .. ' of a value it has no result for') end
-    return r
-  end
-end
-
-local math = math
-for _, name in next, { 'sqrt', 'acos', 'asin', 'exp', 'fmod', 'tan' } do math[name] = checked('math.' .. name, math[name]) end
-
-local log, exp = math.log, math.exp
-function math.log(x, base)
-  local n = tonumber(x)
-  if n ~= nil and n <= 0 then crash('math.log of a number that is not positive') end
-  if base == nil then return log(x) end
-  if base == 1 or (tonumber(base) or 1) <= 0 then crash('math.log to a base it has no result for') end
-  return log(x, base)
-end
-function math.log10(x)
-  if x == 0 then return -500.0 end
-  if x < 0 then crash('math.log10 of a negative number') end
-  return log(x, 10)
-end
-function math.pow(x, y)
-  local r = x ^ y
-  if r ~= r or r == huge or r == -huge then crash('math.pow of values it has no result for') end
-  return r
-end
-function math.cosh(x) return (exp(x) + exp(-x)) / 2 end
-function math.sinh(x) return (exp(x) - exp(-x)) / 2 end
-function math.tanh(x) local e = exp(-2 * x) return (1 - e) / (1 + e) end
-function math.ldexp(m, e) return m * 2.0 ^ e end
-math.atan2 = math.atan
-math.huge = 1.7976931348623157e308
-math.ult = nil
-
--- Erlang's old random module (AS 183) with its default seed, as the node has it.
-local r1, r2, r3 = 3172, 9814, 20125
-local function uniform()
-  r1, r2, r3 = r1 * 171 % 30269, r2 * 172 % 30307, r3 * 170 % 30323
-  local r = r1 / 30269 + r2 / 30307 + r3 / 30323
-  return r - floor(r)
-end
-local function integerOf(value)
-  local number = tonumber(value)
-  if number == nil or floor(number) ~= number then badArgument('random') end
-  return floor(number)
-end
-function math.random(...)
-  local n = select('#', ...)
-  if n == 0 then return uniform() end
-  local low, high = 1, integerOf((...))
-  if n == 2 then low, high = high, integerOf((select(2, ...))) end
-  if n > 2 or high < low then badArgument('random') end
-  return floor(uniform() * (high - low + 1)) + low
-end
-local packDouble, unpackBytes = string.pack, string.unpack
-function math.randomseed(seed)
-  local number = tonumber(seed)
-  if number == nil then badArgument('randomseed') end
-  local a, b, c = unpackBytes('>I3I3I2', packDouble('>d', number))
-  r1, r2, r3 = a % 30268 + 1, b % 30306 + 1, c % 30322 + 1
-end
-
-local string = string
-function string.char(...)
-  local n = select('#', ...)
-  if n == 1 and (...) == nil then return '' end
-  for i = 1, n do
-    local code = tonumber((select(i, ...)))
-    if code == nil or floor(code) ~= code then badArgument('char') end
-    if code < 0 or code > 255 then crash('string.char(' .. textOf(code) .. ') is not a byte') end
-  end
-  return char(...)
-end
-function string.gmatch() badArgument('gmatch') end
-function string.dump() badArgument('dump') end
-string.pack, string.unpack, string.packsize = nil, nil, nil
-
-function string.format(template, ...)
-  local n = select('#', ...)
-  local args, floats = { ... }, false
-  for i = 1, n do
-    local kind = type(args[i])
-    if kind == 'table' or kind == 'function' or mathtype(args[i]) == 'float' then floats = true end
-  end
-  if not floats then return format(template, ...) end
-  local i = 0
-  for spec in gmatch(template, '%%[^%a%%]*([%a%%])') do
-    if spec ~= '%' then
-      i = i + 1
-      if spec == 's' then args[i] = textOf(args[i]) end
-    end
-  end
-  return format(template, spread(args, 1, n))
-end
-
--- A float in a list shows as a dot or an exponent in the joined text; only then is the list looked through.
-local table = table
-function table.concat(list, separator, i, j)
-  local text = concat(list, separator, i or 1, j or #list)
-  if find(text, '.', 1, true) or find(text, 'e+', 1, true) or find(text, 'e-', 1, true) then
-    local plain
-    for k = i or 1, j or #list do
-      if mathtype(list[k]) == 'float' then
-        plain = plain or {}
-        plain[k] = floatText(list[k])
-      end
-    end
-    if plain then
-      for k = i or 1, j or #list do if plain[k] == nil then plain[k] = list[k] end end
-      return concat(plain, separator, i or 1, j or #list)
-    end
-  end
-  return text
-end
-table.move = nil
-G.unpack = spread
-
--- The node's clock, files and environment answer differently on each run: a program that uses them can't be replayed.
-local function refuse(name)
-  return function()
-    error(name .. ' is not deterministic: take time and chance from the message (req.timestamp)', 0)
-  end
-end
-local os = os
-for name in next, os do os[name] = nil end
-for _, name in next, { 'clock', 'date', 'execute', 'exit', 'getenv', 'remove', 'rename', 'tmpname' } do
-  os[name] = refuse('os.' .. name)
-end
-local refuseTime = refuse('os.time')
-function os.time(when)
-  if type(when) == 'table' then crash('os.time of a table') end
-  refuseTime()
-end
-function os.difftime(a, b) return a - b end
-G.io = { write = function() end, flush = function() return true end }
-G.dofile, G.loadfile = refuse('dofile'), refuse('loadfile')
-G.eprint = function() end
-
--- load: the source goes through the same checks and rewriting as the module, on the other side.
-local rawload = load
-function G.load(source)
-  if type(source) ~= 'string' and type(source) ~= 'number' then badArgument('load') end
-  registry['vm.source'], registry['vm.refusal'] = nil, nil
-  execute(gsub(tostring(source), '%z', '\1'))
-  local text = registry['vm.source']
-  if text == nil then return nil, registry['vm.refusal'] end
-  registry['vm.source'] = nil
-  local chunk, problem = rawload(text, '=\2load', 't')
-  if chunk == nil then return nil, withoutPlace(problem) end
-  return chunk
-end
-G.loadstring = G.load
-
-local loaded = { _G = G, math = math, string = string, table = table, os = os, io = G.io, utf8 = utf8 }
-G.package = { loaded = loaded, preload = {}, path = '', config = '/\n;\n?\n!\n-\n' }
-loaded.package = G.package
-function G.require(name)
-  if loaded[name] ~= nil then return loaded[name] end
-  local opener = G.package.preload[name]
-  if opener == nil then error("module '" .. textOf(name) .. "' not found", 0) end
-  local value = opener(name)
-  if value == nil then value = true end
-  loaded[name] = value
-  return value
-end
-
-local debug = debug
-G.debug = { getmetatable = debug.getmetatable, setmetatable = debug.setmetatable,
-  getuservalue = debug.getuservalue, setuservalue = debug.setuservalue }
-loaded.debug = G.debug
-G.coroutine, G.xpcall = nil, nil
+hooks.crash, hooks.badArgument, hooks.textOf, hooks.floatText, hooks.withoutPlace = crash, badArgument, textOf, floatText, withoutPlace
 return ''
 `;

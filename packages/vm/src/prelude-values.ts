@@ -13,8 +13,8 @@ local error, tostring, load, count = error, tostring, load, collectgarbage
 local sort, spread = table.sort, table.unpack
 local G = _G
 
--- What the profile may replace: how an error value becomes text, and which errors pass through pcall.
-local hooks = { text = tostring, source = function(code) return code end }
+-- What the profile may replace: how an error value becomes text.
+local hooks = {}
 registry['vm.hooks'] = hooks
 
 local decode
@@ -269,12 +269,15 @@ end
 
 registry['vm.bytes'] = function() return pack('<d', count('count') * 1024) end
 
--- code: the base's encoding, the chunk's name, the source.
+registry['vm.base'] = function(s)
+  state = decode(s, 1)
+  return ''
+end
+
 registry['vm.load'] = function(s)
   local parts = decode(s, 1)
-  state = parts.base
-  local chunk, problem = load(parts.code, '=\2' .. parts.name, 't')
-  if chunk == nil then return failed('s', 400, (gsub(problem, '^\2', ''))) end
+  local chunk, problem = load(parts.code, parts.name, 't')
+  if chunk == nil then return failed('e', 400, (gsub(problem, '^\2', ''))) end
   local ok, value = pcall(chunk)
   if ok then return 'K' end
   return failure(value)

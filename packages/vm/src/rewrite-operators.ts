@@ -67,8 +67,7 @@ function operatorAt(code: string, start: number): number {
 
 function isHarmless(operator: string, right: luaparse.Expression): boolean {
   const number = right.type === 'UnaryExpression' && right.operator === '-' ? right.argument : right;
-  if (operator === '>>' || operator === '^') return false;
-  return number.type === 'NumericLiteral' && number.value !== 0;
+  return (operator === '/' || operator === '%') && number.type === 'NumericLiteral' && number.value !== 0;
 }
 
 function mayBeFloat(operand: luaparse.Expression): boolean {

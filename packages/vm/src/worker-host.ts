@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import { Fault } from '@beamline/core';
+import { Worker } from 'node:worker_threads';
 import type { MemoryImage } from './memory-image.ts';
 import {
   CONTROL_BYTES, progressOf, threadClock,
@@ -16,8 +16,8 @@ export interface RunResult {
   failure: Failure | undefined;
 }
 
-/** How the worker ended before it answered. */
-type Loss = { kind: 'lost'; failure: Failure };
+/** What a question to the worker comes to: its answer, or how the worker ended before it answered. */
+type Answer = FromWorker | { kind: 'lost'; failure: Failure } | { kind: 'closed' };
 
 export type WorkerHost = Awaited<ReturnType<typeof openWorkerHost>>;
 
@@ -32,17 +32,16 @@ export async function openWorkerHost({ timeLimitMs, ...start }: HostOptions) {
   let image: MemoryImage;
   /** Entries applied since the image. */
   let log: Entry[] = [];
+  let running: Entry[] = [];
   let worker: Worker | undefined;
-  let settle: ((message: FromWorker | Loss) => void) | undefined;
+  /** Booted while an entry is half way to the time limit: booting is most of what a recovery takes. */
+  let successor: Worker | undefined;
+  let settle: ((answer: Answer) => void) | undefined;
+  let closed = false;
 
-  function launch(from: WorkerStart['from']): void {
-    const source = import.meta.url.endsWith('.ts');
-    const data: WorkerStart = { ...start, control, from };
-    const launched = new Worker(new URL(source ? './worker.ts' : './worker.js', import.meta.url), {
-      workerData: data,
-      ...(source ? { execArgv: [...process.execArgv, '--conditions=@beamline/source'] } : {}),
-    });
-    launched.unref();
+  function launch(): void {
+    const launched = successor ?? bootWorker();
+    successor = undefined;
     const lost = (reason: Failure['reason'], message: string) => {
       if (worker !== launched) return;
       worker = undefined;
@@ -51,6 +50,7 @@ export async function openWorkerHost({ timeLimitMs, ...start }: HostOptions) {
     };
     launched.on('message', (message: FromWorker) => {
       if (worker !== launched) return;
+      if (message.kind === 'done') log = log.concat(running.slice(0, message.replies.length));
       if (message.kind === 'image') {
         image = message.image;
         log = log.slice(message.applied);
@@ -65,10 +65,10 @@ export async function openWorkerHost({ timeLimitMs, ...start }: HostOptions) {
   }
 
   /** Waits for the worker's next answer; terminates it when an entry runs longer than the limit. */
-  async function answer(question?: ToWorker): Promise<FromWorker | Loss> {
+  async function ask(question: ToWorker): Promise<Answer> {
+    const asked = worker!;
     let timer: NodeJS.Timeout | undefined;
-    const busy = worker;
-    busy?.ref();
+    asked.ref();
     try {
       return await new Promise((resolve) => {
         settle = resolve;
@@ -76,71 +76,106 @@ export async function openWorkerHost({ timeLimitMs, ...start }: HostOptions) {
           timer = setTimeout(() => {
             const startedAt = progress.startedAt();
             const elapsed = startedAt === 0 ? 0 : threadClock() - startedAt;
-            if (elapsed < timeLimitMs) return watch(timeLimitMs - elapsed);
+            if (elapsed < timeLimitMs) {
+              if (elapsed >= timeLimitMs / 2) successor ??= bootWorker();
+              return watch(elapsed < timeLimitMs / 2 ? timeLimitMs / 2 - elapsed : timeLimitMs - elapsed);
+            }
             worker = undefined;
-            void busy?.terminate();
+            void asked.terminate();
             resolve({ kind: 'lost', failure: { reason: 'timeout', status: 500, message: `stopped after ${timeLimitMs} ms` } });
           }, Math.ceil(waitMs));
         };
-        watch(timeLimitMs);
-        if (question !== undefined) busy?.postMessage(question);
+        watch(timeLimitMs / 2);
+        asked.postMessage(question);
       });
     } finally {
       clearTimeout(timer);
       settle = undefined;
-      busy?.unref();
+      asked.unref();
     }
+  }
+
+  function open(from: WorkerStart['from']): Promise<Answer> {
+    progress.rest();
+    launch();
+    return ask({ kind: 'start', start: { ...start, control, from } });
   }
 
   async function restore(): Promise<void> {
-    progress.rest();
-    launch({ image, log });
-    const reply = await answer();
-    if (reply.kind !== 'ready') {
-      throw new Fault('vm/broken', 'the VM could not be restored after a failure', {
-        hint: 'Create it anew and replay the schedule.',
-        cause: reply.kind === 'lost' ? new Error(reply.failure.message) : undefined,
-      });
-    }
+    if (closed) throw closedFault();
+    const answer = await open({ image, log });
+    if (answer.kind === 'ready') return;
+    if (answer.kind === 'closed') throw closedFault();
+    throw new Fault('vm/broken', 'the VM could not be restored after a failure', {
+      hint: 'Create it anew and replay the schedule.',
+      ...(answer.kind === 'lost' ? { details: { reason: answer.failure.message } } : {}),
+    });
   }
 
-  launch(start.from);
-  const first = await answer();
-  if (first.kind === 'refused') {
-    throw new Fault(first.code, first.message, { ...(first.hint === undefined ? {} : { hint: first.hint }), details: first.details });
+  async function close(): Promise<void> {
+    closed = true;
+    const workers = [worker, successor];
+    worker = successor = undefined;
+    settle?.({ kind: 'closed' });
+    await Promise.all(workers.map((one) => one?.terminate()));
   }
+
+  async function run(entries: Entry[]): Promise<RunResult> {
+    if (worker === undefined) await restore();
+    running = entries;
+    const answer = await ask({ kind: 'run', entries });
+    if (answer.kind === 'done') return answer;
+    if (answer.kind !== 'lost') throw closedFault();
+    // The replies to the entries before the one at fault died with the worker: apply those again.
+    const done = progress.index();
+    await restore();
+    if (done === 0) return { replies: [], times: [], failure: answer.failure };
+    const again = await run(entries.slice(0, done));
+    return { ...again, failure: again.failure ?? answer.failure };
+  }
+
+  const first = await open(start.from);
   if (first.kind !== 'ready') {
-    throw new Fault('vm/load-failed', first.kind === 'lost' ? `the module did not load: ${first.failure.message}` : first.kind, {
-      hint: 'The top level of the module runs once; it must not fail, loop or fill the memory.',
-    });
+    await close();
+    throw loadFault(first);
   }
   image = first.image;
 
   return {
     /** Applies entries in order up to the first failure, after which the state is as before the failing one. */
-    async run(entries: Entry[]): Promise<RunResult> {
-      if (worker === undefined) await restore();
-      const reply = await answer({ kind: 'run', entries });
-      if (reply.kind === 'done') {
-        log.push(...entries.slice(0, reply.replies.length));
-        return reply;
-      }
-      const { failure } = reply as Loss;
-      // The replies of the entries before the one at fault died with the worker: apply those again.
-      const done = progress.index();
-      await restore();
-      const again: RunResult = done === 0 ? { replies: [], times: [], failure: undefined } : await this.run(entries.slice(0, done));
-      return again.failure === undefined ? { ...again, failure } : again;
-    },
+    run,
     async memoryBytes(): Promise<number> {
       if (worker === undefined) await restore();
-      const reply = await answer({ kind: 'bytes' });
-      return reply.kind === 'bytes' ? reply.bytes : Number.NaN;
+      const answer = await ask({ kind: 'bytes' });
+      return answer.kind === 'bytes' ? answer.bytes : Number.NaN;
     },
-    async close(): Promise<void> {
-      const last = worker;
-      worker = undefined;
-      await last?.terminate();
-    },
+    /** Terminates the worker; a job under way fails with `vm/closed`. */
+    close,
   };
+}
+
+function bootWorker(): Worker {
+  const source = import.meta.url.endsWith('.ts');
+  const worker = new Worker(
+    new URL(source ? './worker.ts' : './worker.js', import.meta.url),
+    source ? { execArgv: ['--conditions=@beamline/source'] } : {},
+  );
+  // A worker that dies before it is launched must not take the process with it; `launch` adds the listener that counts.
+  worker.on('error', () => undefined);
+  worker.unref();
+  return worker;
+}
+
+function closedFault(): Fault {
+  return new Fault('vm/closed', 'this VM is closed', { hint: 'Create another one.' });
+}
+
+function loadFault(answer: Answer): Fault {
+  if (answer.kind === 'refused') {
+    const { code, message, hint, details } = answer;
+    return new Fault(code, message, { ...(hint === undefined ? {} : { hint }), details });
+  }
+  return new Fault('vm/load-failed', `the module did not load: ${answer.kind === 'lost' ? answer.failure.message : answer.kind}`, {
+    hint: 'The top level of the module runs once; it must not fail, loop or fill the memory.',
+  });
 }

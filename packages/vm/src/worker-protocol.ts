@@ -5,7 +5,7 @@ import type { WasmModule } from './web-assembly.ts';
 
 /*
  * main                                   worker
- *  | new Worker(workerData: WorkerStart)   |
+ *  |--- start { module, from, … } -------->|
  *  |<-- ready { image } or refused --------|
  *  |--- run { entries } ------------------>|   applies them in order, stops at the first failure and undoes it
  *  |<-- done { replies, times, failure } --|
@@ -32,7 +32,7 @@ export interface Failure {
   message: string;
 }
 
-export type ToWorker = { kind: 'run'; entries: Entry[] } | { kind: 'bytes' };
+export type ToWorker = { kind: 'start'; start: WorkerStart } | { kind: 'run'; entries: Entry[] } | { kind: 'bytes' };
 
 export type FromWorker =
   | { kind: 'ready'; image: MemoryImage }

@@ -1,9 +1,11 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { isFault } from '@beamline/core';
-import { applyEntry, loadProgram, restoreProgram } from './lua-program.ts';
+import { applyEntry, loadProgram, memoryInUse, restoreProgram } from './lua-program.ts';
 import type { LuaState } from './lua-state.ts';
 import { takeImage, type MemoryImage } from './memory-image.ts';
-import { progressOf, threadClock, type Entry, type Failure, type FromWorker, type ToWorker, type WorkerStart } from './worker-protocol.ts';
+import {
+  progressOf, threadClock, type Entry, type Failure, type FromWorker, type ToWorker, type WorkerStart,
+} from './worker-protocol.ts';
 
 /** An image is taken when what would have to be replayed took this long, or 20 times as long as the last image. */
 const REPLAY_BUDGET_MS = 50;
@@ -12,10 +14,10 @@ const IMAGE_SHARE = 20;
 const LOG_BUDGET_BYTES = 16 * 1024 * 1024;
 
 const port = parentPort!;
-const start = workerData as WorkerStart;
-const progress = progressOf(start.control);
 const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
+let start: WorkerStart;
+let progress: ReturnType<typeof progressOf>;
 let state: LuaState;
 let image: MemoryImage;
 let imageMs = 0;
@@ -60,7 +62,9 @@ function run(entries: Entry[]): void {
   }
 }
 
-function open(): void {
+function open(given: WorkerStart): void {
+  start = given;
+  progress = progressOf(start.control);
   if ('image' in start.from) {
     image = start.from.image;
     log = start.from.log;
@@ -68,20 +72,22 @@ function open(): void {
   } else {
     const { code, name, base } = start.from;
     progress.begin(0);
-    state = loadProgram(start, code, name, base);
-    progress.rest();
+    try {
+      state = loadProgram(start, code, name, base);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      send({ kind: 'refused', code: error.code, message: error.message, hint: error.hint, details: { ...error.details } });
+      return;
+    } finally {
+      progress.rest();
+    }
     keepImage();
   }
   send({ kind: 'ready', image });
 }
 
-try {
-  open();
-  port.on('message', (message: ToWorker) => {
-    if (message.kind === 'run') run(message.entries);
-    else send({ kind: 'bytes', bytes: new DataView(state.call('vm.bytes', new Uint8Array(0)).buffer).getFloat64(0, true) });
-  });
-} catch (error) {
-  if (!isFault(error)) throw error;
-  send({ kind: 'refused', code: error.code, message: error.message, hint: error.hint, details: { ...error.details } });
-}
+port.on('message', (message: ToWorker) => {
+  if (message.kind === 'run') run(message.entries);
+  else if (message.kind === 'start') open(message.start);
+  else send({ kind: 'bytes', bytes: memoryInUse(state) });
+});
