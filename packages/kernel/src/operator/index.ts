@@ -1,0 +1,10 @@
+export { createOperator, type Operator, type OperatorOptions } from './operator.ts';
+export type { OperationReply, OperationRequest } from './call.ts';
+export type { ChunkIndex, PageIndex, PageText, SnapshotIndex, SnapshotReply, TableIndex } from './snapshot-index.ts';
+export { parseIndex } from './snapshot-index.ts';
+export type { RestoreRequest } from './restore.ts';
+export { replayable, type ReplayOptions } from './replay.ts';
+export type { AppliedReply, HandOverReply } from './reply.ts';
+export type { OperationName, Phase } from '../phase.ts';
+export type { Outcome } from '../answer.ts';
+export type { KernelHealth } from './kernel-health.ts';
