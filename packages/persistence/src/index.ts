@@ -14,6 +14,14 @@ export {
   addComponent, addField, dropComponent, dropField, merge, renameComponent, renameField, split,
   type AddComponentOptions, type MergeOptions,
 } from './migration/steps.ts';
-export { arrangeTables, migrateImage } from './migration/migrate-image.ts';
+export { migrateImage } from './migration/migrate-image.ts';
+export { arrangeTables } from './migration/arrange-tables.ts';
 export { reverseMigration, type Reversal } from './migration/reverse-migration.ts';
 export { layoutVerdict, type LayoutVerdict } from './migration/layout-verdict.ts';
+export { takeSnapshot, type TakeSnapshotOptions } from './take-snapshot.ts';
+export { restoreImage, type Restored, type RestoreImageOptions } from './restore-image.ts';
+export { restoreSnapshot, type RestoreSnapshotOptions } from './restore-snapshot.ts';
+export { createReplica, type Replica, type ReplicaOptions } from './recovery/replica.ts';
+export { recover, type RecoverOptions, type RecoveryReport } from './recovery/recover.ts';
+export { replayTail, type ReplayTailOptions, type TailReplayed } from './recovery/replay-tail.ts';
+export { ownerHistory, type OwnerHistory } from './recovery/owner-history.ts';

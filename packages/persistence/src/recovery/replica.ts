@@ -1,0 +1,151 @@
+import { Fault } from '@beamline/core';
+import type { AoMap, AoValue, Assignment, Slot } from '@beamline/core';
+import { parseIndex, type PageText } from '@beamline/kernel/operator';
+import { createVm, type Computed, type Vm } from '@beamline/vm';
+import { receiveImage } from '../receive-tables.ts';
+import type { WorldImage } from '../world-image.ts';
+
+export interface ReplicaOptions {
+  /** Lua source of the bundle that the process runs. */
+  code: string;
+  /** Shown in errors. @default 'replica.lua' */
+  chunkName?: string;
+  /** Of each message. @default 5_000 */
+  timeLimitMs?: number;
+  /** Of the Lua memory. @default 256 MiB */
+  memoryLimitBytes?: number;
+}
+
+/** An off-network copy of a process: the same bundle fed with the same schedule. */
+export interface Replica {
+  /** Last slot applied; -1 before any. */
+  slot(): Slot;
+  /** Applies assignments in slot order, starting with slot 0; those applied before are skipped. Resolves to the last slot. */
+  apply(assignments: AsyncIterable<Assignment> | Iterable<Assignment>): Promise<Slot>;
+  /** The state after the last slot applied. */
+  image(): Promise<WorldImage>;
+  close(): Promise<void>;
+}
+
+/** Assignments sent to the VM's worker at once. */
+const BATCH = 256;
+
+/** @throws (by its methods) Fault `persistence/schedule-gap`, `persistence/replica-failed`, `persistence/bad-snapshot`. */
+export function createReplica({ code, chunkName = 'replica.lua', ...limits }: ReplicaOptions): Replica {
+  let vm: Vm | undefined;
+  let definition: AoMap = {};
+  let lastTimestamp = 0;
+  let slot: Slot = -1;
+
+  async function run(batch: readonly Assignment[]): Promise<void> {
+    const [first] = batch;
+    if (first === undefined) return;
+    if (vm === undefined) {
+      definition = bodyOf(first.req);
+      vm = await createVm({ code, chunkName, ...limits, base: baseOf(definition) });
+    }
+    const computed = await vm.computeAll(batch.map(({ req }) => req));
+    for (const [n, result] of computed.entries()) {
+      if (!result.ok) throw failed(batch[n]!.slot, result);
+      slot = batch[n]!.slot;
+      lastTimestamp = batch[n]!.timestamp;
+    }
+  }
+
+  return {
+    slot: () => slot,
+
+    async apply(assignments) {
+      let batch: Assignment[] = [];
+      let next = slot + 1;
+      for await (const assignment of assignments) {
+        if (assignment.slot < next) continue;
+        if (assignment.slot > next) throw gap(next, assignment.slot);
+        next += 1;
+        batch.push(assignment);
+        if (batch.length < BATCH) continue;
+        await run(batch);
+        batch = [];
+      }
+      await run(batch);
+      return slot;
+    },
+
+    async image() {
+      if (vm === undefined) throw gap(0, undefined);
+      const result = await vm.compute(snapshotRequest(definition, slot, lastTimestamp));
+      if (!result.ok) throw failed(slot, result);
+      return imageOfResults(result.results ?? {}, slot);
+    },
+
+    async close() {
+      await vm?.close();
+    },
+  };
+}
+
+/** What a node's base holds before slot 0: the process message's own keys, and the message itself. */
+function baseOf(definition: AoMap): AoMap {
+  const { commitments: _, ...keys } = definition;
+  return { ...keys, process: definition };
+}
+
+function bodyOf(req: AoMap): AoMap {
+  return isMap(req['body']) ? req['body'] : {};
+}
+
+/** A snapshot as the owner would ask for it. Nobody checks signatures in here: a replica obeys whoever holds it. */
+function snapshotRequest(definition: AoMap, slot: Slot, timestamp: number): AoMap {
+  const environment = definition['beamline-environment'];
+  return {
+    slot, timestamp,
+    body: {
+      'action': 'Beamline.Snapshot', 'protocol': '1', 'issued': String(timestamp),
+      ...(environment === undefined ? {} : { 'beamline-environment': environment, environment }),
+      'commitments': {
+        [`replica-${crypto.randomUUID()}`]: { 'commitment-device': 'ans104@1.0', 'committer': ownerOf(definition) },
+      },
+    },
+  };
+}
+
+function ownerOf(definition: AoMap): string {
+  const commitments = isMap(definition['commitments']) ? definition['commitments'] : {};
+  for (const commitment of Object.values(commitments)) {
+    if (isMap(commitment) && commitment['commitment-device'] === 'ans104@1.0') return String(commitment['committer'] ?? '');
+  }
+  return '';
+}
+
+async function imageOfResults(results: AoMap, slot: Slot): Promise<WorldImage> {
+  const output = isMap(results['output']) ? results['output'] : {};
+  const chunks = isMap(results['chunks']) ? results['chunks'] : {};
+  if (output['outcome'] !== 'ok' || typeof output['data'] !== 'string') {
+    throw new Fault('persistence/replica-failed', `the replica answered its snapshot with ${String(output['code'] ?? output['outcome'])}`, {
+      hint: 'Give the bundle that the process runs: its manifest names it.',
+    });
+  }
+  const index = parseIndex({ slot, data: output['data'] });
+  const texts: PageText[] = index.chunks.flatMap(({ name, pages }) => {
+    const parts = String(chunks[name] ?? '').split('|');
+    return pages.map((page, n) => ({ ...page, text: parts[n] ?? '' }));
+  });
+  return receiveImage(index, texts);
+}
+
+function isMap(value: AoValue | undefined): value is AoMap {
+  return typeof value === 'object' && !Array.isArray(value);
+}
+
+function gap(expected: Slot, found: Slot | undefined): Fault {
+  return new Fault('persistence/schedule-gap', `the replica needs slot ${expected} next, ${found === undefined ? 'and got nothing' : `got ${found}`}`, {
+    hint: 'Feed the schedule from slot 0, in order and without gaps.',
+  });
+}
+
+function failed(slot: Slot, { reason, message }: Computed & { ok: false }): Fault {
+  return new Fault('persistence/replica-failed', `the replica failed at slot ${slot} (${reason}): ${message}`, {
+    hint: 'A bundle from Beamline never fails: give the bundle that the process runs.',
+    details: { slot, reason },
+  });
+}
