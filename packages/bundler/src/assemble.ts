@@ -4,10 +4,16 @@ import { encode, type SourceMapMappings } from '@jridgewell/sourcemap-codec';
 import type { Bundle } from './bundle.ts';
 import type { Statement, Variable } from './lua/tree.ts';
 import { ref } from './lua/build.ts';
+import { guardArithmetic } from './lua/guard.ts';
+import { obeyLuaLimits } from './lua/limits.ts';
+import { useNumericFor } from './lua/numeric-for.ts';
+import { createPrelude, type Prelude } from './lua/prelude.ts';
 import { printLua, type Printed } from './lua/print.ts';
+import { guardRecursion } from './lua/recursion.ts';
 import { nameVariables } from './lua/rename.ts';
 import { shrinkLua } from './lua/shrink.ts';
-import { walk } from './lua/walk.ts';
+import { rewrite, walk } from './lua/walk.ts';
+import { chargeLoops } from './lua/work-budget.ts';
 
 export interface AssembleInput {
   modules: readonly { file: string; body: Statement[] }[];
@@ -15,17 +21,30 @@ export interface AssembleInput {
   minify: boolean;
 }
 
-/** All modules in one program: shared variables first, then each module in a block of its own. */
+/** All modules in one program: the guards' prelude, the shared variables, then each module in a block of its own. */
 export function assembleLua({ modules, shared, minify }: AssembleInput): Printed {
   const blocks: Statement[] = modules.map(({ body }) => ({ type: 'DoStatement', body }));
   const shrunk = shrinkLua(blocks, shared).filter((node) => node.type !== 'DoStatement' || node.body.length > 0);
+  const prelude = createPrelude();
+  let body = bindBudget(useNumericFor(shrunk), prelude);
+  body = guardRecursion(chargeLoops(guardArithmetic(body, prelude), prelude), prelude);
   const mentioned = new Set<Variable>();
-  walk(shrunk, (node) => {
+  walk(body, (node) => {
     if (node.type === 'Identifier' && node.variable && shared.has(node.variable)) mentioned.add(node.variable);
   });
-  const program: Statement[] = [...declare([...mentioned]), ...shrunk];
+  // Luerl copies a block's frame at every store to a captured variable: the counters keep one of their own.
+  const inner: Statement[] = [...declare([...mentioned]), ...body];
+  const opening = prelude.statements();
+  const program = obeyLuaLimits(opening.length === 0 ? inner : [...opening, { type: 'DoStatement', body: inner }]);
   nameVariables(program, { minify });
   return printLua(program, { minify });
+}
+
+/** The kernel's intrinsic: `__budget.n` and `.depth` are the counters that the guards use. */
+function bindBudget(body: Statement[], prelude: Prelude): Statement[] {
+  return rewrite(body, {
+    expression: (node) => (node.type === 'Identifier' && !node.variable && node.name === '__budget' ? ref(prelude.use('budget')) : node),
+  });
 }
 
 function declare(variables: readonly Variable[]): Statement[] {

@@ -1,0 +1,50 @@
+import type { Expression, Statement } from './tree.ts';
+import { binary, call, number, ref } from './build.ts';
+import { GUARDED_NAMES, type Prelude } from './prelude.ts';
+import { rewrite, walk } from './walk.ts';
+
+const DIVISIONS = new Set(['/', '%', '//']);
+const LIBRARIES = new Set(['math', 'string', '_G', '_ENV']);
+const SHIFTS = new Set(['<<', '>>']);
+
+/**
+ * Makes what luerl's `pcall` can't contain an ordinary error: division by what may be zero, powers, shifts (integers are
+ * bignums there: `1 << n` fills the memory) and the library functions that crash outside their domain.
+ */
+export function guardArithmetic(body: Statement[], prelude: Prelude): Statement[] {
+  guardLibrary(body, prelude);
+  return rewrite(body, {
+    expression: (node) => {
+      if (node.type !== 'BinaryExpression') return node;
+      if (DIVISIONS.has(node.operator) && !isNonZero(node.right)) return { ...node, right: safeDivisor(node.right, prelude) };
+      if (SHIFTS.has(node.operator) && node.right.type !== 'NumericLiteral') return { ...node, right: call(ref(prelude.use('shift')), node.right) };
+      if (node.operator === '^' && !(isNonZero(node.left) && node.right.type === 'NumericLiteral')) {
+        prelude.useLibrary('log');
+        return { ...call(ref(prelude.use('power')), node.left, node.right), ...(node.at && { at: node.at }) };
+      }
+      return node;
+    },
+  });
+}
+
+/** `math.sqrt` by name, `text:rep(…)` by method; whoever takes a whole library as a value may call anything in it. */
+function guardLibrary(body: Statement[], prelude: Prelude): void {
+  const named = new Set<Expression>();
+  walk(body, (node) => {
+    if (node.type === 'MemberExpression') {
+      if (node.base.type === 'Identifier' && !node.base.variable) named.add(node.base);
+      if (GUARDED_NAMES.has(node.identifier.name) && (named.has(node.base) || node.indexer === ':')) prelude.useLibrary(node.identifier.name);
+    }
+    if (node.type === 'Identifier' && !node.variable && LIBRARIES.has(node.name) && !named.has(node)) GUARDED_NAMES.forEach(prelude.useLibrary);
+  });
+}
+
+function isNonZero(node: Expression): boolean {
+  return node.type === 'NumericLiteral' ? node.value !== 0 : node.type === 'UnaryExpression' && node.operator === '-' && isNonZero(node.argument);
+}
+
+/** A plain variable is tested in place: no call in the common case. */
+function safeDivisor(node: Expression, prelude: Prelude): Expression {
+  if (node.type !== 'Identifier') return call(ref(prelude.use('divisor')), node);
+  return binary('or', binary('and', binary('~=', { ...node }, number(0)), { ...node }), call(ref(prelude.use('byZero'))));
+}

@@ -1,0 +1,117 @@
+import type { Statement, Variable } from './tree.ts';
+import { parseLua } from './tree.ts';
+import { bindScopes } from './scope.ts';
+import { walk } from './walk.ts';
+
+/**
+ * Lua that the compiler's guards call. Each piece is included only when used. `@name` refers to another piece.
+ * Errors are plain strings without position: luerl loses tables, and its messages have no positions.
+ */
+const PIECES = {
+  // The allowance counts down in an upvalue; the kernel sets it through the table. Until it does, there is no limit.
+  work: 'local work = 9007199254740991',
+  depth: 'local depth = 0',
+  budget: `local budget = setmetatable({}, {
+    __index = function(_, key) if key == "n" then return work end return depth end,
+    __newindex = function(_, key, value) if key == "n" then work = value else depth = value end end,
+  })`,
+  overWork: 'local function overWork() error("kernel/work-budget: the action did more work than one message may", 0) end',
+  overDepth: 'local function overDepth() error("kernel/recursion: calls nest too deep", 0) end',
+  leave: 'local function leave(...) depth = depth - 1 return ... end',
+  back: 'local function back(before, ...) depth = before return ... end',
+  // Real Lua allows 200 C calls inside one another, luerl any number: both stop at the same depth.
+  guardedCall: `local function guardedCall(...)
+    local before = depth
+    depth = depth + 20
+    if depth > 2000 then depth = before overDepth() end
+    return back(before, pcall(...))
+  end`,
+  byZero: 'local function byZero() error("kernel/arithmetic: division by zero", 0) end',
+  divisor: 'local function divisor(value) if value == 0 then byZero() end return value end',
+  shift: 'local function shift(bits) if bits < 0 or bits > 63 then error("kernel/arithmetic: shift by " .. bits, 0) end return bits end',
+  power: `local function power(base, exponent)
+    if base == 0 and exponent < 0 or base < 0 and exponent % 1 ~= 0 or base ~= 0 and exponent * math.log(base < 0 and -base or base, 2) >= 1023 then
+      error("kernel/arithmetic: power out of range", 0)
+    end
+    return base ^ exponent
+  end`,
+} as const;
+
+/** What luerl's `pcall` can't contain: replaced in the host's own tables, so that no way of calling them escapes. */
+const LIBRARY: Record<string, string> = {
+  sqrt: 'do local f = math.sqrt math.sqrt = function(x) if not (x >= 0) then error("kernel/arithmetic: sqrt of " .. tostring(x), 0) end return f(x) end end',
+  log: `do local f = math.log math.log = function(x, base)
+    if not (x > 0) or base and (not (base > 0) or base == 1) then error("kernel/arithmetic: log of " .. tostring(x), 0) end
+    if base then return f(x, base) end
+    return f(x)
+  end end`,
+  exp: 'do local f = math.exp math.exp = function(x) if not (x < 709) then error("kernel/arithmetic: exp of " .. tostring(x), 0) end return f(x) end end',
+  fmod: 'do local f = math.fmod math.fmod = function(x, y) if y == 0 then error("kernel/arithmetic: division by zero", 0) end return f(x, y) end end',
+  asin: 'do local f = math.asin math.asin = function(x) if not (x >= -1 and x <= 1) then error("kernel/arithmetic: asin of " .. tostring(x), 0) end return f(x) end end',
+  acos: 'do local f = math.acos math.acos = function(x) if not (x >= -1 and x <= 1) then error("kernel/arithmetic: acos of " .. tostring(x), 0) end return f(x) end end',
+  char: `do local f = string.char string.char = function(...)
+    local codes = {...}
+    for i = 1, #codes do
+      local code = codes[i]
+      if not (code >= 0 and code <= 255) then error("kernel/arithmetic: no byte " .. tostring(code), 0) end
+    end
+    return f(...)
+  end end`,
+  rep: `do local f = string.rep string.rep = function(text, times, separator)
+    if times * (#text + #(separator or "")) > 16777216 then error("kernel/work-budget: a string over 16 MB", 0) end
+    return f(text, times, separator or "")
+  end end`,
+};
+
+/** Names of library functions that are replaced when a program mentions them. */
+export const GUARDED_NAMES: ReadonlySet<string> = new Set(Object.keys(LIBRARY));
+
+export type Piece = keyof typeof PIECES;
+
+/** Collects what a bundle needs of the prelude. */
+export interface Prelude {
+  use(piece: Piece): Variable;
+  useLibrary(name: string): void;
+  /** The statements, to stand before everything else. */
+  statements(): Statement[];
+}
+
+export function createPrelude(): Prelude {
+  const variables = new Map<Piece, Variable>();
+  const libraries = new Set<string>();
+  const use = (piece: Piece): Variable => {
+    const known = variables.get(piece);
+    if (known) return known;
+    const variable: Variable = { name: piece };
+    variables.set(piece, variable);
+    for (const other of pieces) if (other !== piece && new RegExp(`\\b${other}\\b`).test(PIECES[piece])) use(other);
+    return variable;
+  };
+  return {
+    use,
+    useLibrary: (name) => void libraries.add(name),
+    statements: () => [
+      ...pieces.filter((piece) => variables.has(piece)).flatMap((piece) => bound(PIECES[piece], variables)),
+      ...Object.keys(LIBRARY).filter((name) => libraries.has(name)).flatMap((name) => bound(LIBRARY[name] ?? '', variables)),
+    ],
+  };
+}
+
+const pieces = Object.keys(PIECES) as Piece[];
+
+/** The piece's own local is the variable that guards already refer to. */
+function bound(source: string, variables: ReadonlyMap<Piece, Variable>): Statement[] {
+  const body = parseLua(source, () => undefined);
+  bindScopes(body, (name) => variables.get(name as Piece));
+  const [first] = body;
+  const id = first?.type === 'FunctionDeclaration' ? first.identifier : first?.type === 'LocalStatement' ? first.variables[0] : undefined;
+  const own = id && variables.get(id.name as Piece);
+  const inner = id?.variable;
+  if (own && inner) {
+    walk(body, (node) => {
+      if (node.type === 'Identifier' && node.variable === inner) node.variable = own;
+    });
+    id.variable = own;
+  }
+  return body;
+}

@@ -1,0 +1,164 @@
+import type { Expression, FunctionExpression, Statement } from './tree.ts';
+import { assign, binary, call, number, ref, when } from './build.ts';
+import type { Prelude } from './prelude.ts';
+import { countReferences } from './references.ts';
+import { eachChild, rewrite, walk } from './walk.ts';
+
+/** Calls inside one another before recursion counts as endless; the prelude's `pcall` uses the same. */
+const MAX_DEPTH = 2000;
+
+/** Stands for a call whose target isn't known: it may reach every function that is used as a value. */
+const ANYTHING = Symbol('anything');
+type Caller = FunctionExpression | typeof ANYTHING;
+
+/**
+ * Luerl has no stack limit: endless recursion takes the node's memory. Functions that can be on the stack twice count how
+ * deep they are, and stop with an ordinary error. Every cycle of the call graph passes through a guarded function.
+ */
+export function guardRecursion(body: Statement[], prelude: Prelude): Statement[] {
+  const calls = callGraph(body);
+  const known = new Map<Caller, Set<Caller>>([...calls].filter(([caller]) => caller !== ANYTHING).map(([caller, targets]) => [caller, new Set([...targets].filter((target) => target !== ANYTHING))]));
+  const guarded = new Set<Caller>(inCycles(known).flat());
+  for (const cycle of inCycles(calls)) {
+    if (cycle.includes(ANYTHING)) for (const caller of cycle) if (calls.get(caller)?.has(ANYTHING)) guarded.add(caller);
+  }
+  guarded.delete(ANYTHING);
+  if (guarded.size === 0) return body;
+  walk(body, (node) => {
+    if (node.type === 'FunctionDeclaration' && guarded.has(node)) guard(node, prelude);
+  });
+  return rewrite(body, {
+    expression: (node) => (node.type === 'Identifier' && !node.variable && node.name === 'pcall' ? { ...ref(prelude.use('guardedCall')) } : node),
+  });
+}
+
+function callGraph(body: Statement[]): Map<Caller, Set<Caller>> {
+  const references = countReferences(body);
+  const calls = new Map<Caller, Set<Caller>>([[ANYTHING, new Set()]]);
+  const functionOf = (node: Expression): FunctionExpression | undefined => {
+    if (node.type === 'FunctionDeclaration') return node;
+    return node.type === 'Identifier' && node.variable ? references.functionOf(node.variable) : undefined;
+  };
+  const targets = (caller: Caller) => {
+    const set = calls.get(caller) ?? new Set<Caller>();
+    calls.set(caller, set);
+    return set;
+  };
+  const visit = (node: Expression | Statement, caller: Caller | undefined): void => {
+    const down = (inner: Caller | undefined, skip?: Expression) =>
+      eachChild(node, (child) => child !== skip && visit(child, inner), (block) => block.forEach((statement) => visit(statement, inner)));
+    if (node.type === 'FunctionDeclaration') {
+      targets(node);
+      // An anonymous function is a value somebody may call.
+      if (!node.identifier) targets(ANYTHING).add(node);
+      down(node);
+      return;
+    }
+    if (isDefinition(node)) {
+      // Known by one name: whoever calls it is seen.
+      for (const value of node.init) {
+        if (value.type !== 'FunctionDeclaration') visit(value, caller);
+        else {
+          targets(value);
+          if (!node.variables.some((id) => functionOf(id) === value)) targets(ANYTHING).add(value);
+          value.body.forEach((statement) => visit(statement, value));
+        }
+      }
+      return;
+    }
+    if (node.type === 'CallExpression') {
+      const target = functionOf(node.base);
+      const host = isHostFunction(node.base);
+      if (caller) {
+        if (target) targets(caller).add(target);
+        else if (!host) targets(caller).add(ANYTHING);
+        // Host functions call what they are given: pcall, table.sort, string.gsub.
+        if (host && node.arguments.some((argument) => functionOf(argument) ?? argument.type === 'Identifier')) targets(caller).add(ANYTHING);
+      }
+      down(caller, target || host ? node.base : undefined);
+      if (target && node.base.type === 'FunctionDeclaration') visit(node.base, caller);
+      return;
+    }
+    const mentioned = node.type === 'Identifier' ? functionOf(node) : undefined;
+    if (mentioned) targets(ANYTHING).add(mentioned);
+    down(caller);
+  };
+  body.forEach((node) => visit(node, undefined));
+  return calls;
+}
+
+function isDefinition(node: Expression | Statement): node is Extract<Statement, { type: 'LocalStatement' | 'AssignmentStatement' }> {
+  return node.type === 'LocalStatement' || (node.type === 'AssignmentStatement' && node.variables.every(({ type }) => type === 'Identifier'));
+}
+
+function isHostFunction(node: Expression): boolean {
+  if (node.type === 'Identifier') return !node.variable;
+  return node.type === 'MemberExpression' && node.indexer === '.' && node.base.type === 'Identifier' && !node.base.variable;
+}
+
+/** Strongly connected groups that hold a cycle (Tarjan, without recursion of its own beyond the graph's depth). */
+function inCycles(graph: ReadonlyMap<Caller, ReadonlySet<Caller>>): Caller[][] {
+  const index = new Map<Caller, number>();
+  const low = new Map<Caller, number>();
+  const stack: Caller[] = [];
+  const onStack = new Set<Caller>();
+  const groups: Caller[][] = [];
+  const connect = (caller: Caller) => {
+    index.set(caller, index.size);
+    low.set(caller, index.size - 1);
+    stack.push(caller);
+    onStack.add(caller);
+    for (const target of graph.get(caller) ?? []) {
+      if (!index.has(target)) {
+        connect(target);
+        low.set(caller, Math.min(low.get(caller) ?? 0, low.get(target) ?? 0));
+      } else if (onStack.has(target)) low.set(caller, Math.min(low.get(caller) ?? 0, index.get(target) ?? 0));
+    }
+    if (low.get(caller) !== index.get(caller)) return;
+    const group = stack.splice(stack.indexOf(caller));
+    group.forEach((member) => onStack.delete(member));
+    if (group.length > 1 || graph.get(caller)?.has(caller)) groups.push(group);
+  };
+  for (const caller of graph.keys()) if (!index.has(caller)) connect(caller);
+  return groups;
+}
+
+/** Counts the function's depth in and out. Errors leave it counted; the prelude's `pcall` sets it back. */
+function guard(node: FunctionExpression, prelude: Prelude): void {
+  const depth = prelude.use('depth');
+  const down: Statement = assign(ref(depth), binary('-', ref(depth), number(1)));
+  const body = leaving(node.body, down, prelude);
+  const last = body[body.length - 1];
+  node.body = [
+    assign(ref(depth), binary('+', ref(depth), number(1))),
+    when(binary('>', ref(depth), number(MAX_DEPTH)), { type: 'CallStatement', expression: call(ref(prelude.use('overDepth'))) }),
+    ...body,
+    ...(last?.type === 'ReturnStatement' ? [] : [down]),
+  ];
+}
+
+function leaving(body: Statement[], down: Statement, prelude: Prelude): Statement[] {
+  return body.flatMap((node): Statement[] => {
+    switch (node.type) {
+      case 'ReturnStatement': {
+        const plain = node.arguments.every((argument) => !contains(argument, 'CallExpression'));
+        if (plain) return [{ ...down } as Statement, node];
+        return [{ ...node, arguments: [call(ref(prelude.use('leave')), ...node.arguments)] }];
+      }
+      case 'IfStatement': return [{ ...node, clauses: node.clauses.map((clause) => ({ ...clause, body: leaving(clause.body, down, prelude) })) }];
+      case 'WhileStatement': case 'RepeatStatement': case 'DoStatement': case 'ForNumericStatement': case 'ForGenericStatement':
+        return [{ ...node, body: leaving(node.body, down, prelude) }];
+      default: return [node];
+    }
+  });
+}
+
+function contains(node: Expression, type: Expression['type']): boolean {
+  let found = false;
+  walk(node, (inner) => {
+    if (inner.type === 'FunctionDeclaration') return false;
+    if (inner.type === type) found = true;
+    return undefined;
+  });
+  return found;
+}
