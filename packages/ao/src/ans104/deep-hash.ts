@@ -1,20 +1,31 @@
 import { hash } from 'node:crypto';
 
 const sha384 = (bytes: Uint8Array | string): Buffer => hash('sha384', bytes, 'buffer');
-const listTag = sha384('list8');
+const join = (left: Uint8Array, right: Uint8Array): Buffer => sha384(Buffer.concat([left, right], left.byteLength + right.byteLength));
 
-/** Arweave's deep hash of a flat list of eight blobs, the form every ANS-104 item is signed in. */
-export function deepHash(blobs: readonly Uint8Array[]): Buffer {
-  if (blobs.length !== 8) throw new RangeError('an ANS-104 item hashes eight parts');
-  const pair = Buffer.allocUnsafe(96);
-  let folded = listTag;
-  for (const blob of blobs) {
-    sha384(`blob${blob.byteLength}`).copy(pair, 0);
-    sha384(blob).copy(pair, 48);
-    const leaf = sha384(pair);
-    folded.copy(pair, 0);
-    leaf.copy(pair, 48);
-    folded = sha384(pair);
+// Half of the hashes of an item depend on nothing but lengths; most items have the same few.
+const MAX_LENGTHS = 4096;
+const lengths = new Map<number, Buffer>();
+
+function lengthTag(bytes: number): Buffer {
+  let tag = lengths.get(bytes);
+  if (tag === undefined) {
+    tag = sha384(`blob${bytes}`);
+    if (lengths.size < MAX_LENGTHS) lengths.set(bytes, tag);
   }
-  return folded;
+  return tag;
+}
+
+function fold(accumulated: Buffer, blob: Uint8Array): Buffer {
+  return join(accumulated, join(lengthTag(blob.byteLength), sha384(blob)));
+}
+
+/** What every item of a signature type begins with: `dataitem`, version 1, the type. */
+const prefixes = new Map(
+  [1, 3].map((type) => [type, ['dataitem', '1', String(type)].reduce((sum, text) => fold(sum, Buffer.from(text)), sha384('list8'))]),
+);
+
+/** Arweave's deep hash of an ANS-104 item, which is what its owner signs. 48 bytes. */
+export function deepHash(type: 1 | 3, parts: readonly [owner: Uint8Array, target: Uint8Array, anchor: Uint8Array, tags: Uint8Array, data: Uint8Array]): Buffer {
+  return parts.reduce(fold, prefixes.get(type) as Buffer);
 }

@@ -65,8 +65,7 @@ export function parseItem(raw: Uint8Array): ParsedItem {
     target: target.toString('base64url'),
     tags: readTags(rawTags, tagCount),
     data,
-    digest: () =>
-      deepHash([Buffer.from('dataitem'), Buffer.from('1'), Buffer.from(String(type)), owner, target, anchor, rawTags, data]),
+    digest: () => deepHash(type, [owner, target, anchor, rawTags, data]),
   };
 }
 

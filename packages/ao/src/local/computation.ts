@@ -1,4 +1,3 @@
-import { describeError } from '@beamline/core';
 import type { AoMap, ProcessId, Slot } from '@beamline/core';
 import type { Computed, Vm } from '@beamline/vm';
 import { refusal } from './answer-fault.ts';
@@ -14,7 +13,7 @@ export interface ComputationOptions {
   schedule: Schedule;
   /** The state before slot 0. */
   base: AoMap;
-  /** Starts the process's VM, with its module loaded and its base set. */
+  /** Starts the process's VM, with its module loaded and its base set; tried again at each request when it fails. */
   start(): Promise<Vm>;
   limits: Required<LocalLimits>;
   /** The process failed at a slot and will never get past it. */
@@ -36,7 +35,6 @@ export interface Computation {
 }
 
 interface Waiter {
-  slot: Slot;
   resolve(computed: ComputedSlot): void;
   reject(error: unknown): void;
 }
@@ -49,65 +47,68 @@ export function createComputation({ process, schedule, base, start, limits, onBr
   let running = false;
   let brick: Brick | undefined;
   let state = base;
-  let waiters: Waiter[] = [];
+  const waiters = new Map<Slot, Waiter[]>();
 
   const stuck = ({ slot, reason }: Brick, status: number) =>
     refusal(status, 'ao/process-failed', `slot ${slot} of ${process} cannot be computed: ${reason}`, { 'attempted-slot': slot, process });
 
-  const accept = (slot: Slot, result: Computed & { ok: true }) => {
+  const accept = (result: Computed & { ok: true }) => {
+    const slot = computed + 1;
     state = { ...state, ...result.changed, 'at-slot': slot };
-    for (const key of result.removed) delete state[key];
-    delete state['results'];
+    for (const key of [...result.removed, 'results']) delete state[key];
     computed = slot;
     schedule.release(slot);
-    recent.add({ slot, results: result.results, state });
+    const done = { slot, results: result.results, state };
+    recent.add(done);
+    for (const { resolve } of waiters.get(slot) ?? []) resolve(done);
+    waiters.delete(slot);
   };
 
   /** The request that ran into the failure sees its status; those behind it see a process that is stuck. */
   const fail = (failure: Brick) => {
     brick = failure;
-    const failed = waiters;
-    waiters = [];
-    for (const { slot, reject } of failed) reject(stuck(failure, slot === failure.slot ? failure.status : 500));
+    for (const [slot, waiting] of waiters) {
+      for (const { reject } of waiting) reject(stuck(failure, slot === failure.slot ? failure.status : 500));
+    }
+    waiters.clear();
+  };
+
+  /** Trouble outside the process: nothing is held against it. The next request starts over from slot 0. */
+  const startOver = (error: unknown) => {
+    for (const { reject } of [...waiters.values()].flat()) reject(error);
+    waiters.clear();
+    vm = undefined;
+    computed = -1;
+    wanted = -1;
+    state = base;
   };
 
   const runBatch = async (): Promise<void> => {
     const first = computed + 1;
     const last = Math.min(wanted, first + limits.batchSlots - 1, brick ? brick.slot - 1 : Infinity);
     if (brick && last < first) return fail(brick);
-    let results: Computed[];
     try {
       vm ??= start();
       const machine = await vm;
-      const requests = [];
+      const requests: AoMap[] = [];
       for (let slot = first; slot <= last; slot++) requests.push(await schedule.assignment(slot));
-      results = await machine.computeAll(requests);
-    } catch (error) {
-      const failure = { slot: first, status: 500, reason: describeError(error) };
-      onBrick(failure);
-      return fail(failure);
-    }
-    for (const result of results) {
-      if (result.ok) accept(computed + 1, result);
-      else {
-        const failure = { slot: computed + 1, status: result.status, reason: result.message };
-        onBrick(failure);
-        fail(failure);
+      for (const result of await machine.computeAll(requests)) {
+        if (result.ok) accept(result);
+        else {
+          const failure = { slot: computed + 1, status: result.status, reason: result.message };
+          onBrick(failure);
+          fail(failure);
+        }
       }
+    } catch (error) {
+      startOver(error);
     }
-    waiters = waiters.filter((waiter) => {
-      if (waiter.slot > computed) return true;
-      const kept = recent.get(waiter.slot);
-      if (kept) waiter.resolve(kept);
-      else waiter.reject(forgotten(waiter.slot));
-      return false;
-    });
   };
 
   const run = async (): Promise<void> => {
     if (running) return;
     running = true;
-    while (waiters.length > 0) await runBatch();
+    while (waiters.size > 0) await runBatch();
     running = false;
   };
 
@@ -125,7 +126,7 @@ export function createComputation({ process, schedule, base, start, limits, onBr
     }
     wanted = Math.max(wanted, slot);
     return new Promise((resolve, reject) => {
-      waiters.push({ slot, resolve, reject });
+      waiters.set(slot, [...(waiters.get(slot) ?? []), { resolve, reject }]);
       void run();
     });
   };

@@ -22,7 +22,7 @@ export interface LocalNode {
   readonly limits: Required<LocalLimits>;
   process(id: ProcessId): LocalProcess | undefined;
   processes(): Iterable<LocalProcess>;
-  /** Creates the process that a signed process message describes; its slot 0. A process that exists is left alone. */
+  /** Creates the process that a signed process message describes, with its slot 0. One that exists is left alone. */
   spawn(item: ParsedItem, raw: Uint8Array): Scheduled;
   schedule(process: LocalProcess, item: ParsedItem, raw: Uint8Array): Scheduled;
   schedulePushed(process: LocalProcess, id: Id, body: AoMap): Scheduled;
@@ -31,7 +31,7 @@ export interface LocalNode {
   alias(name: string): ProcessId | undefined;
   aliases(): Iterable<[name: string, process: ProcessId]>;
   setAlias(name: string, process: ProcessId): Promise<void>;
-  /** Makes the next slot of a process fail, as an uncaught error would. */
+  /** Makes the next message to a process fail, as an uncaught error would. */
   brick(process: LocalProcess, reason: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -48,7 +48,6 @@ export async function openNode({ logPath, signer, clock, limits }: NodeOptions):
   const processes = new Map<ProcessId, LocalProcess>();
   const messages = new Map<MessageId, [ProcessId, Slot]>();
   const aliases = new Map<string, ProcessId>();
-  let log: Log;
 
   const message = async (id: MessageId): Promise<AoMap | undefined> => {
     const [process = '', slot = 0] = messages.get(id) ?? [];
@@ -94,7 +93,7 @@ export async function openNode({ logPath, signer, clock, limits }: NodeOptions):
     }
   };
 
-  log = await openLog(logPath, restore);
+  const log: Log = await openLog(logPath, restore);
 
   return {
     signer, limits, message,
@@ -102,7 +101,7 @@ export async function openNode({ logPath, signer, clock, limits }: NodeOptions):
     processes: () => processes.values(),
     spawn(item, raw) {
       const known = processes.get(item.id);
-      if (known) return { process: known, slot: 0, durable: Promise.resolve() };
+      if (known) return { process: known, slot: 0, durable: log.settled() };
       const body = messageOf(item);
       return append(add(item.id, body), item.id, KIND.item, raw, body);
     },
@@ -115,7 +114,7 @@ export async function openNode({ logPath, signer, clock, limits }: NodeOptions):
       aliases.set(name, process);
     },
     async brick(process, reason) {
-      const brick = { slot: process.computation.computed() + 1, status: 400, reason };
+      const brick = { slot: process.schedule.last() + 1, status: 400, reason };
       process.computation.breakAt(brick);
       await recordBrick(process.id, brick);
     },

@@ -22,8 +22,8 @@ export function metaRoute(node: LocalNode, [segment, ...rest]: Segment[]): Answe
 }
 
 /**
- * `/~local-name@1.0/…`. Answers of paths without a query are remembered for good: after a name was moved they still
- * give its old process, as the real node's cache of results does.
+ * `/~local-name@1.0/…`. Each answer is remembered for good under the name and the query: after a name was moved, a
+ * question asked before still gives the old process, as the real node's cache of results does.
  */
 export async function nameRoute(
   node: LocalNode,
@@ -37,7 +37,7 @@ export async function nameRoute(
   if (key === 'register' && request.method === 'POST') return register(node, request);
   const name = key === 'lookup' ? (segment?.params['key'] ?? request.path.query['key'] ?? '') : key;
 
-  const question = request.url.includes('?') && key !== 'lookup' ? `${request.url}#` : `${name}${request.url.split('?')[1]?.replace(/key=[^&]*&?/, '') ?? ''}`;
+  const question = JSON.stringify([key, segment?.params, request.path.query]);
   const process = remembered.get(question) ?? node.alias(name);
   if (process === undefined) throw refusal(404, 'ao/unknown-name', `there is no name ${name.slice(0, 80)}`);
   if (remembered.size < 10_000) remembered.set(question, process);

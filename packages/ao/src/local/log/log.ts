@@ -14,6 +14,8 @@ export interface Appended {
 /** Append-only file of checksummed records. Appends keep their order; those that wait together share one fsync. */
 export interface Log {
   append(kind: number, ...payload: Uint8Array[]): Appended;
+  /** Resolves once everything appended so far is on disk. */
+  settled(): Promise<void>;
   /** Bytes of a payload. Appended records are readable once durable. */
   read(offset: number, length: number): Promise<Buffer>;
   /** Writes what is pending and closes the file. */
@@ -87,6 +89,7 @@ function writer(file: FileHandle, path: string, start: number, lastSequence: num
       durable.catch(() => undefined); // whoever awaits it sees the failure
       return { offset, durable };
     },
+    settled: () => next ?? flushing ?? Promise.resolve(),
     async read(offset, length) {
       const bytes = Buffer.allocUnsafe(length);
       const { bytesRead } = await file.read(bytes, 0, length, offset);
