@@ -20,7 +20,7 @@ export async function launchChromium(): Promise<Browser> {
     args: ARGS,
     env: {
       ...process.env,
-      ...(existsSync('/etc/fonts') ? {} : { FONTCONFIG_PATH: join(tmpdir(), 'fonts') }),
+      FONTCONFIG_PATH: join(tmpdir(), 'fonts'), // the same letters on every machine
       ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }),
     },
   });

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Fault } from '@beamline/core';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
@@ -25,20 +27,15 @@ export async function buildDashboard({ dir = join(PACKAGE, 'dist') }: BuildDashb
   const draft = join(dir, `draft-${randomUUID()}`);
   await mkdir(dir, { recursive: true });
   try {
-    const { build } = await import('vite'); // 200 ms that a built page never pays
-    await build({
-      root,
-      configFile: false,
-      logLevel: 'error',
-      base: './',
-      oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-      build: { outDir: draft, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: false },
-    });
+    // A process of its own: the server keeps neither the builder's 100 MB nor its signal handlers.
+    const builder = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './vite-build.ts' : './vite-build.js', import.meta.url));
+    await promisify(execFile)(process.execPath, [builder, root, draft], { cwd: PACKAGE });
     await rename(draft, target).catch(async (error: unknown) => {
       if (!(await exists(target))) throw error; // somebody else was faster
     });
   } catch (cause) {
-    throw new Fault('dashboard/build-failed', `the dashboard cannot be built: ${(cause as Error).message}`, { cause });
+    const { stderr, message } = cause as { stderr?: string; message: string };
+    throw new Fault('dashboard/build-failed', `the dashboard cannot be built: ${stderr?.trim() || message}`, { cause });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

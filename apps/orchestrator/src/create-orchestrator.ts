@@ -41,7 +41,7 @@ export async function createOrchestrator({
 }: OrchestratorOptions): Promise<Orchestrator> {
   assertSafeToBind(host, token);
   const page = dashboard ?? (await buildDashboard());
-  const server = fastify({ forceCloseConnections: true });
+  const server = fastify({ forceCloseConnections: true, ajv: { customOptions: { removeAdditional: false } } });
   const watch = createWatch({ environment, clock, intervalMs });
   const streams = createEventStreams(environment, watch, clock);
 

@@ -3,8 +3,9 @@ import type { Happening } from '@beamline/stack';
 import { instance, snapshot, V1, V2, type SampleEnvironment } from './sample-environment.ts';
 
 const STEPS: [string, number, string?][] = [
-  ['publish', 84], ['spawn', 61], ['restore', 912, '214 pages, migrated by add-mood, split-stats'], ['catch-up', 334, '31 pages'], ['catch-up', 96, '4 pages'], ['check', 47],
-  ['fence', 22], ['transfer', 148, 'roots match'], ['activate', 31], ['link', 28], ['hand-over', 117], ['route', 19], ['reconcile', 64],
+  ['publishing', 84], ['spawning', 61], ['introducing', 33], ['restoring', 912, '214 pages, migrated by add-mood, split-stats'],
+  ['catching-up', 334, '31 pages'], ['catching-up', 96, '4 pages'], ['checking', 47], ['fencing', 22], ['transferring', 148, 'roots match'],
+  ['activating', 31], ['handing-over', 117], ['routing', 19], ['linking', 28], ['reconciling', 64],
 ];
 
 /** A believable last three minutes for pictures: history, an upgrade that is proving itself, snapshots, a recovery. */
@@ -31,14 +32,14 @@ export function tellStory(sample: SampleEnvironment, clock: Clock, publishAt: (a
     snapshot('world-0', 8_660, { at: now - 41_000, bytesAdded: 182_400, pagesReused: 0, root: '08d2f4' }),
   ];
 
-  publishAt(now - 170_000, { kind: 'deployment', deployment: 'd1', state: 'running', from: '', to: V1, strategy: 'first' });
-  publishAt(now - 168_600, { kind: 'deployment', deployment: 'd1', state: 'complete', from: '', to: V1, strategy: 'first', ms: 1_400 });
+  publishAt(now - 170_000, { kind: 'deployment', deployment: 'd1', state: 'running', from: '', to: V1, version: '1.0.0', strategy: 'first' });
+  publishAt(now - 168_600, { kind: 'deployment', deployment: 'd1', state: 'complete', from: '', to: V1, version: '1.0.0', strategy: 'first', ms: 1_400 });
   publishAt(now - 165_000, { kind: 'note', level: 'info', text: '200 players joined, 50 signed messages a second' });
   publishAt(now - 92_000, { kind: 'recovery', instance: 'battle-1', state: 'started', detail: 'process stopped computing at slot 1,902' });
   publishAt(now - 89_700, { kind: 'recovery', instance: 'battle-1', state: 'done', ms: 2_310, rootsMatch: true });
   publishAt(now - 41_000, { kind: 'snapshot', instance: 'world-0', slot: 8_660, ref: 's1', bytes: 182_400, pages: 37, pagesReused: 0, ms: 46 });
   const begin = now - 20_600;
-  publishAt(begin, { kind: 'deployment', deployment: 'd2', state: 'running', from: V1, to: V2, strategy: 'blue-green' });
+  publishAt(begin, { kind: 'deployment', deployment: 'd2', state: 'running', from: V1, to: V2, version: '2.0.0', strategy: 'blue-green' });
   let at = begin;
   for (const [step, ms, detail] of STEPS) {
     publishAt(at, { kind: 'step', deployment: 'd2', step, state: 'started' });
@@ -47,6 +48,6 @@ export function tellStory(sample: SampleEnvironment, clock: Clock, publishAt: (a
   publishAt(at, { kind: 'write-pause', deployment: 'd2', instance: 'world-0', ms: 203, held: 9 });
   publishAt(at, { kind: 'write-pause', deployment: 'd2', instance: 'battle-0', ms: 176, held: 3 });
   publishAt(at, { kind: 'write-pause', deployment: 'd2', instance: 'battle-1', ms: 181, held: 2 });
-  publishAt(at, { kind: 'step', deployment: 'd2', step: 'prove', state: 'started' });
+  publishAt(at, { kind: 'step', deployment: 'd2', step: 'proving', state: 'started' });
   publishAt(now - 9_000, { kind: 'snapshot', instance: 'world-0', slot: 9_804, ref: 's2', bytes: 61_300, pages: 37, pagesReused: 21, ms: 31 });
 }

@@ -21,6 +21,8 @@ export interface DeploymentView {
   id: string;
   from: string;
   to: string;
+  /** The game's version of `to`. */
+  version: string;
   strategy: string;
   state: DeploymentState;
   detail: string;
@@ -31,7 +33,7 @@ export interface DeploymentView {
 }
 
 /** While these run, the instances being replaced accept no writes. */
-const PAUSING = ['fence', 'transfer', 'activate'];
+const PAUSING = ['fencing', 'transferring', 'activating'];
 export const isPausing = ({ step }: { step: string }): boolean => PAUSING.includes(step);
 
 /** Deployments in the order they began. Events may begin in the middle of one: what came before stays unknown. */
@@ -40,7 +42,7 @@ export function deploymentsOf(events: readonly TimelineEvent[]): readonly Deploy
   for (const event of events) {
     if (!('deployment' in event)) continue;
     const view = views.get(event.deployment) ?? {
-      id: event.deployment, from: '', to: '', strategy: '', state: 'running', detail: '', startedAt: event.at, ms: undefined, steps: [], pauses: [],
+      id: event.deployment, from: '', to: '', version: '', strategy: '', state: 'running', detail: '', startedAt: event.at, ms: undefined, steps: [], pauses: [],
     };
     views.set(event.deployment, add(view, event));
   }
@@ -50,8 +52,8 @@ export function deploymentsOf(events: readonly TimelineEvent[]): readonly Deploy
 function add(view: DeploymentView, event: Extract<TimelineEvent, { deployment: string }>): DeploymentView {
   switch (event.kind) {
     case 'deployment': {
-      const { from, to, strategy, state, detail = '', ms } = event;
-      return { ...view, from, to, strategy, state, detail, ms: state === 'running' ? undefined : (ms ?? event.at - view.startedAt) };
+      const { from, to, version = view.version, strategy, state, detail = '', ms } = event;
+      return { ...view, from, to, version, strategy, state, detail, ms: state === 'running' ? undefined : (ms ?? event.at - view.startedAt) };
     }
     case 'write-pause': return { ...view, pauses: [...view.pauses, event] };
     case 'step': return { ...view, steps: addStep(view.steps, event) };
@@ -66,6 +68,9 @@ function addStep(steps: readonly StepView[], event: Extract<TimelineEvent, { kin
     return open === -1 ? [...steps, { step, state, reverse, startedAt: at, ms: undefined, detail }] : steps;
   }
   const begun = steps[open];
+  if (state === 'progress') {
+    return begun === undefined ? steps : steps.with(open, { ...begun, detail: [event.instance, detail].filter(Boolean).join(': ') });
+  }
   const startedAt = begun?.startedAt ?? at - (ms ?? 0);
   const ended: StepView = { step, state, reverse, startedAt, ms: ms ?? at - startedAt, detail: detail || (begun?.detail ?? '') };
   return begun === undefined ? [...steps, ended] : steps.with(open, ended);

@@ -8,23 +8,25 @@ export interface Sentence {
   text: string;
 }
 
+/** The phases of the deployer's strategies, in words. */
 const STEP_NAMES: Readonly<Record<string, string>> = {
-  publish: 'Publish bundles',
-  spawn: 'Start new processes',
-  restore: 'Restore state',
-  'catch-up': 'Catch up',
-  check: 'Check',
-  fence: 'Fence',
-  transfer: 'Transfer last changes',
-  activate: 'Activate',
-  link: 'Link',
-  'hand-over': 'Hand over',
-  route: 'Move aliases',
-  reconcile: 'Reconcile',
-  prove: 'Smoke tests and bake',
-  retire: 'Retire the old',
-  thaw: 'Thaw the old',
-  discard: 'Discard the new',
+  publishing: 'Publish bundles',
+  spawning: 'Start new processes',
+  introducing: 'Introduce them to each other',
+  restoring: 'Restore state',
+  'catching-up': 'Catch up',
+  checking: 'Check',
+  fencing: 'Fence',
+  transferring: 'Transfer last changes',
+  activating: 'Activate',
+  linking: 'Link',
+  'handing-over': 'Hand over',
+  routing: 'Move aliases',
+  reconciling: 'Reconcile',
+  proving: 'Smoke tests and bake',
+  retiring: 'Retire the old',
+  thawing: 'Thaw the old',
+  discarding: 'Discard the new',
 };
 
 export const stepName = (step: string): string => STEP_NAMES[step] ?? step;
@@ -42,7 +44,8 @@ export function describeEvent(event: TimelineEvent): Sentence {
     case 'step': {
       const name = `${stepName(event.step)}${event.reverse ? ' (way back)' : ''}`;
       if (event.state === 'failed') return { tone: 'bad', text: `${name} failed${event.detail ? `: ${event.detail}` : ''}` };
-      return { tone: 'plain', text: event.state === 'started' ? `${name} …` : `${name}: ${event.ms === undefined ? 'done' : duration(event.ms)}` };
+      if (event.state === 'done') return { tone: 'plain', text: `${name}: ${event.ms === undefined ? 'done' : duration(event.ms)}` };
+      return { tone: 'plain', text: [`${name} …`, event.instance, event.detail].filter(Boolean).join(' ') };
     }
     case 'deployment': return deployment(event);
   }
@@ -55,14 +58,15 @@ function recovery({ instance, state, ms, rootsMatch, detail }: Extract<TimelineE
   return { tone: rootsMatch === false ? 'bad' : 'good', text: `Recovered ${instance}${ms === undefined ? '' : ` in ${duration(ms)}`}${roots}` };
 }
 
-function deployment({ state, from, to, strategy, ms, detail }: Extract<TimelineEvent, { kind: 'deployment' }>): Sentence {
+function deployment({ state, from, to, version, strategy, ms, detail }: Extract<TimelineEvent, { kind: 'deployment' }>): Sentence {
   const took = ms === undefined ? '' : ` in ${duration(ms)}`;
   const why = detail ? `: ${detail}` : '';
+  const name = [version, shortRelease(to)].filter(Boolean).join(' ');
   switch (state) {
-    case 'running': return { tone: 'plain', text: `Deploying ${shortRelease(to)}${from ? ` over ${shortRelease(from)}` : ''}, ${strategy}` };
-    case 'complete': return { tone: 'good', text: `Deployed ${shortRelease(to)}${took}` };
+    case 'running': return { tone: 'plain', text: `Deploying ${name}${from ? ` over ${shortRelease(from)}` : ''}, ${strategy}` };
+    case 'complete': return { tone: 'good', text: `Deployed ${name}${took}` };
     case 'rolled-back': return { tone: 'warning', text: `Rolled back to ${shortRelease(from)}${took}${why}` };
-    case 'aborted': return { tone: 'warning', text: `Deployment aborted, ${from ? shortRelease(from) : 'nothing'} runs untouched${why}` };
+    case 'aborted': return { tone: 'warning', text: `Deployment aborted, ${from ? `${shortRelease(from)} runs untouched` : 'nothing was deployed'}${why}` };
     case 'stuck': return { tone: 'bad', text: `Deployment needs a person${why}` };
   }
 }

@@ -41,8 +41,8 @@ export function nextPage(state: PageState, action: PageAction): PageState {
   }
 }
 
+/** `newer` is right where both know a moment. */
 function merge(older: readonly RatePoint[], newer: readonly RatePoint[]): readonly RatePoint[] {
   const from = newer[0]?.at ?? Infinity;
-  const last = newer.at(-1)?.at ?? -Infinity;
-  return [...older.filter(({ at }) => at < from), ...newer, ...older.filter(({ at }) => at > last)].slice(-KEPT_RATES);
+  return [...older.filter(({ at }) => at < from), ...newer].slice(-KEPT_RATES);
 }

@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import { isPausing, type DeploymentView } from '../model/deployment-view.ts';
+import { clockTime } from '../model/format.ts';
 
 const WINDOW_SECONDS = 180;
 
@@ -25,7 +26,10 @@ export function createChart(
       x: { range: (_chart, _min, max) => [(max || 0) - WINDOW_SECONDS, max || 0] },
       y: { range: (_chart, _min, max) => [0, Math.max(5, max * 1.15)] },
     },
-    axes: [{ ...axis, size: 28, space: 90 }, { ...axis, size: 44 }],
+    axes: [
+      { ...axis, size: 26, space: 110, incrs: [10, 30, 60, 300], values: (_chart, seconds) => seconds.map((at) => clockTime(at * 1_000)) },
+      { ...axis, size: 40 },
+    ],
     series: [
       {},
       ...roles.map((role, at): uPlot.Series => ({

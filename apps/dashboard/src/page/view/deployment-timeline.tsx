@@ -28,19 +28,20 @@ export function DeploymentTimeline({ deployments }: { deployments: readonly Depl
 }
 
 function Shown({ deployment }: { deployment: DeploymentView }) {
-  const { from, to, strategy, state, detail, ms, steps, pauses } = deployment;
+  const { from, to, version, strategy, state, detail, ms, steps, pauses } = deployment;
   const slowest = Math.max(1, ...steps.map((step) => step.ms ?? 0));
   return (
     <>
       <p class="route">
         <span class="mono" title={from}>{from ? shortRelease(from) : 'nothing'}</span>
-        <span aria-label="to"> → </span>
+        <svg class="arrow" viewBox="0 0 16 10" role="img" aria-label="to"><path d="M1 5h13M10 1l4 4-4 4" /></svg>
+        {version && <b>{version}</b>}
         <span class="mono" title={to}>{shortRelease(to)}</span>
         <span class="quiet">{strategy}</span>
         <span class={`state ${state}`}>{STATE[state]}{ms === undefined ? '' : ` in ${duration(ms)}`}</span>
       </p>
       <ol class="steps">
-        {steps.map((step, at) => <Step key={`${step.step}-${at}`} step={step} slowest={slowest} back={step.reverse && !steps[at - 1]?.reverse} />)}
+        {steps.map((step, at) => <Step key={`${step.step}-${at}`} step={step} before={steps[at - 1]} slowest={slowest} />)}
       </ol>
       {detail && <p class={`why ${state}`}>{detail}</p>}
       {pauses.length > 0 && (
@@ -57,15 +58,16 @@ function Shown({ deployment }: { deployment: DeploymentView }) {
   );
 }
 
-function Step({ step, slowest, back }: { step: StepView; slowest: number; back: boolean }) {
+function Step({ step, before, slowest }: { step: StepView; before: StepView | undefined; slowest: number }) {
   const { state, reverse, ms, detail } = step;
+  const pausing = isPausing(step);
   return (
-    <li class={`${state} ${reverse ? 'reverse' : ''} ${isPausing(step) ? 'pausing' : ''}`}>
-      {back && <span class="turn">Way back</span>}
+    <li class={`${state} ${reverse ? 'reverse' : ''} ${pausing ? 'pausing' : ''}`}>
+      {reverse && !before?.reverse && <span class="turn">Way back</span>}
       <i aria-hidden="true" />
-      <span class="name">{stepName(step.step)}{isPausing(step) && <em>writes wait</em>}</span>
-      <span class="ms">{state === 'failed' ? 'failed' : ms === undefined ? '…' : duration(ms)}</span>
+      <span class="name">{stepName(step.step)}{pausing && !(before && isPausing(before)) && <em>writes wait</em>}</span>
       <span class="bar" aria-hidden="true"><span style={{ width: `${Math.sqrt((ms ?? 0) / slowest) * 100}%` }} /></span>
+      <span class="ms">{state === 'failed' ? 'failed' : ms === undefined ? '…' : duration(ms)}</span>
       {detail && <span class="detail">{detail}</span>}
     </li>
   );

@@ -6,7 +6,7 @@ const SHOWN = 80;
 
 export function EventLog({ events }: { events: readonly TimelineEvent[] }) {
   // A step's beginning matters while it runs, which the deployment shows; the log keeps what came of it.
-  const told = events.filter((event) => event.kind !== 'step' || event.state !== 'started').slice(-SHOWN).toReversed();
+  const told = events.filter((event) => event.kind !== 'step' || event.state === 'done' || event.state === 'failed').slice(-SHOWN).toReversed();
   return (
     <section class="panel log" aria-labelledby="log-title">
       <h2 id="log-title">Events</h2>

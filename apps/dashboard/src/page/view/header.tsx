@@ -8,7 +8,7 @@ const CONNECTION: Readonly<Record<Connection, string>> = { connecting: 'Connecti
 export function Header({ state, deployment }: { state: PageState; deployment: DeploymentView | undefined }) {
   const { report, connection } = state;
   const health = report?.health ?? 'empty';
-  const doing = deployment?.state === 'running' ? `Deploying ${shortRelease(deployment.to)}` : undefined;
+  const doing = deployment?.state === 'running' ? `Deploying ${deployment.version || shortRelease(deployment.to)}` : undefined;
   return (
     <header class="top">
       <svg class="logo" viewBox="0 0 32 32" aria-hidden="true">

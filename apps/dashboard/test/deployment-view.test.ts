@@ -1,0 +1,61 @@
+import { expect, it } from '@jest/globals';
+import type { Happening, TimelineEvent } from '@beamline/stack';
+import { deploymentsOf, isPausing } from '../src/page/model/deployment-view.ts';
+
+const story = (...told: (Happening & { at: number })[]): TimelineEvent[] => told.map((event, index) => ({ ...event, id: index + 1 }));
+const begin = { kind: 'deployment', deployment: 'd', state: 'running', from: 'r1', to: 'r2', strategy: 'blue-green' } as const;
+const step = (name: string, state: 'started' | 'progress' | 'done' | 'failed', at: number, more = {}) =>
+  ({ kind: 'step', deployment: 'd', step: name, state, at, ...more }) as const;
+
+it('lists the steps of a deployment with their durations, the last one running', () => {
+  const [view] = deploymentsOf(story(
+    { ...begin, at: 100 }, step('spawning', 'started', 100), step('spawning', 'done', 160), step('fencing', 'started', 160),
+  ));
+  expect(view).toMatchObject({
+    from: 'r1', to: 'r2', state: 'running', ms: undefined,
+    steps: [{ step: 'spawning', state: 'done', ms: 60 }, { step: 'fencing', state: 'started', ms: undefined, startedAt: 160 }],
+  });
+  expect(view?.steps.map(isPausing)).toEqual([false, true]);
+});
+
+it('prefers the measured duration over the difference of the times told', () => {
+  const [view] = deploymentsOf(story(step('spawning', 'started', 0), step('spawning', 'done', 90, { ms: 77 })));
+  expect(view?.steps[0]?.ms).toBe(77);
+});
+
+it('keeps each round of a repeated step', () => {
+  const [view] = deploymentsOf(story(
+    step('catching-up', 'started', 0), step('catching-up', 'done', 50), step('catching-up', 'started', 50), step('catching-up', 'done', 60),
+  ));
+  expect(view?.steps.map(({ ms }) => ms)).toEqual([50, 10]);
+});
+
+it('shows a step that a resumed runner performs again as one', () => {
+  const [view] = deploymentsOf(story(step('fencing', 'started', 0), step('fencing', 'started', 500), step('fencing', 'done', 520)));
+  expect(view?.steps).toMatchObject([{ step: 'fencing', state: 'done', startedAt: 0, ms: 520 }]);
+});
+
+it('tells the way back apart from the way there', () => {
+  const [view] = deploymentsOf(story(
+    { ...begin, at: 0 }, step('proving', 'started', 0), step('proving', 'failed', 10, { detail: 'Move answers 500' }),
+    step('spawning', 'started', 10, { reverse: true }), step('spawning', 'done', 30, { reverse: true }),
+    { ...begin, state: 'rolled-back', at: 40, ms: 40, detail: 'Move answers 500' },
+  ));
+  expect(view).toMatchObject({
+    state: 'rolled-back', ms: 40,
+    steps: [{ step: 'proving', state: 'failed', reverse: false, detail: 'Move answers 500' }, { step: 'spawning', reverse: true, ms: 20 }],
+  });
+});
+
+it('shows progress on the step it belongs to', () => {
+  const [view] = deploymentsOf(story(step('restoring', 'started', 0), step('restoring', 'progress', 5, { instance: 'world-0', detail: '40 of 214 pages' })));
+  expect(view?.steps[0]).toMatchObject({ state: 'started', detail: 'world-0: 40 of 214 pages' });
+});
+
+it('collects the write pauses and keeps deployments apart', () => {
+  const views = deploymentsOf(story(
+    { ...begin, at: 0 }, { kind: 'write-pause', deployment: 'd', instance: 'world-0', ms: 200, held: 9, at: 5 },
+    { ...begin, deployment: 'e', at: 9 }, { kind: 'note', level: 'info', text: 'unrelated', at: 10 },
+  ));
+  expect(views.map(({ id, pauses }) => [id, pauses.length])).toEqual([['d', 1], ['e', 0]]);
+});
