@@ -1,0 +1,18 @@
+import { component, find, get, i32, set, str, u16, type World } from '@beamline/ecs';
+import { defineRole, intTag, type Message } from '@beamline/kernel';
+import { Rock } from './world-v1.ts';
+
+export const Walker = /*#__PURE__*/ component('Walker', { x: i32, address: str });
+export const Health = /*#__PURE__*/ component('Health', { hp: u16 });
+export const Shield = /*#__PURE__*/ component('Shield', { points: u16 });
+
+function walk(world: World, message: Message): string {
+  const player = find(world, Walker, 'address', message.from);
+  set(world, player, Walker, 'x', get(world, player, Walker, 'x') + intTag(message, 'by', -100, 100) * 2);
+  return `${get(world, player, Walker, 'x')} ${get(world, player, Health, 'hp')} ${get(world, player, Shield, 'points')}`;
+}
+
+/** Version 2: the player's one component is two, everybody has a shield, and steps are twice as long. */
+export default defineRole({
+  name: 'world', components: [Rock, Walker, Health, Shield], systems: [], tick: 'every-message', actions: { Walk: walk },
+});
