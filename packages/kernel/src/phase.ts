@@ -9,13 +9,12 @@ export type Phase = 'active' | 'standby' | 'frozen' | 'handed-over' | 'retired';
 
 export type OperationName =
   | 'Snapshot' | 'Restore-Begin' | 'Restore-Pages' | 'Restore-Commit' | 'Freeze' | 'Thaw' | 'Activate' | 'Hand-Over'
-  | 'Retire' | 'Link' | 'Replay' | 'Upgrade-Begin' | 'Upgrade-Chunk' | 'Upgrade-Commit';
+  | 'Retire' | 'Link' | 'Replay';
 
 type Phases = Readonly<Record<Phase, boolean>>;
 
 const ANY: Phases = { 'active': true, 'standby': true, 'frozen': true, 'handed-over': true, 'retired': true };
 const STANDBY: Phases = { 'active': false, 'standby': true, 'frozen': false, 'handed-over': false, 'retired': false };
-const ACTIVE: Phases = { 'active': true, 'standby': false, 'frozen': false, 'handed-over': false, 'retired': false };
 
 /**
  * Where each operation may run. Repeating one that already did its work is allowed where its answer stays true: `Freeze`
@@ -33,7 +32,4 @@ export const ALLOWED: Readonly<Record<OperationName, Phases>> = {
   'Retire': { 'active': false, 'standby': true, 'frozen': true, 'handed-over': true, 'retired': true },
   'Link': ANY,
   'Replay': { 'active': true, 'standby': true, 'frozen': true, 'handed-over': false, 'retired': false },
-  'Upgrade-Begin': ACTIVE,
-  'Upgrade-Chunk': ACTIVE,
-  'Upgrade-Commit': ACTIVE,
 };

@@ -30,6 +30,7 @@ export function replay(kernel: Kernel, envelope: Envelope): string {
   muteOutbox(sends === 'mute');
   for (const message of messages) tallyOutcome(kernel, tally, applyMessage(kernel, message));
   muteOutbox(false);
+  if (kernel.phase === 'frozen') kernel.fence = kernel.slot;
   if (sends === 'mute') {
     begin(kernel.world);
     skipSequences(kernel.tables, SKIPPED);

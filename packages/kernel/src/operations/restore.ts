@@ -36,6 +36,7 @@ function readRows(world: World, data: string): number[] {
   const rows: number[] = [];
   for (const table of world.tables) rows[table.index] = 0;
   for (const part of splitAt(data, ';')) {
+    if (part === '') continue;
     const colon = part.indexOf(':');
     const table = colon < 0 ? undefined : lookup(world.byName, part.substring(0, colon));
     if (table === undefined) throw `kernel/unknown-table: ${part} names no table of this layout (data is name:rows;…)`;
