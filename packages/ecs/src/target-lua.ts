@@ -140,7 +140,8 @@ export function unescapeText(escaped: string): string | undefined {
 }
 
 export function idiv(a: number, b: number): number {
-  return floorDiv(a, b);
+  // An exact division: luerl's `//` answers 0 instead of -1 for quotients between -1 and 0.
+  return floorDiv(a - (a % b), b);
 }
 
 export function mod(a: number, b: number): number {

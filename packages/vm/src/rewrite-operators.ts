@@ -24,7 +24,8 @@ export function rewriteOperators(code: string, file: string): string {
   const openings: Edit[] = [];
   const others: Edit[] = [];
   const wrap = (name: string, [start, end]: [number, number]) => {
-    openings.push({ at: start, removed: 0, text: `${name}(` });
+    // The blank keeps `return(a / b)` from becoming one name.
+    openings.push({ at: start, removed: 0, text: ` ${name}(` });
     others.push({ at: end, removed: 0, text: ')' });
   };
 
