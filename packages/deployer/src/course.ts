@@ -1,4 +1,4 @@
-import type { ProcessId, Slot } from '@beamline/core';
+import type { Id, ProcessId, Slot } from '@beamline/core';
 import type { InstanceId } from './instance.ts';
 import type { Change } from './plan.ts';
 
@@ -10,6 +10,8 @@ export interface Course {
   direction: Direction;
   /** Every instance that gets a new process, dependencies first. */
   changes: readonly Change[];
+  /** Module ids by bundle hash, once published. */
+  modules: Readonly<Record<string, Id>>;
   /** Processes this course creates or created, by instance: known before they are spawned, for items are signed first. */
   greens: Greens;
   /** Grows when a reverse course is tried again, so that its processes are new ones. */
@@ -22,13 +24,8 @@ export interface Course {
 
 export type Greens = Readonly<Record<InstanceId, ProcessId>>;
 
-/** Blue's last slot as writer, and when it was. */
-export interface Fence {
-  slot: Slot;
-  /** Timestamp the scheduler gave the slot, milliseconds since 1970. */
-  at: number;
-}
-export type Fences = Readonly<Record<InstanceId, Fence>>;
+/** A slot per instance. */
+export type Slots = Readonly<Record<InstanceId, Slot>>;
 
 /** State compared at the fence: blue's, migrated, and green's. Hex SHA-256 roots. */
 export interface RootPair {
@@ -37,12 +34,14 @@ export interface RootPair {
 }
 export type Roots = Readonly<Record<InstanceId, RootPair>>;
 
-/** What the cut-over cost one instance. */
+/** What the cut-over cost one instance. Times are timestamps the scheduler gave, milliseconds since 1970. */
 export interface Passage {
-  /** Timestamp of green's activation slot. */
+  /** Of the slot at which blue froze; of green's activation when there was no blue. */
+  fencedAt: number;
   activeAt: number;
-  /** When the last held message had been forwarded. 0 before that. */
+  /** Of the last held message's arrival at green. */
   deliveredAt: number;
+  /** Messages that arrived while nobody could write. */
   held: number;
   redelivered: number;
 }
@@ -53,7 +52,10 @@ export type Forwarders = Readonly<Record<InstanceId, readonly ProcessId[]>>;
 
 /** Everything measured between the first fence and the end. */
 export interface CutOver {
-  fences: Fences;
+  /** Where blues froze. */
+  fences: Slots;
   roots: Roots;
+  /** Where greens became active. */
+  activations: Slots;
   passages: Passages;
 }

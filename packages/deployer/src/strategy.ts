@@ -1,5 +1,6 @@
-import type { Course, Fences, Forwarders, Greens, Passages, Roots } from './course.ts';
+import type { Course, CutOver, Forwarders, Greens, Passages, Roots, Slots } from './course.ts';
 import type { ReverseCourse } from './plan.ts';
+import type { Outcome } from './report.ts';
 
 /**
  * What a strategy asks the runner to do: one thing for all instances of the course at once. Each is safe to repeat, for
@@ -21,21 +22,21 @@ export type DeployCommand = { course: Course } & (
   /** Blues freeze, senders before receivers → `fenced` */
   | { do: 'fence' }
   /** The last delta is in green, committed, compared → `transferred` */
-  | { do: 'transfer'; fences: Fences }
+  | { do: 'transfer'; fences: Slots }
   /** Greens accept forwards from their blues and are active, receivers before senders → `activated` */
-  | { do: 'activate'; fences: Fences }
+  | { do: 'activate' }
   /** Blues forward what they held, and from now on everything → `handed-over` */
-  | { do: 'hand-over'; passages: Passages }
+  | { do: 'hand-over'; cut: CutOver }
   /** Aliases name the greens, verified → `routed` */
   | { do: 'route' }
   /** Everybody sends to the greens → `linked` */
   | { do: 'link' }
   /** Every message that reached blue after the fence is in green's log → `reconciled` */
-  | { do: 'reconcile'; fences: Fences; passages: Passages }
+  | { do: 'reconcile'; cut: CutOver }
   /** Smoke tests, then the bake → `proved` */
   | { do: 'prove' }
   /** Blues without stragglers refuse from now on → `retired` */
-  | { do: 'retire'; fences: Fences; passages: Passages }
+  | { do: 'retire'; cut: CutOver }
   /** Undo: blues apply what they held and go on; other processes know them again → `thawed` */
   | { do: 'thaw' }
   /** Undo: greens refuse everything → `discarded` */
@@ -44,7 +45,7 @@ export type DeployCommand = { course: Course } & (
 
 /** What the runner reports back. `at`: milliseconds since 1970, so that strategies need no clock. */
 export type DeployEvent = { at: number } & (
-  | { on: 'published'; greens: Greens }
+  | { on: 'published'; modules: Course['modules']; greens: Greens }
   | { on: 'spawned' }
   | { on: 'introduced' }
   | { on: 'restored' }
@@ -52,9 +53,9 @@ export type DeployEvent = { at: number } & (
   | { on: 'caught-up'; pages: number }
   /** `problems`: one sentence each; none means the greens passed. */
   | { on: 'checked'; problems: readonly string[] }
-  | { on: 'fenced'; fences: Fences }
+  | { on: 'fenced'; fences: Slots }
   | { on: 'transferred'; roots: Roots }
-  | { on: 'activated'; passages: Passages }
+  | { on: 'activated'; activations: Slots }
   | { on: 'handed-over'; passages: Passages }
   | { on: 'routed' }
   | { on: 'linked' }
@@ -82,6 +83,19 @@ export interface Route {
   reverse: ReverseCourse;
 }
 
+/** Where a deployment stands, in words every strategy shares. */
+export interface Standing {
+  course: Course;
+  /** Whose aliases point where: `green` once the course's new processes serve. */
+  serving: 'blue' | 'green';
+  cut?: CutOver;
+  forwarders?: Forwarders;
+  /** On the way back: the finished way there. */
+  before?: { course: Course; cut: CutOver };
+  /** Present when there is nothing left to do, or nothing without a person. */
+  end?: { outcome: Outcome; reason?: string };
+}
+
 /**
  * A deployment strategy is a pure state machine: no I/O, no clock, no randomness. `State` must survive
  * `JSON.parse(JSON.stringify(state))`: the runner stores it after every step and resumes from it.
@@ -93,4 +107,5 @@ export interface DeployStrategy<State extends { phase: string } = { phase: strin
   next(state: State, event: DeployEvent): Step<State>;
   /** The command of a state, to be performed again after a crash. Absent at the end. */
   command(state: State): DeployCommand | undefined;
+  standing(state: State): Standing;
 }

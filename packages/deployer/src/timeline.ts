@@ -1,3 +1,4 @@
+import type { Direction } from './course.ts';
 import type { InstanceId } from './instance.ts';
 
 /** What happens while it happens, for terminal and dashboard. */
@@ -5,9 +6,9 @@ export interface TimelineEvent {
   /** Milliseconds since 1970. */
   at: number;
   deployment: string;
-  /** The strategy's phase (`fencing`) or a part of it (`bake`). */
+  /** The strategy's phase: `fencing`. */
   step: string;
-  direction: 'forward' | 'reverse';
+  direction: Direction;
   /** Absent when the step is about all instances. */
   instance?: InstanceId;
   state: 'started' | 'progress' | 'done' | 'failed';
@@ -18,3 +19,48 @@ export interface TimelineEvent {
 }
 
 export type TimelineListener = (event: TimelineEvent) => void;
+
+export interface TimelineFeed {
+  /** Give this to `createRunner`. A listener that throws harms nobody. */
+  readonly listener: TimelineListener;
+  /** Events from now on, in order, until `signal` is aborted. Each caller gets all of them. */
+  follow(signal?: AbortSignal): AsyncIterable<TimelineEvent>;
+}
+
+/** Turns the listener of a runner into any number of async iterables. */
+export function createTimelineFeed(): TimelineFeed {
+  const followers = new Set<(event: TimelineEvent) => void>();
+
+  return {
+    listener(event) {
+      for (const follower of followers) follower(event);
+    },
+    follow(signal) {
+      const waiting: TimelineEvent[] = [];
+      let wake = () => undefined as void;
+      const follower = (event: TimelineEvent) => {
+        waiting.push(event);
+        wake();
+      };
+      followers.add(follower);
+      const stop = () => {
+        followers.delete(follower);
+        wake();
+      };
+      signal?.addEventListener('abort', stop, { once: true });
+
+      return (async function* events() {
+        try {
+          for (;;) {
+            const next = waiting.shift();
+            if (next !== undefined) yield next;
+            else if (signal?.aborted) return;
+            else await new Promise<void>((resolve) => { wake = resolve; });
+          }
+        } finally {
+          stop();
+        }
+      })();
+    },
+  };
+}

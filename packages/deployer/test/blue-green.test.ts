@@ -9,11 +9,12 @@ const change: Change = {
   release: 'v2', bundle: 'b2', layout, layoutHash: 'l2', migrations: [], level: 0,
 };
 const back: ReverseCourse = { changes: [{ ...change, blue: undefined, forwarders: [], release: 'v1', bundle: 'b1' } as unknown as Change] };
-const course: Course = { direction: 'forward', changes: [change], greens: { 'world-0': 'GREEN' }, attempt: 1 };
-const fences = { 'world-0': { slot: 9, at: 100 } };
+const course: Course = { direction: 'forward', changes: [change], modules: { b2: 'MODULE' }, greens: { 'world-0': 'GREEN' }, attempt: 1 };
+const fences = { 'world-0': 9 };
+const activations = { 'world-0': 5 };
 const roots = { 'world-0': { expected: 'aa', green: 'aa' } };
-const passages = { 'world-0': { activeAt: 150, deliveredAt: 160, held: 3, redelivered: 0 } };
-const cut: CutOver = { fences, roots, passages };
+const passages = { 'world-0': { fencedAt: 100, activeAt: 150, deliveredAt: 160, held: 3, redelivered: 0 } };
+const cut: CutOver = { fences, roots, activations, passages };
 const on = { course, back };
 
 const states: Record<Phase, BlueGreenState> = {
@@ -40,7 +41,7 @@ const states: Record<Phase, BlueGreenState> = {
 };
 
 const events = {
-  published: { on: 'published', greens: { 'world-0': 'GREEN' }, at: 1 },
+  published: { on: 'published', modules: { b2: 'MODULE' }, greens: { 'world-0': 'GREEN' }, at: 1 },
   spawned: { on: 'spawned', at: 1 },
   introduced: { on: 'introduced', at: 1 },
   restored: { on: 'restored', at: 1 },
@@ -51,7 +52,7 @@ const events = {
   fenced: { on: 'fenced', fences, at: 1 },
   'transferred equal': { on: 'transferred', roots, at: 1 },
   'transferred different': { on: 'transferred', roots: { 'world-0': { expected: 'aa', green: 'bb' } }, at: 1 },
-  activated: { on: 'activated', passages, at: 1 },
+  activated: { on: 'activated', activations, at: 1 },
   linked: { on: 'linked', at: 1 },
   'handed-over': { on: 'handed-over', passages, at: 1 },
   routed: { on: 'routed', at: 1 },

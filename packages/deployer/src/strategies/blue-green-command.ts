@@ -12,13 +12,13 @@ export function commandOf(state: BlueGreenState): DeployCommand | undefined {
     case 'checking': return { do: 'check', course: state.course };
     case 'fencing': return { do: 'fence', course: state.course };
     case 'transferring': return { do: 'transfer', course: state.course, fences: state.fences };
-    case 'activating': return { do: 'activate', course: state.course, fences: state.fences };
-    case 'handing-over': return { do: 'hand-over', course: state.course, passages: state.cut.passages };
+    case 'activating': return { do: 'activate', course: state.course };
+    case 'handing-over': return { do: 'hand-over', course: state.course, cut: state.cut };
     case 'routing': return { do: 'route', course: state.course };
     case 'linking': return { do: 'link', course: state.course };
-    case 'reconciling': return { do: 'reconcile', course: state.course, fences: state.cut.fences, passages: state.cut.passages };
+    case 'reconciling': return { do: 'reconcile', course: state.course, cut: state.cut };
     case 'proving': return { do: 'prove', course: state.course };
-    case 'retiring': return { do: 'retire', course: state.course, fences: state.cut.fences, passages: state.cut.passages };
+    case 'retiring': return { do: 'retire', course: state.course, cut: state.cut };
     case 'thawing': return { do: 'thaw', course: state.course };
     case 'discarding': return { do: 'discard', course: state.course };
     case 'done':

@@ -1,4 +1,4 @@
-import type { Course, CutOver, Fences, Forwarders, Roots } from '../course.ts';
+import type { Course, CutOver, Forwarders, Roots, Slots } from '../course.ts';
 import type { ReverseCourse } from '../plan.ts';
 
 interface OnCourse {
@@ -17,8 +17,8 @@ export type Preparing = OnCourse & (
 
 /** Blue holds messages; everything can still be undone. */
 export type Fenced = OnCourse & (
-  | { phase: 'transferring'; fences: Fences }
-  | { phase: 'activating'; fences: Fences; roots: Roots }
+  | { phase: 'transferring'; fences: Slots }
+  | { phase: 'activating'; fences: Slots; roots: Roots }
 );
 
 /** Green serves. There is no undoing, only forward, or all the way back with what players did. */

@@ -2,6 +2,7 @@ import type { CutOver, Passages } from '../course.ts';
 import type { DeployEvent, DeployStrategy, Route, Step } from '../strategy.ts';
 import { commandOf } from './blue-green-command.ts';
 import type { BlueGreenState, Committed, Fenced, Preparing, Undoing, Working } from './blue-green-state.ts';
+import { standingOf } from './blue-green-standing.ts';
 import { reverseCourse } from './reverse-course.ts';
 
 /*
@@ -31,15 +32,16 @@ export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {})
   return {
     name: 'blue-green',
     command: commandOf,
+    standing: standingOf,
 
     start: ({ changes, reverse }: Route) =>
-      enter({ phase: 'publishing', course: { direction: 'forward', changes, greens: {}, attempt: 1 }, back: reverse }),
+      enter({ phase: 'publishing', course: { direction: 'forward', changes, modules: {}, greens: {}, attempt: 1 }, back: reverse }),
 
     next(state, event) {
       switch (state.phase) {
         case 'publishing':
           if (event.on === 'published') {
-            return enter({ ...state, phase: 'spawning', course: { ...state.course, greens: event.greens } });
+            return enter({ ...state, phase: 'spawning', course: { ...state.course, modules: event.modules, greens: event.greens } });
           }
           return event.on === 'failed' ? discard(state, event.reason) : ignore(state);
 
@@ -85,7 +87,7 @@ export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {})
         case 'activating':
           if (event.on === 'activated') {
             const { fences, roots } = state;
-            return enter({ ...at(state), phase: 'handing-over', cut: { fences, roots, passages: event.passages } });
+            return enter({ ...at(state), phase: 'handing-over', cut: { fences, roots, activations: event.activations, passages: {} } });
           }
           return event.on === 'failed' ? thaw(state, event.reason) : ignore(state);
 

@@ -14,6 +14,7 @@ export function reverseCourse(failed: Course, planned: readonly Change[], becaus
   return {
     direction: 'reverse',
     changes: planned.map((change) => reversed(change, failed)),
+    modules: {},
     greens: {},
     attempt,
     because,

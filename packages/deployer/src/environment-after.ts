@@ -1,0 +1,46 @@
+import type { Course, CutOver, Forwarders } from './course.ts';
+import type { EnvironmentState, InstanceRecord } from './environment-state.ts';
+import type { InstanceId } from './instance.ts';
+import type { DeploymentPlan } from './plan.ts';
+import type { DeploymentReport } from './report.ts';
+import type { Standing } from './strategy.ts';
+
+const HISTORY = 100;
+
+/** The environment with the processes that serve now. Safe to apply again. */
+export function withServing(state: EnvironmentState, { course, cut, before, serving, forwarders }: Standing): EnvironmentState {
+  let instances = state.instances;
+  if (before !== undefined) instances = served(instances, before.course, before.cut, undefined);
+  if (serving === 'green' && cut !== undefined) instances = served(instances, course, cut, forwarders);
+  const modules = { ...state.modules, ...before?.course.modules, ...course.modules };
+  return { ...state, instances, modules };
+}
+
+function served(
+  instances: EnvironmentState['instances'], course: Course, cut: CutOver, forwarders: Forwarders | undefined,
+): EnvironmentState['instances'] {
+  const next: Record<InstanceId, InstanceRecord> = { ...instances };
+  for (const { instance, role, shard, alias, release, bundle, layout, layoutHash, blue, forwarders: older } of course.changes) {
+    const process = course.greens[instance];
+    if (process === undefined) continue;
+    next[instance] = {
+      role, shard, process, alias, release, bundle, layout, layoutHash, since: cut.passages[instance]?.activeAt ?? 0,
+      forwarders: forwarders?.[instance] ?? [...older, ...(blue === undefined ? [] : [blue])],
+    };
+  }
+  return next;
+}
+
+/** The environment after a deployment has ended: what runs, what ran before, and one more line of history. */
+export function withEnd(state: EnvironmentState, plan: DeploymentPlan, standing: Standing, report: DeploymentReport): EnvironmentState {
+  const { running: _running, ...settled } = withServing(state, standing);
+  const history = [...settled.history.filter(({ id }) => id !== report.id), report].slice(-HISTORY);
+  if (report.outcome === 'complete') {
+    return {
+      ...settled, history, release: plan.to,
+      ...(plan.from === undefined || plan.from === plan.to ? {} : { previousRelease: plan.from }),
+    };
+  }
+  const instances = Object.fromEntries(Object.entries(settled.instances).filter(([id]) => standing.course.removals?.[id] === undefined));
+  return { ...settled, history, instances };
+}

@@ -1,0 +1,39 @@
+import { imageRoot } from '@beamline/persistence';
+import type { Course } from '../course.ts';
+import type { Change } from '../plan.ts';
+import type { DeployEvent } from '../strategy.ts';
+import { runProbes } from './probe.ts';
+import { sideBySide } from './side-by-side.ts';
+import type { Site } from './site.ts';
+import { greenRoot } from './transfer-state.ts';
+
+/** Greens in standby are what they should be, before anybody depends on them. */
+export async function check(site: Site, course: Course, signal?: AbortSignal): Promise<DeployEvent> {
+  const found = await sideBySide(course.changes, async (change) => {
+    const problems = await problemsOf(site, course.greens[change.instance]!, change, signal);
+    return problems.map((problem) => `${change.instance}: ${problem}`);
+  });
+  const problems = found.flat();
+  if (problems.length === 0) problems.push(...await runProbes(site, course, 'standby', site.settings.checks, signal));
+  return { on: 'checked', problems, at: site.clock.now() };
+}
+
+async function problemsOf(site: Site, green: string, change: Change, signal?: AbortSignal): Promise<string[]> {
+  const health = await site.reader.health(green, signal);
+  if (health === undefined) return ['green has computed nothing'];
+  const { scheduled, computed } = await site.network.slots(green, signal);
+  const problems: string[] = [];
+  const expect = (what: string, found: unknown, wanted: unknown) => {
+    if (found !== wanted) problems.push(`${what} is ${String(found)} instead of ${String(wanted)}`);
+  };
+  expect('phase', health.phase, 'standby');
+  expect('release', health.release, change.release);
+  expect('layout', health.layout, change.layoutHash);
+  expect('role', health.role, change.role);
+  expect('last computed slot', computed, scheduled);
+  if (health['last-error'] !== undefined) problems.push(`its last error is ${health['last-error']}`);
+
+  const known = site.worlds.get(green);
+  if (change.blue !== undefined && known !== undefined) expect('root', await greenRoot(site, green, signal), imageRoot(known.image));
+  return problems;
+}

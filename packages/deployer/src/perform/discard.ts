@@ -1,0 +1,18 @@
+import { isFault } from '@beamline/core';
+import type { Course } from '../course.ts';
+import type { DeployEvent } from '../strategy.ts';
+import { putAway } from './retire.ts';
+import { sideBySide } from './side-by-side.ts';
+import type { Site } from './site.ts';
+
+/** Greens refuse everything. One that was never spawned needs nothing. */
+export async function discard(site: Site, course: Course, signal?: AbortSignal): Promise<DeployEvent> {
+  await sideBySide(Object.entries(course.greens), async ([instance, green]) => {
+    try {
+      await putAway(site, course, instance, green, signal);
+    } catch (error) {
+      if (!isFault(error, 'ao/unknown-process')) throw error;
+    }
+  });
+  return { on: 'discarded', at: site.clock.now() };
+}

@@ -1,0 +1,40 @@
+import type { DeployCommand, DeployEvent } from '../strategy.ts';
+import { activate } from './activate.ts';
+import { check } from './check.ts';
+import { discard } from './discard.ts';
+import { fence, thaw } from './fence.ts';
+import { handOver } from './hand-over.ts';
+import { introduce, link } from './introduce.ts';
+import { prove } from './prove.ts';
+import { publish } from './publish.ts';
+import { reconcile } from './reconcile.ts';
+import { catchUp, restore } from './restore.ts';
+import { retire } from './retire.ts';
+import { route } from './route.ts';
+import type { Site } from './site.ts';
+import { spawn } from './spawn.ts';
+import { transfer } from './transfer.ts';
+
+/** Carries out one command and reports what came of it. Safe to repeat, whole or after any part of it. */
+export function perform(site: Site, command: DeployCommand, signal?: AbortSignal): Promise<DeployEvent> {
+  const { course } = command;
+  switch (command.do) {
+    case 'publish': return publish(site, course, signal);
+    case 'spawn': return spawn(site, course, signal);
+    case 'introduce': return introduce(site, course, signal);
+    case 'restore': return restore(site, course, signal);
+    case 'catch-up': return catchUp(site, course, signal);
+    case 'check': return check(site, course, signal);
+    case 'fence': return fence(site, course, signal);
+    case 'transfer': return transfer(site, course, command.fences, signal);
+    case 'activate': return activate(site, course, signal);
+    case 'hand-over': return handOver(site, course, command.cut, signal);
+    case 'route': return route(site, course, signal);
+    case 'link': return link(site, course, signal);
+    case 'reconcile': return reconcile(site, course, command.cut, signal);
+    case 'prove': return prove(site, course, signal);
+    case 'retire': return retire(site, course, command.cut, signal);
+    case 'thaw': return thaw(site, course, signal);
+    case 'discard': return discard(site, course, signal);
+  }
+}

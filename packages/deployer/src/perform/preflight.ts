@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { Fault } from '@beamline/core';
+import { createOperator } from '@beamline/kernel/operator';
+import type { DeploymentPlan } from '../plan.ts';
+import type { RunnerOptions } from '../runner-options.ts';
+import { sideBySide } from './side-by-side.ts';
+
+/**
+ * Everything that can be known to be wrong before the first side effect.
+ * @throws Fault `deployer/bad-plan`, `deployer/bundle-mismatch`, `deployer/not-ready`
+ */
+export async function assertReady(options: RunnerOptions, plan: DeploymentPlan, strategy: string): Promise<void> {
+  if (plan.version !== 1) throw badPlan(`it has version ${String(plan.version)}, this program reads 1`);
+  if (plan.strategy !== strategy) throw badPlan(`it is for strategy ${plan.strategy}, the runner has ${strategy}`);
+  for (const { role, release, bundle } of plan.changes) assertBundle(await options.bundles.lua(release, role), bundle, role);
+
+  const operator = createOperator({ network: options.network, signer: options.signer, clock: options.clock, environment: plan.environment });
+  await sideBySide(plan.changes, async ({ instance, blue }) => {
+    if (blue === undefined) return;
+    const health = await operator.health(blue);
+    const owner = await ownerOf(options, blue);
+    if (owner !== options.signer.address) {
+      throw notReady(`${instance} is owned by ${owner}, the signer is ${options.signer.address}`, 'Use the key that spawned it.');
+    }
+    if (health?.phase !== 'active') {
+      throw notReady(`${instance} is ${health?.phase ?? 'silent'}, not active`, 'Recover it first; a world that does not answer cannot be moved.');
+    }
+    const { scheduled, computed } = await options.network.slots(blue);
+    if (computed < 0) throw notReady(`${instance} computed nothing of its ${scheduled + 1} slots`, 'Is the process bricked?');
+  });
+}
+
+export function assertBundle(source: string, sha256: string, role: string): void {
+  const found = createHash('sha256').update(source).digest('hex');
+  if (found === sha256) return;
+  throw new Fault('deployer/bundle-mismatch', `the Lua of role ${role} hashes to ${found}, the plan says ${sha256}`, {
+    hint: 'The release on disk was changed. Bundle it again and make a new plan.',
+  });
+}
+
+async function ownerOf({ network }: RunnerOptions, process: string): Promise<string> {
+  for await (const { committer } of network.schedule(process, { from: 0, to: 0 })) return committer;
+  return 'nobody';
+}
+
+const badPlan = (why: string): Fault =>
+  new Fault('deployer/bad-plan', `the plan cannot be carried out: ${why}`, { hint: 'Make a new plan with this version of Beamline.' });
+
+const notReady = (why: string, hint: string): Fault => new Fault('deployer/not-ready', why, { hint });

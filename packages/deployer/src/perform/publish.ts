@@ -1,0 +1,43 @@
+import type { Course } from '../course.ts';
+import type { DeployEvent } from '../strategy.ts';
+import { assertBundle } from './preflight.ts';
+import { sideBySide } from './side-by-side.ts';
+import type { Site } from './site.ts';
+
+/** Modules exist; the items of the greens are signed, so their ids are known and in the journal. */
+export async function publish(site: Site, course: Course, signal?: AbortSignal): Promise<DeployEvent> {
+  const modules: Record<string, string> = { ...course.modules };
+  const bundles = new Map(course.changes.map((change) => [change.bundle, change]));
+
+  await sideBySide([...bundles.values()], async ({ bundle, release, role }) => {
+    modules[bundle] ??= site.environment.modules[bundle] ?? await publishOne();
+
+    async function publishOne(): Promise<string> {
+      const source = await site.bundles.lua(release, role);
+      assertBundle(source, bundle, role);
+      const { network } = site.desk(course, `publish/${role}`);
+      return network.spawn(await network.signModule(site.signer, source, signal), signal);
+    }
+  });
+
+  const greens: Record<string, string> = {};
+  await sideBySide(course.changes, async ({ instance, bundle }) => {
+    greens[instance] = (await processItem(site, { ...course, modules }, instance, modules[bundle]!, signal)).id;
+  });
+  return { on: 'published', modules, greens, at: site.clock.now() };
+}
+
+/** The signed process message of a green: the same one every time it is asked for. */
+export async function processItem(site: Site, course: Course, instance: string, module: string, signal?: AbortSignal) {
+  const { role, shard, release } = course.changes.find((change) => change.instance === instance)!;
+  const tags = Object.entries({
+    'Beamline-Phase': 'standby',
+    'Beamline-Environment': site.plan.environment,
+    'Beamline-Release': release,
+    'Beamline-Role': role,
+    'Beamline-Shard': String(shard),
+    'Beamline-Seed': site.settings.seedOf(site.plan.id, instance),
+  }).map(([name, value]) => ({ name, value }));
+  const { network } = site.desk(course, `spawn/${instance}`);
+  return network.signProcess(site.signer, { module, tags, data: '' }, signal);
+}

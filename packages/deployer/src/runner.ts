@@ -1,0 +1,134 @@
+import { Fault, silentLogger } from '@beamline/core';
+import type { DeploymentReport } from './report.ts';
+import { reportOf } from './deployment-report.ts';
+import { assertNoDrift } from './drift.ts';
+import { withEnd, withServing } from './environment-after.ts';
+import { emptyState } from './environment-state.ts';
+import type { EnvironmentState } from './environment-state.ts';
+import { createItemLedger } from './item-ledger.ts';
+import type { JournalEntry } from './journal.ts';
+import { assertReady } from './perform/preflight.ts';
+import { perform } from './perform/perform.ts';
+import { createSite } from './perform/create-site.ts';
+import { patiently } from './patience.ts';
+import type { DeploymentPlan } from './plan.ts';
+import { readJournal } from './read-journal.ts';
+import type { RunnerOptions } from './runner-options.ts';
+import { blueGreen } from './strategies/blue-green.ts';
+import type { DeployEvent, DeployStrategy } from './strategy.ts';
+
+type State = { phase: string };
+
+/**
+ * Carries out plans. Everything it is about to do is in the journal before it does it, so a runner that is killed at any
+ * moment can be followed by another one, here or elsewhere, that shares journal, environments and signer.
+ *
+ * Faults before anything was done: `deployer/locked`, `deployer/unfinished`, `deployer/drifted`,
+ * `deployer/not-ready`, `deployer/bundle-mismatch`. Afterwards only `deployer/interrupted` (retryable: resume it); a
+ * deployment that cannot go on by itself is a report with outcome `stuck`.
+ */
+export interface Runner {
+  run(plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport>;
+  /** Goes on where a deployment stopped. A finished one answers with its report. */
+  resume(deployment: string, signal?: AbortSignal): Promise<DeploymentReport>;
+}
+
+export function createRunner(options: RunnerOptions): Runner {
+  const { environments, journal, lock, clock, logger = silentLogger, patienceMs = 30_000 } = options;
+  const strategy = (options.strategy ?? blueGreen()) as DeployStrategy;
+
+  const carryOn = async (
+    plan: DeploymentPlan, environment: EnvironmentState, from: State, written: readonly JournalEntry[],
+    startedAt: number, signal?: AbortSignal,
+  ): Promise<DeploymentReport> => {
+    const ledger = createItemLedger(journal, plan.id, written);
+    const site = createSite(options, plan, environment, ledger);
+    let state = from;
+    let stored = environment;
+
+    const move = async (event: DeployEvent): Promise<void> => {
+      state = strategy.next(state, event).state;
+      await journal.append(plan.id, { kind: 'moved', event, state, at: clock.now() });
+      const next = withServing(stored, strategy.standing(state));
+      if (JSON.stringify(next) !== JSON.stringify(stored)) stored = await environments.write(next);
+    };
+
+    if (strategy.standing(state).end?.outcome === 'stuck') await move({ on: 'resumed', at: clock.now() });
+    for (let command = strategy.command(state); command !== undefined; command = strategy.command(state)) {
+      signal?.throwIfAborted();
+      const step = { deployment: plan.id, step: state.phase, direction: command.course.direction };
+      const began = clock.now();
+      const current = command;
+      options.onEvent?.({ ...step, at: began, state: 'started' });
+      const event = await patiently({ clock, patienceMs, logger, ...(signal === undefined ? {} : { signal }) },
+        plan.id, () => perform(site, current, signal));
+      const at = clock.now();
+      const failed = event.on === 'failed';
+      options.onEvent?.({
+        ...step, at, state: failed ? 'failed' : 'done', ms: at - began, ...(failed ? { detail: event.reason } : {}),
+      });
+      await move(event);
+    }
+
+    const standing = strategy.standing(state);
+    const report = reportOf(plan, standing, startedAt, clock.now());
+    if (report.outcome === 'stuck') return report;
+    await environments.write(withEnd(stored, plan, standing, report));
+    await journal.append(plan.id, { kind: 'closed', at: clock.now() });
+    return report;
+  };
+
+  return {
+    async run(plan, signal) {
+      const at = clock.now();
+      const lease = await lock.acquire(plan.environment, `deployment ${plan.id}`, at);
+      try {
+        const environment = (await environments.read(plan.environment)) ?? emptyState(plan.environment, plan.game);
+        assertFree(environment);
+        assertNoDrift(plan, environment);
+        await assertReady(options, plan, strategy.name);
+        const { state } = strategy.start(plan);
+        await journal.append(plan.id, { kind: 'began', version: 1, plan, strategy: strategy.name, state, at });
+        const held = await environments.write({ ...environment, running: plan.id });
+        return await carryOn(plan, held, state, [], at, signal);
+      } finally {
+        await lease.release();
+      }
+    },
+
+    async resume(deployment, signal) {
+      const found = await readJournal(journal, deployment);
+      const { plan, entries, state, startedAt } = found;
+      const lease = await lock.acquire(plan.environment, `deployment ${deployment}`, clock.now());
+      try {
+        const environment = (await environments.read(plan.environment)) ?? emptyState(plan.environment, plan.game);
+        const past = environment.history.find(({ id }) => id === deployment);
+        if (past !== undefined) {
+          if (!found.closed) await journal.append(deployment, { kind: 'closed', at: clock.now() });
+          return past;
+        }
+        if (found.strategy !== strategy.name) {
+          throw new Fault('deployer/other-strategy', `${deployment} was begun with ${found.strategy}, this runner has ${strategy.name}`, {
+            hint: `Resume it with the strategy ${found.strategy}.`,
+          });
+        }
+        if (environment.running !== deployment) {
+          // Killed between its first journal entry and taking the environment: nothing was done, and others may have come.
+          assertFree(environment);
+          assertNoDrift(plan, environment);
+        }
+        const held = environment.running === deployment ? environment : await environments.write({ ...environment, running: deployment });
+        return await carryOn(plan, held, state, entries, startedAt, signal);
+      } finally {
+        await lease.release();
+      }
+    },
+  };
+}
+
+function assertFree({ running, environment }: EnvironmentState): void {
+  if (running === undefined) return;
+  throw new Fault('deployer/unfinished', `deployment ${running} of ${environment} has not ended`, {
+    hint: `Finish it first: beamline deploy --resume ${running}`,
+  });
+}
