@@ -15,7 +15,7 @@ interface Edit {
 
 /**
  * Rewrites a module so that a plain Lua 5.3 computes its operators as luerl does: `a / b` becomes `__vm_div(a, b)`
- * unless the divisor is a literal other than zero, and operands of `..` that may be floats go through `__vm_text`.
+ * unless the divisor is a literal from 1 up, and operands of `..` that may be floats go through `__vm_text`.
  * Lines keep their numbers. Checks the source on the way.
  * @throws Fault like `checkLua`
  */
@@ -24,8 +24,9 @@ export function rewriteOperators(code: string, file: string): string {
   const openings: Edit[] = [];
   const others: Edit[] = [];
   const wrap = (name: string, [start, end]: [number, number]) => {
-    // The blank keeps `return(a / b)` from becoming one name.
-    openings.push({ at: start, removed: 0, text: ` ${name}(` });
+    // Minified code has `return(a)/b` and `or"x"..y`: the name must not grow together with the word before it.
+    const blank = start > 0 && /\w/.test(code[start - 1]!) ? ' ' : '';
+    openings.push({ at: start, removed: 0, text: `${blank}${name}(` });
     others.push({ at: end, removed: 0, text: ')' });
   };
 
@@ -68,7 +69,8 @@ function operatorAt(code: string, start: number): number {
 
 function isHarmless(operator: string, right: luaparse.Expression): boolean {
   const number = right.type === 'UnaryExpression' && right.operator === '-' ? right.argument : right;
-  return (operator === '/' || operator === '%') && number.type === 'NumericLiteral' && number.value !== 0;
+  // Below 1 a quotient may leave the range of floats.
+  return (operator === '/' || operator === '%') && number.type === 'NumericLiteral' && number.value >= 1;
 }
 
 function mayBeFloat(operand: luaparse.Expression): boolean {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Fault, type AoMap, type AoValue } from '@beamline/core';
 import type { LuaProfile } from './lua-source.ts';
-import { createReader, encodeValue } from './value-codec.ts';
+import { createReader, encodeAll, encodeValue } from './value-codec.ts';
 import { openWorkerHost, type RunResult } from './worker-host.ts';
 import type { Entry, FailureReason } from './worker-protocol.ts';
 import { compileWasm, type WasmModule } from './web-assembly.ts';
@@ -48,6 +48,9 @@ export interface Vm {
   close(): Promise<void>;
 }
 
+/** Messages that cross to the worker together. */
+const BATCH = 512;
+
 let luaModule: WasmModule | undefined;
 
 function loadLuaModule(): WasmModule {
@@ -77,16 +80,25 @@ export async function createVm({
   }
 
   async function computeAll(reqs: readonly AoMap[]): Promise<Computed[]> {
-    const entries = reqs.map((req) => encodeValue(req, 'c'));
-    return entries.length === 0 ? [] : computed(await queue(() => host.run(entries)));
+    // Encoded at once: the caller may change its objects after the call.
+    const batches: Entry[][] = [];
+    for (let at = 0; at < reqs.length; at += BATCH) batches.push(encodeAll(reqs.slice(at, at + BATCH), 'c'));
+    return queue(async () => {
+      const done: Computed[] = [];
+      for (const batch of batches) {
+        for (const one of computed(await host.run(batch))) done.push(one);
+        if (done.at(-1)?.ok === false) break;
+      }
+      return done;
+    });
   }
 
   return {
     computeAll,
     compute: async (req) => (await computeAll([req]))[0]!,
     async call(name, ...args) {
-      const entry: Entry = encodeValue({ name, count: args.length, list: args }, 'x');
-      const { replies, failure } = await queue(() => host.run([entry]));
+      const entries = encodeAll([{ name, count: args.length, list: args }], 'x');
+      const { replies, failure } = await queue(() => host.run(entries));
       if (failure !== undefined) {
         throw new Fault('vm/call-failed', `${name}: ${failure.message}`, { details: { reason: failure.reason } });
       }

@@ -50,7 +50,7 @@ export async function openWorkerHost({ timeLimitMs, ...start }: HostOptions) {
     };
     launched.on('message', (message: FromWorker) => {
       if (worker !== launched) return;
-      if (message.kind === 'done') log = log.concat(running.slice(0, message.replies.length));
+      if (message.kind === 'done') log = log.concat(running.slice(0, message.replies.ends.length));
       if (message.kind === 'image') {
         image = message.image;
         log = log.slice(message.applied);
@@ -124,7 +124,10 @@ export async function openWorkerHost({ timeLimitMs, ...start }: HostOptions) {
     if (worker === undefined) await restore();
     running = entries;
     const answer = await ask({ kind: 'run', entries });
-    if (answer.kind === 'done') return answer;
+    if (answer.kind === 'done') {
+      const { block, ends } = answer.replies;
+      return { ...answer, replies: ends.map((end, i) => block.subarray(ends[i - 1] ?? 0, end)) };
+    }
     if (answer.kind !== 'lost') throw closedFault();
     // The replies to the entries before the one at fault died with the worker: apply those again.
     const done = progress.index();

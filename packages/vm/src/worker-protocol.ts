@@ -32,12 +32,19 @@ export interface Failure {
   message: string;
 }
 
+/** Replies back to back: small blocks of memory are dear to send. */
+export interface Replies {
+  block: Uint8Array<ArrayBuffer>;
+  /** Where each reply ends in the block. */
+  ends: number[];
+}
+
 export type ToWorker = { kind: 'start'; start: WorkerStart } | { kind: 'run'; entries: Entry[] } | { kind: 'bytes' };
 
 export type FromWorker =
   | { kind: 'ready'; image: MemoryImage }
   | { kind: 'refused'; code: FaultCode; message: string; hint: string | undefined; details: Record<string, string | number | boolean> }
-  | { kind: 'done'; replies: Uint8Array<ArrayBuffer>[]; times: number[]; failure: Failure | undefined }
+  | { kind: 'done'; replies: Replies; times: number[]; failure: Failure | undefined }
   | { kind: 'image'; image: MemoryImage; applied: number }
   | { kind: 'bytes'; bytes: number };
 

@@ -55,7 +55,11 @@ function run(entries: Entry[]): void {
   progress.rest();
   if (failure !== undefined) state = restoreProgram(start, image, log);
   const applied = log.length;
-  send({ kind: 'done', replies, times, failure }, replies.map((reply) => reply.buffer));
+  let length = 0;
+  const ends = replies.map((reply) => (length += reply.length));
+  const block = new Uint8Array(length);
+  replies.forEach((reply, i) => block.set(reply, ends[i]! - reply.length));
+  send({ kind: 'done', replies: { block, ends }, times, failure }, [block.buffer]);
   if (logMs > Math.max(REPLAY_BUDGET_MS, IMAGE_SHARE * imageMs) || logBytes > LOG_BUDGET_BYTES) {
     keepImage();
     send({ kind: 'image', image, applied });
