@@ -3,7 +3,7 @@ declare module 'secp256k1' {
   const secp256k1: {
     publicKeyCreate(privateKey: Uint8Array, compressed: boolean): Uint8Array;
     privateKeyVerify(privateKey: Uint8Array): boolean;
-    ecdsaSign(message: Uint8Array, privateKey: Uint8Array): Signature;
+    ecdsaSign(message: Uint8Array, privateKey: Uint8Array, options?: { data: Uint8Array }): Signature;
     ecdsaVerify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
   };
   export default secp256k1;

@@ -7,6 +7,7 @@ export type Address = string;
 
 /**
  * Signs bytes with one key. Keys stay behind this seam: a KMS, HSM or wallet implements it without exposing them.
+ * Signatures are randomised, as ids are made of them: the same message signed twice is two messages.
  * `type` is the ANS-104 signature type: 1 = Arweave RSA-4096 PSS SHA-256, 3 = Ethereum secp256k1.
  */
 export interface Signer {

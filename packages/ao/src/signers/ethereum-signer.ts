@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import secp256k1 from 'secp256k1';
 import { Fault } from '@beamline/core';
 import type { Signer } from '@beamline/core';
@@ -18,7 +19,8 @@ export function ethereumSigner(privateKeyHex: string): Signer {
     type: 3,
     publicKey,
     sign: async (bytes) => {
-      const { signature, recid } = secp256k1.ecdsaSign(personalDigest(bytes), key);
+      // Without noise the same message signed twice would be one item, and the second would count as a repetition.
+      const { signature, recid } = secp256k1.ecdsaSign(personalDigest(bytes), key, { data: randomBytes(32) });
       return Uint8Array.of(...signature, 27 + recid);
     },
   };
