@@ -27,7 +27,8 @@ export function assembleLua({ modules, shared, minify }: AssembleInput): Printed
   const shrunk = shrinkLua(blocks, shared).filter((node) => node.type !== 'DoStatement' || node.body.length > 0);
   const prelude = createPrelude();
   let body = bindBudget(useNumericFor(shrunk), prelude);
-  body = guardRecursion(chargeLoops(guardArithmetic(body, prelude), prelude), prelude);
+  // Recursion first: the other guards add calls that it need not look at.
+  body = chargeLoops(guardArithmetic(guardRecursion(body, prelude), prelude), prelude);
   const mentioned = new Set<Variable>();
   walk(body, (node) => {
     if (node.type === 'Identifier' && node.variable && shared.has(node.variable)) mentioned.add(node.variable);

@@ -1,9 +1,12 @@
+import { checkLua, createVm } from '@beamline/vm';
+import { layoutHash, type Layout } from '@beamline/ecs';
+import { Fault } from '@beamline/core';
 import { dirname, join, resolve } from 'node:path';
-import { assembleLua, finishBundle, moduleSizes, sourceMapOf } from './assemble.ts';
-import type { Bundle } from './bundle.ts';
-import { compileTypeScript } from './compile-ts.ts';
-import { describeFinding } from './finding.ts';
-import { createModuleResolver, type Target } from './module-resolver.ts';
+import { buildJavaScript } from './build-js.ts';
+import { buildLua } from './build-lua.ts';
+import { MAX_BYTES, WARN_BYTES, type Bundle } from './bundle.ts';
+import { describeRole } from './describe-role.ts';
+import type { Target } from './module-resolver.ts';
 
 export interface RoleSource {
   role: string;
@@ -16,26 +19,53 @@ export interface RoleSource {
   minify?: boolean;
   /** Identifiers replaced by constants (JSON text), for `declare const DEBUG: boolean`. */
   define?: Readonly<Record<string, string>>;
+  /** The role's layout with its locked ids. @default what the sources say, with ids from 1; costs another shake */
+  layout?: Layout;
 }
 
-/** Builds one role for one target. */
-export async function buildRole({ role, entry, target, root: folder, minify = true, define = {} }: RoleSource): Promise<Bundle> {
-  const root = resolve(folder);
-  const file = resolve(root, entry);
-  const main = join(dirname(file), '__beamline_entry__.ts');
-  const layout = '';
-  const virtual = new Map([[main, luaEntry(file, layout)]]);
-  const resolver = createModuleResolver(target);
-  const { modules, shared, sources, warnings } = await compileTypeScript({ entry: main, root, resolver, virtual, define });
-  const printed = assembleLua({ modules, shared: shared.all(), minify });
-  const map = sourceMapOf(`${role}.lua`, printed, sources.list());
-  return finishBundle(role, target, printed.code, map, moduleSizes(printed, sources.list()), warnings.map(describeFinding));
+/** Where the generated entry of a role stands: beside the game's own, so that it resolves what the game resolves. */
+export const entryBeside = (file: string, name: string): string => join(dirname(file), `__beamline_${name}__.ts`);
+
+/**
+ * Builds one role for one target, whole or not at all. A Lua bundle has been checked against, and loaded in, the
+ * `lua@5.3a` profile.
+ *
+ * @throws Fault `bundler/type-error`, `bundler/unsupported`, `bundler/syntax-error`, `bundler/unresolved-import`,
+ * `bundler/dynamic-require`, `bundler/component-not-literal`, `bundler/layout-failed`, `bundler/over-budget`, or the vm's.
+ */
+export async function buildRole(source: RoleSource): Promise<Bundle> {
+  const root = resolve(source.root);
+  const input = { minify: true, define: {}, ...source, root, entry: resolve(root, source.entry) };
+  const layout = source.layout ?? await describeRole(input);
+  if (input.target === 'lua') refuseFloats(layout);
+  const build = { ...input, layoutHash: layoutHash(layout) };
+  const bundle = input.target === 'lua' ? await buildLua(build) : await buildJavaScript(build);
+  if (bundle.bytes > MAX_BYTES) throw overBudget(bundle);
+  if (bundle.bytes > WARN_BYTES) bundle.warnings.push(`${bundle.bytes} bytes: above ${WARN_BYTES}, free uploads and legacy schedulers refuse it`);
+  if (input.target === 'lua') await loadInVm(bundle);
+  return bundle;
 }
 
-function luaEntry(file: string, layout: string): string {
-  return `import role from ${JSON.stringify(file)};
-import { createProcess } from '@beamline/kernel';
-declare let compute: ReturnType<typeof createProcess>;
-compute = createProcess(role, { layout: ${JSON.stringify(layout)} });
-`;
+function refuseFloats(layout: Layout): void {
+  for (const { name, fields } of layout.components) {
+    const float = fields.find(({ type }) => type === 'f64');
+    if (!float) continue;
+    throw new Fault('bundler/unsupported', `${name}.${float.name} is f64, which Lua on AO neither computes nor prints like JavaScript`, {
+      hint: 'Use fixed(16), or i53 with a unit of your own.',
+    });
+  }
+}
+
+function overBudget({ role, bytes, modules }: Bundle): Fault {
+  const largest = modules.slice(0, 10).map(({ path, bytes: size }) => `  ${size} ${path}`).join('\n');
+  return new Fault('bundler/over-budget', `${role}: ${bytes} bytes, ${bytes - MAX_BYTES} over the budget of ${MAX_BYTES}\n${largest}`, {
+    hint: 'Split the role, or load large data tables by message.', details: { bytes, budget: MAX_BYTES },
+  });
+}
+
+/** What doesn't load here bricks a process there, without a line number. */
+async function loadInVm({ role, code }: Bundle): Promise<void> {
+  checkLua(code, `${role}.lua`);
+  const vm = await createVm({ code, chunkName: `${role}.lua` });
+  await vm.close();
 }

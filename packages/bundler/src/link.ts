@@ -1,7 +1,7 @@
 import type { Expression, Statement, Variable } from './lua/tree.ts';
 import { assign, ref } from './lua/build.ts';
 import { bindScopes } from './lua/scope.ts';
-import { rewrite } from './lua/walk.ts';
+import { rewrite, walk } from './lua/walk.ts';
 
 /** A compiled TypeScript module before linking. */
 export interface LinkModule {
@@ -100,12 +100,26 @@ export function namespaceStatement(variable: Variable, exports: readonly { name:
   });
 }
 
-/** `require("lualib_bundle")`'s final `return { name = name }` as assignments to the shared variables that others read. */
+/** Makes what the library's final `return { name = name }` lists the shared variables that modules refer to. */
 export function linkLualib(body: Statement[], file: string, shared: SharedVariables): Statement[] {
   bindScopes(body, () => undefined);
-  return body.flatMap((node): Statement[] => {
+  const published = new Map<Variable, Variable>();
+  for (const node of body) {
     const [table] = node.type === 'ReturnStatement' ? node.arguments : [];
-    if (table?.type !== 'TableConstructorExpression') return [node];
-    return table.fields.flatMap((field) => (field.type === 'TableKeyString' ? [assign(ref(shared.of(file, field.key.name)), field.value)] : []));
+    if (table?.type !== 'TableConstructorExpression') continue;
+    for (const field of table.fields) {
+      if (field.type === 'TableKeyString' && field.value.type === 'Identifier' && field.value.variable) published.set(field.value.variable, shared.of(file, field.key.name));
+    }
+  }
+  walk(body, (node) => {
+    if (node.type === 'Identifier' && node.variable) node.variable = published.get(node.variable) ?? node.variable;
+  });
+  return body.flatMap((node): Statement[] => {
+    if (node.type === 'ReturnStatement') return [];
+    const id = node.type === 'FunctionDeclaration' ? node.identifier : node.type === 'LocalStatement' ? node.variables[0] : undefined;
+    const variable = id?.variable && published.get(id.variable);
+    if (!variable) return [node];
+    if (node.type === 'FunctionDeclaration') return [assign(ref(variable), { ...node, identifier: null, isLocal: false })];
+    return node.type === 'LocalStatement' && node.init[0] ? [assign(ref(variable), node.init[0])] : [];
   });
 }

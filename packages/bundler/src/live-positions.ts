@@ -20,8 +20,17 @@ export interface RollupInput {
   define: Readonly<Record<string, string>>;
 }
 
+export interface Shaken {
+  code: string;
+  /** Version 3 source map as JSON, sources relative to the root. */
+  map: string;
+  positions: LivePositions;
+  /** Bytes by source, largest first. */
+  modules: { path: string; bytes: number }[];
+}
+
 /** Bundles with rollup as it shakes best; every warning about a missing module or export becomes a Fault. */
-export async function shakeModules({ entry, root, resolver, virtual, define }: RollupInput): Promise<{ code: string; positions: LivePositions; modules: string[] }> {
+export async function shakeModules({ entry, root, resolver, virtual, define }: RollupInput): Promise<Shaken> {
   const findings: Finding[] = [];
   const bundle = await rollup({
     input: entry,
@@ -49,7 +58,10 @@ export async function shakeModules({ entry, root, resolver, virtual, define }: R
       }
     }
     for (const list of positions.values()) list.sort((a, b) => a - b);
-    return { code: chunk.code, positions, modules: chunk.moduleIds };
+    const modules = Object.entries(chunk.modules).map(([id, { renderedLength }]) => ({ path: relativeTo(root, id), bytes: renderedLength }))
+      .sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1));
+    const map = `${JSON.stringify({ ...chunk.map, sourcesContent: undefined, sources: sources.map((source) => relativeTo(root, source)) })}\n`;
+    return { code: chunk.code, map, positions, modules };
   } finally {
     await bundle.close();
   }

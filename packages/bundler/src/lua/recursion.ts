@@ -68,14 +68,13 @@ function callGraph(body: Statement[]): Map<Caller, Set<Caller>> {
     }
     if (node.type === 'CallExpression') {
       const target = functionOf(node.base);
-      const host = isHostFunction(node.base);
+      const host = hostFunction(node.base);
       if (caller) {
         if (target) targets(caller).add(target);
-        else if (!host) targets(caller).add(ANYTHING);
-        // Host functions call what they are given: pcall, table.sort, string.gsub.
-        if (host && node.arguments.some((argument) => functionOf(argument) ?? argument.type === 'Identifier')) targets(caller).add(ANYTHING);
+        else if (host === undefined) targets(caller).add(ANYTHING);
+        if (host && CALLS_BACK.has(host)) targets(caller).add(ANYTHING);
       }
-      down(caller, target || host ? node.base : undefined);
+      down(caller, target || host !== undefined ? node.base : undefined);
       if (target && node.base.type === 'FunctionDeclaration') visit(node.base, caller);
       return;
     }
@@ -91,9 +90,14 @@ function isDefinition(node: Expression | Statement): node is Extract<Statement, 
   return node.type === 'LocalStatement' || (node.type === 'AssignmentStatement' && node.variables.every(({ type }) => type === 'Identifier'));
 }
 
-function isHostFunction(node: Expression): boolean {
-  if (node.type === 'Identifier') return !node.variable;
-  return node.type === 'MemberExpression' && node.indexer === '.' && node.base.type === 'Identifier' && !node.base.variable;
+/** Host functions that call what they are given. */
+const CALLS_BACK = new Set(['pcall', 'xpcall', 'sort', 'gsub', 'load', 'require']);
+
+/** Name of a host function called directly: `tostring`, `string.sub` → `sub`. */
+function hostFunction(node: Expression): string | undefined {
+  if (node.type === 'Identifier') return node.variable ? undefined : node.name;
+  const isLibrary = node.type === 'MemberExpression' && node.indexer === '.' && node.base.type === 'Identifier' && !node.base.variable;
+  return isLibrary ? node.identifier.name : undefined;
 }
 
 /** Strongly connected groups that hold a cycle (Tarjan, without recursion of its own beyond the graph's depth). */

@@ -1,0 +1,51 @@
+import { Worker } from 'node:worker_threads';
+import { Fault } from '@beamline/core';
+import type { Layout } from '@beamline/ecs';
+import { entryBeside } from './build-role.ts';
+import { shakeModules } from './live-positions.ts';
+import { createModuleResolver } from './module-resolver.ts';
+
+/** A role module that takes longer to load than this is taken to hang. */
+const LOAD_LIMIT_MS = 10_000;
+
+export interface DescribeInput {
+  role: string;
+  /** Absolute. */
+  entry: string;
+  root: string;
+  define: Readonly<Record<string, string>>;
+}
+
+/** Evaluates the role's module as JavaScript in a worker and returns its layout, with ids from 1. */
+export async function describeRole({ role, entry, root, define }: DescribeInput): Promise<Layout> {
+  const main = entryBeside(entry, 'layout');
+  const virtual = new Map([[main, `import role from ${JSON.stringify(entry)};
+import { layoutOf } from '@beamline/ecs';
+export const layout = layoutOf(role.components);
+`]]);
+  const { code } = await shakeModules({ entry: main, root, resolver: createModuleResolver('js'), virtual, define });
+  const file = import.meta.url.endsWith('.ts') ? './layout-worker.ts' : './layout-worker.js';
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: code });
+  try {
+    return await new Promise<Layout>((resolve, reject) => {
+      const limit = setTimeout(() => reject(failed(role, `loading it took more than ${LOAD_LIMIT_MS} ms`)), LOAD_LIMIT_MS);
+      worker.once('message', (message: { layout: Layout } | { error: string }) => {
+        clearTimeout(limit);
+        if ('layout' in message) resolve(message.layout);
+        else reject(failed(role, message.error));
+      });
+      worker.once('error', (cause) => {
+        clearTimeout(limit);
+        reject(failed(role, String(cause)));
+      });
+    });
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function failed(role: string, reason: string): Fault {
+  return new Fault('bundler/layout-failed', `${role}: its layout can't be read: ${reason}`, {
+    hint: "The entry's default export must be defineRole({ components: [...] }), and loading it must have no other effect.",
+  });
+}
