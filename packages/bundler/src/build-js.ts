@@ -1,10 +1,10 @@
 import { minify as terser } from 'terser';
 import { finishBundle } from './assemble.ts';
 import type { BuildInput } from './build-lua.ts';
-import { entryBeside } from './build-role.ts';
 import type { Bundle } from './bundle.ts';
 import { shakeModules } from './live-positions.ts';
 import { createModuleResolver } from './module-resolver.ts';
+import { entryBeside } from './role-entry.ts';
 
 /** A role's ES module for simulation, rehearsal and clients: exports `compute` and `role`. */
 export async function buildJavaScript({ role, entry, root, minify, define, layoutHash }: BuildInput): Promise<Bundle> {

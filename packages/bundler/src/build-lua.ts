@@ -1,9 +1,11 @@
 import { assembleLua, finishBundle, moduleSizes, sourceMapOf } from './assemble.ts';
 import type { Bundle } from './bundle.ts';
-import { entryBeside } from './build-role.ts';
+import { compileLua } from './compile-lua.ts';
 import { compileTypeScript } from './compile-ts.ts';
 import { describeFinding } from './finding.ts';
 import { createModuleResolver } from './module-resolver.ts';
+import { createSources } from './origins.ts';
+import { entryBeside } from './role-entry.ts';
 
 export interface BuildInput {
   role: string;
@@ -16,21 +18,27 @@ export interface BuildInput {
 }
 
 /** A role's Lua: its module, the kernel and what they need, defining the global `compute`. */
-export async function buildLua({ role, entry, root, minify, define, layoutHash }: BuildInput): Promise<Bundle> {
-  const main = entryBeside(entry, 'lua');
-  const virtual = new Map([[main, luaEntry(entry, layoutHash)]]);
-  const { modules, shared, sources, warnings } = await compileTypeScript({
-    entry: main, root, resolver: createModuleResolver('lua'), virtual, define,
-  });
-  const printed = assembleLua({ modules, shared: shared.all(), minify });
-  const map = sourceMapOf(`${role}.lua`, printed, sources.list());
-  return finishBundle(role, 'lua', printed.code, map, moduleSizes(printed, sources.list()), warnings.map(describeFinding));
-}
-
-function luaEntry(file: string, layoutHash: string): string {
-  return `import role from ${JSON.stringify(file)};
+export async function buildLua({ layoutHash, ...input }: BuildInput): Promise<Bundle> {
+  const start = input.entry.endsWith('.lua')
+    ? `compute = require("@beamline/kernel").createProcess(require(${JSON.stringify(input.entry)}), { layout = ${JSON.stringify(layoutHash)} })\n`
+    : `import role from ${JSON.stringify(input.entry)};
 import { createProcess } from '@beamline/kernel';
 declare let compute: ReturnType<typeof createProcess>;
 compute = createProcess(role, { layout: ${JSON.stringify(layoutHash)} });
 `;
+  return buildLuaProgram(input, start);
+}
+
+/** Compiles the module `start`, as if it stood beside the role's, and everything that it imports or requires. */
+export async function buildLuaProgram({ role, entry, root, minify, define }: Omit<BuildInput, 'layoutHash'>, start: string): Promise<Bundle> {
+  const sources = createSources();
+  const common = { root, resolver: createModuleResolver('lua'), define, sources };
+  const isLua = entry.endsWith('.lua');
+  const main = entryBeside(entry, 'lua', isLua ? '.lua' : '.ts');
+  const { modules, shared, warnings } = isLua
+    ? await compileLua({ ...common, entry: main, main: start })
+    : await compileTypeScript({ ...common, entry: main, virtual: new Map([[main, start]]) });
+  const printed = assembleLua({ modules, shared: shared.all(), minify });
+  const map = sourceMapOf(`${role}.lua`, printed, sources.list());
+  return finishBundle(role, 'lua', printed.code, map, moduleSizes(printed, sources.list()), warnings.map(describeFinding));
 }

@@ -1,7 +1,7 @@
 import { checkLua, createVm } from '@beamline/vm';
 import { layoutHash, type Layout } from '@beamline/ecs';
 import { Fault } from '@beamline/core';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { buildJavaScript } from './build-js.ts';
 import { buildLua } from './build-lua.ts';
 import { MAX_BYTES, WARN_BYTES, type Bundle } from './bundle.ts';
@@ -22,9 +22,6 @@ export interface RoleSource {
   /** The role's layout with its locked ids. @default what the sources say, with ids from 1; costs another shake */
   layout?: Layout;
 }
-
-/** Where the generated entry of a role stands: beside the game's own, so that it resolves what the game resolves. */
-export const entryBeside = (file: string, name: string): string => join(dirname(file), `__beamline_${name}__.ts`);
 
 /**
  * Builds one role for one target, whole or not at all. A Lua bundle has been checked against, and loaded in, the

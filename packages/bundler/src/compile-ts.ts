@@ -9,7 +9,7 @@ import { relativeTo, shakeModules, type RollupInput } from './live-positions.ts'
 import { assign, ref } from './lua/build.ts';
 import { parseLua, type Statement } from './lua/tree.ts';
 import { lualibFor } from './lualib.ts';
-import { createSources, mappedOrigin, ownOrigin, type Sources } from './origins.ts';
+import { mappedOrigin, ownOrigin, type Sources } from './origins.ts';
 import { createLinks, isJson, type ExportRef, type Links } from './ts-links.ts';
 import { createSafeName, isUnsafeName } from 'typescript-to-lua/dist/transformation/utils/safe-names.js';
 import { createProgram, typeErrors } from './ts-program.ts';
@@ -19,7 +19,6 @@ import { emitLua } from './tstl-emit.ts';
 export interface CompiledProgram {
   modules: { file: string; body: Statement[] }[];
   shared: SharedVariables;
-  sources: Sources;
   links: Links;
   warnings: Finding[];
 }
@@ -27,8 +26,8 @@ export interface CompiledProgram {
 const LUALIB = 'typescript-to-lua/lualib';
 
 /** Shakes, type-checks and compiles what `entry` needs. */
-export async function compileTypeScript(input: RollupInput): Promise<CompiledProgram> {
-  const { entry, root, resolver, virtual, define } = input;
+export async function compileTypeScript(input: RollupInput & { sources: Sources }): Promise<CompiledProgram> {
+  const { entry, root, resolver, virtual, define, sources } = input;
   const { positions } = await shakeModules(input);
   const program = createProgram(input);
   const links = createLinks(program);
@@ -47,7 +46,6 @@ export async function compileTypeScript(input: RollupInput): Promise<CompiledPro
   if (findings.length > 0) throw faultOf(findings);
 
   const shared = createSharedVariables();
-  const sources = createSources();
   const codeOf = new Map(emitted.map((file) => [file.file, file]));
   const modules: CompiledProgram['modules'] = [];
   const lualib = lualibFor(emitted.map(({ code }) => code));
@@ -72,7 +70,7 @@ export async function compileTypeScript(input: RollupInput): Promise<CompiledPro
     });
     modules.push({ file: relativeTo(root, file), body: [namespaceStatement(shared.namespace(file), names)] });
   }
-  return { modules, shared, sources, links, warnings };
+  return { modules, shared, links, warnings };
 }
 
 /** Imported names as TypeScriptToLua writes them: those that would hide a Lua global or keyword get a prefix. */

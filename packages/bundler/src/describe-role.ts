@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { Fault } from '@beamline/core';
 import type { Layout } from '@beamline/ecs';
-import { entryBeside } from './build-role.ts';
+import { describeLuaRole } from './describe-lua-role.ts';
 import { shakeModules } from './live-positions.ts';
 import { createModuleResolver } from './module-resolver.ts';
+import { entryBeside } from './role-entry.ts';
 
 /** A role module that takes longer to load than this is taken to hang. */
 const LOAD_LIMIT_MS = 10_000;
@@ -16,8 +17,12 @@ export interface DescribeInput {
   define: Readonly<Record<string, string>>;
 }
 
-/** Evaluates the role's module as JavaScript in a worker and returns its layout, with ids from 1. */
-export async function describeRole({ role, entry, root, define }: DescribeInput): Promise<Layout> {
+/** Evaluates the role's module apart from this process and returns its layout, with ids from 1. */
+export async function describeRole(input: DescribeInput): Promise<Layout> {
+  return input.entry.endsWith('.lua') ? describeLuaRole(input) : describeTypeScriptRole(input);
+}
+
+async function describeTypeScriptRole({ role, entry, root, define }: DescribeInput): Promise<Layout> {
   const main = entryBeside(entry, 'layout');
   const virtual = new Map([[main, `import role from ${JSON.stringify(entry)};
 import { layoutOf } from '@beamline/ecs';
@@ -44,7 +49,7 @@ export const layout = layoutOf(role.components);
   }
 }
 
-function failed(role: string, reason: string): Fault {
+export function failed(role: string, reason: string): Fault {
   return new Fault('bundler/layout-failed', `${role}: its layout can't be read: ${reason}`, {
     hint: "The entry's default export must be defineRole({ components: [...] }), and loading it must have no other effect.",
   });

@@ -1,0 +1,190 @@
+import { join } from 'node:path';
+import { isFault } from '@beamline/core';
+import { compileTypeScript, type CompiledProgram } from './compile-ts.ts';
+import { faultOf, type Finding } from './finding.ts';
+import { relativeTo, type RollupInput } from './live-positions.ts';
+import { assign, call, number, ref, text } from './lua/build.ts';
+import { countReferences } from './lua/references.ts';
+import { bindScopes } from './lua/scope.ts';
+import { parseLua, type Expression, type Origin, type Statement, type Variable } from './lua/tree.ts';
+import { rewrite, walk } from './lua/walk.ts';
+import { loadLuaModules, type LuaModule } from './lua-modules.ts';
+import type { Sources } from './origins.ts';
+
+/** Lua's `require`: runs a module when it is first asked for; a module that returns nothing counts as true. */
+const LOADER = `
+local loaded, loaders = {}, {}
+local function load(id)
+  local value = loaded[id]
+  if value == nil then
+    loaded[id] = true
+    value = loaders[id]()
+    if value == nil then value = true end
+    loaded[id] = value
+  end
+  return value
+end`;
+
+/** What Lua uses of one TypeScript module. `names` is undefined when the module itself is used as a value. */
+interface Use {
+  names: Map<string, Origin | undefined>;
+  whole: boolean;
+}
+
+export interface LuaInput extends Omit<RollupInput, 'virtual'> {
+  /** Text of the Lua module that starts everything, standing beside `entry`. */
+  main: string;
+  sources: Sources;
+}
+
+/** Compiles Lua modules together with the TypeScript that they require: what Lua uses of it is what counts as live. */
+export async function compileLua({ entry, main, root, resolver, define, sources }: LuaInput): Promise<CompiledProgram> {
+  const { modules, typescript } = loadLuaModules({ entry, source: main, root, resolver, sources });
+  const uses = new Map([...typescript].map((file): [string, Use] => [file, { names: new Map(), whole: false }]));
+  const members = modules.map((module) => collectUses(module, uses));
+
+  const seed = join(root, '__beamline_seed__.ts');
+  const virtual = new Map([[seed, seedSource(uses)]]);
+  const program = await compileTypeScript({ entry: seed, root, resolver, virtual, define, sources })
+    .catch((error: unknown) => {
+      throw missingExport(error, uses, relativeTo(root, seed), sources.list()) ?? error;
+    });
+  const findings: Finding[] = [];
+  const component = [...uses].map(([file]) => program.links.exportOf(file, 'component')).find((found) => found !== undefined);
+  const componentVariable = component && program.shared.of(component.file, component.name);
+  const ids = new Map(modules.map(({ file }, index) => [file, index + 1]));
+  const loader = parseLua(LOADER, () => undefined);
+  bindScopes(loader, () => undefined);
+  const [tables, loadFunction] = loader;
+  const loaders = tables?.type === 'LocalStatement' ? tables.variables[1]?.variable : undefined;
+  const load = loadFunction?.type === 'FunctionDeclaration' ? loadFunction.identifier?.variable : undefined;
+  if (!loaders || !load) throw new TypeError('the loader must declare `loaders` and `load`');
+
+  const bodies = modules.map((module, index) => {
+    const linked = linkRequires(module, members[index] ?? new Map<Variable, string>(), program, (file) => call(ref(load), number(ids.get(file) ?? 0)));
+    return addFieldOrder(linked, componentVariable, module.name, findings);
+  });
+  if (findings.length > 0) throw faultOf(findings);
+  const [first, ...rest] = bodies;
+  return {
+    ...program,
+    modules: [
+      ...program.modules,
+      { file: 'lua', body: [
+        ...loader,
+        ...rest.map((body, index) => assign(
+          { type: 'IndexExpression', base: ref(loaders), index: number(index + 2) },
+          { type: 'FunctionDeclaration', identifier: null, isLocal: false, parameters: [{ type: 'VarargLiteral' }], body },
+        )),
+        ...(first ?? []),
+      ] },
+    ],
+  };
+}
+
+/** Locals that hold a TypeScript module and are only used as `module.name` need no table. */
+function collectUses({ body, requires }: LuaModule, uses: ReadonlyMap<string, Use>): Map<Variable, string> {
+  const references = countReferences(body);
+  const holders = new Map<Variable, string>();
+  const direct = new Set<Expression>();
+  walk(body, (node) => {
+    if (node.type !== 'LocalStatement' || node.variables.length !== 1) return;
+    const [id] = node.variables;
+    const [value] = node.init;
+    const file = value?.type === 'CallExpression' ? requires.get(value) : undefined;
+    if (!id?.variable || !value || file === undefined || !uses.has(file) || references.writes(id.variable) > 0) return;
+    holders.set(id.variable, file);
+    direct.add(value);
+  });
+  walk(body, (node) => {
+    const file = node.type === 'MemberExpression' && node.indexer === '.' ? moduleOf(node.base, requires, holders) : undefined;
+    if (file === undefined || node.type !== 'MemberExpression') return;
+    uses.get(file)?.names.set(node.identifier.name, node.at);
+    direct.add(node.base);
+  });
+  walk(body, (node) => {
+    if (direct.has(node as Expression)) return;
+    const file = node.type === 'Identifier' || node.type === 'CallExpression' ? moduleOf(node, requires, holders) : undefined;
+    const use = file === undefined ? undefined : uses.get(file);
+    if (use) use.whole = true;
+  });
+  return holders;
+}
+
+function moduleOf(node: Expression, requires: LuaModule['requires'], holders: ReadonlyMap<Variable, string>): string | undefined {
+  if (node.type === 'Identifier') return node.variable && holders.get(node.variable);
+  return node.type === 'CallExpression' ? requires.get(node) : undefined;
+}
+
+function seedSource(uses: ReadonlyMap<string, Use>): string {
+  let count = 0;
+  return [...uses].map(([file, { names, whole }]) => {
+    const from = `from ${JSON.stringify(file)};\n`;
+    const named = [...names.keys()].map((name) => `${name} as __${(count += 1)}`).join(', ');
+    return `${names.size > 0 ? `export { ${named} } ${from}` : ''}${whole ? `export * as __${(count += 1)} ${from}` : ''}`;
+  }).join('') || 'export {};\n';
+}
+
+function missingExport(error: unknown, uses: ReadonlyMap<string, Use>, seed: string, sources: readonly string[]): Error | undefined {
+  if (!isFault(error) || error.details['file'] !== seed) return undefined;
+  const name = /"(\w+)" is not exported/.exec(error.message)?.[1];
+  const at = name === undefined ? undefined : [...uses.values()].map(({ names }) => names.get(name)).find((found) => found !== undefined);
+  return at && faultOf([{
+    code: 'bundler/unresolved-import', message: `the package exports no "${name}"`, file: sources[at.source] ?? '', line: at.line, column: at.column + 1,
+  }]);
+}
+
+function linkRequires(
+  module: LuaModule, holders: ReadonlyMap<Variable, string>, { links, shared }: CompiledProgram, load: (file: string) => Expression,
+): Statement[] {
+  const { requires } = module;
+  const isTypeScript = (file: string) => !file.endsWith('.lua');
+  return rewrite(module.body, {
+    expression: (node) => {
+      if (node.type === 'MemberExpression') {
+        // The rewriter has already replaced the base: a namespace variable stands for its module.
+        const file = node.base.type === 'Identifier' && node.base.variable ? (holders.get(node.base.variable) ?? namespaces.get(node.base.variable)) : undefined;
+        const target = file === undefined ? undefined : links.exportOf(file, node.identifier.name);
+        return target ? { ...ref(shared.of(target.file, target.name)), ...(node.at && { at: node.at }) } : node;
+      }
+      const file = node.type === 'CallExpression' ? requires.get(node) : undefined;
+      if (file === undefined) return node;
+      if (!isTypeScript(file)) return load(file);
+      const variable = shared.namespace(file);
+      namespaces.set(variable, file);
+      return ref(variable);
+    },
+  });
+}
+
+const namespaces = new WeakMap<Variable, string>();
+
+/** As for TypeScript: ecs' `component(name, { … })` gets the fields' order, which a Lua table forgets. */
+function addFieldOrder(body: Statement[], component: Variable | undefined, file: string, findings: Finding[]): Statement[] {
+  if (!component) return body;
+  const names = new Set([component]);
+  walk(body, (node) => {
+    if (node.type !== 'LocalStatement') return;
+    node.variables.forEach(({ variable }, index) => {
+      const value = node.init[index];
+      if (variable && value?.type === 'Identifier' && value.variable && names.has(value.variable)) names.add(variable);
+    });
+  });
+  return rewrite(body, {
+    expression: (node) => {
+      if (node.type !== 'CallExpression' || node.base.type !== 'Identifier' || !node.base.variable || !names.has(node.base.variable) || node.arguments.length !== 2) return node;
+      const [, fields] = node.arguments;
+      const keys = fields?.type === 'TableConstructorExpression' ? fields.fields.map((field) => (field.type === 'TableKeyString' ? field.key.name : undefined)) : [undefined];
+      if (keys.some((key) => key === undefined)) {
+        findings.push({
+          code: 'bundler/component-not-literal', message: 'the fields of a component must be written as a table of names', file,
+          hint: 'Write component("Name", { x = i32, y = i32 }), or give the names in order as the third argument.',
+          ...(node.at && { line: node.at.line, column: node.at.column + 1 }),
+        });
+        return node;
+      }
+      const order: Expression = { type: 'TableConstructorExpression', fields: keys.map((key) => ({ type: 'TableValue', value: text(key ?? '') })) };
+      return { ...node, arguments: [...node.arguments, order] };
+    },
+  });
+}

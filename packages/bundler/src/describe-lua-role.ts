@@ -1,0 +1,57 @@
+import { describeError } from '@beamline/core';
+import { layoutOf, type Component, type Field, type Layout } from '@beamline/ecs';
+import { createVm } from '@beamline/vm';
+import { buildLuaProgram } from './build-lua.ts';
+import { failed, type DescribeInput } from './describe-role.ts';
+
+/** One line per component and field: `Name`, then ` field kind length scale`. */
+const describe = (entry: string): string => `
+local role = require(${JSON.stringify(entry)})
+function beamline_describe()
+  local lines, count = {}, 0
+  for i = 1, #role.components do
+    local component = role.components[i]
+    count = count + 1
+    lines[count] = component.name
+    for j = 1, #component.order do
+      local name = component.order[j]
+      local field = component.fields[name]
+      count = count + 1
+      lines[count] = " " .. name .. " " .. field.kind .. " " .. field.length .. " " .. field.scale
+    end
+  end
+  return table.concat(lines, "\\n")
+end
+function compute(base) return base end
+`;
+
+/** Runs the role's Lua in a vm and reads the layout of the role it returns. */
+export async function describeLuaRole(input: DescribeInput): Promise<Layout> {
+  const { code } = await buildLuaProgram({ ...input, minify: false }, describe(input.entry));
+  const vm = await createVm({ code, chunkName: `${input.role}.lua` }).catch((error: unknown) => {
+    throw failed(input.role, describeError(error));
+  });
+  try {
+    const text = await vm.call('beamline_describe').catch((error: unknown) => {
+      throw failed(input.role, describeError(error));
+    });
+    return layoutOf(componentsOf(String(text)));
+  } finally {
+    await vm.close();
+  }
+}
+
+function componentsOf(text: string): Component[] {
+  const components: { name: string; fields: Record<string, Field>; order: string[] }[] = [];
+  for (const line of text.split('\n').filter((each) => each !== '')) {
+    if (!line.startsWith(' ')) {
+      components.push({ name: line, fields: {}, order: [] });
+      continue;
+    }
+    const [name = '', kind, length, scale] = line.trim().split(' ');
+    const component = components[components.length - 1];
+    component?.order.push(name);
+    if (component) component.fields[name] = { kind, length: Number(length), scale: Number(scale) } as Field;
+  }
+  return components as unknown as Component[];
+}
