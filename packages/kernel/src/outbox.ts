@@ -78,7 +78,9 @@ export function send(sending: Sending): void {
   if (tables === undefined) throw 'kernel/send-outside: send works only inside an action or a system';
   if (outbox.count >= MAX_OUTGOING) throw `kernel/outbox-full: one slot sends at most ${MAX_OUTGOING} messages`;
   const message: Outgoing = { target: resolve(tables, sending.to), action: sending.action };
-  for (const name in sending.tags) addTag(message, name, sending.tags[name]!);
+  const { tags } = sending;
+  // Lua's pairs fails on nothing.
+  if (tags !== undefined) for (const name in tags) addTag(message, name, tags[name]!);
   putData(message, sending.data === undefined ? '' : sending.data);
   message['seq'] = `${nextSequence(tables, message['target']!)}`;
   message['lineage'] = textCell(tables.self, 0, LINEAGE);
