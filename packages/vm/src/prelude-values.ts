@@ -19,14 +19,32 @@ registry['vm.hooks'] = hooks
 
 local decode
 
+-- Makers of maps of n strings: one call of unpack, and a table that has its size from the start.
+local MAPS = {}
+
+local function mapMaker(n)
+  local names, fields = {}, {}
+  for i = 1, n do
+    names[i] = 'k' .. i .. ',v' .. i
+    fields[i] = '[k' .. i .. ']=v' .. i
+  end
+  local maker = load('local unpack = ... return function(s, pos) local ' .. concat(names, ',') .. ",pos = unpack('<"
+    .. ('s4s4'):rep(n) .. "', s, pos) return {" .. concat(fields, ',') .. '}, pos end')(unpack)
+  MAPS[n] = maker
+  return maker
+end
+
 local function decodeMap(s, pos)
-  local map = {}
-  local strings, others
+  local strings, others, key, value, map
   strings, pos = unpack('<I4', s, pos)
-  local key, value
-  for _ = 1, strings do
-    key, value, pos = unpack('<s4s4', s, pos)
-    map[key] = value
+  if strings > 0 and strings <= 60 then
+    map, pos = (MAPS[strings] or mapMaker(strings))(s, pos)
+  else
+    map = {}
+    for _ = 1, strings do
+      key, value, pos = unpack('<s4s4', s, pos)
+      map[key] = value
+    end
   end
   others, pos = unpack('<I4', s, pos)
   for _ = 1, others do
@@ -36,12 +54,23 @@ local function decodeMap(s, pos)
   return map, pos
 end
 
+-- Formats of 1 to 100 strings.
+local STRINGS = {}
+for n = 1, 100 do STRINGS[n] = '<' .. ('s4'):rep(n) end
+
 decode = function(s, pos)
   local tag = byte(s, pos)
   pos = pos + 1
   if tag == 115 then return unpack('<s4', s, pos) end            -- s
   if tag == 109 then return decodeMap(s, pos) end                -- m
   if tag == 105 then return unpack('<i8', s, pos) end            -- i
+  if tag == 76 then                                              -- L
+    local length = byte(s, pos)
+    local list = { unpack(STRINGS[length], s, pos + 1) }
+    pos = list[length + 1]
+    list[length + 1] = nil
+    return list, pos
+  end
   if tag == 108 then                                             -- l
     local list, length = {}, nil
     length, pos = unpack('<I4', s, pos)

@@ -9,6 +9,7 @@ import { bytesOfText, textOfBytes } from './exact-text.ts';
  *   d f64                  float (into Lua only; out of Lua floats are strings, see README)
  *   t | f | n              true, false, nothing
  *   l u32 value…           list
+ *   L u8 string…           list of 1 to 100 strings (into Lua only: one call of unpack reads it)
  *   m u32 (key string)… u32 (key value)…    map; keys and strings are u32 + bytes, entries with strings come first
  */
 
@@ -88,6 +89,13 @@ function putValue(value: AoValue | undefined): void {
   } else if (typeof value === 'boolean') {
     putTag(value ? 't' : 'f');
   } else if (Array.isArray(value)) {
+    if (value.length > 0 && value.length <= 100 && value.every((item) => typeof item === 'string')) {
+      putTag('L');
+      reserve(1);
+      buffer[end++] = value.length;
+      for (const item of value) putText(item);
+      return;
+    }
     putTag('l');
     putCount(value.length);
     for (const item of value) putValue(item);

@@ -16,6 +16,9 @@ it.each([
   ['text', 'h\u00e9llo \u{1f600}'], ['an empty string', ''], ['a string with byte 0', 'a\0b'], ['a short string with byte 0', '\0'],
   ['an integer', -42], ['the greatest safe integer', Number.MAX_SAFE_INTEGER], ['true', true], ['false', false],
   ['a list', ['a', 1, ['b']]], ['a map', { a: 'x', b: { c: 1, d: ['y'] }, '__proto__x': 'z' }],
+  ['a list of 150 strings', Array.from({ length: 150 }, (_, i) => `s${i}`)],
+  ['a map of 150 strings', Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`k${i}`, `v${i}`]))],
+  ['a map of 60 strings and a number', Object.fromEntries([...Array.from({ length: 60 }, (_, i) => [`k${i}`, `v${i}`]), ['n', 1]])],
   ['a long string', 'x'.repeat(1_000_000)],
 ])('brings %s in and out again', async (_, value) => {
   expect(await vm.call('same', value)).toEqual(value);
