@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import { layoutHash, lockLayout, type LayoutChange, type LayoutLock } from '@beamline/ecs';
+import { buildRole } from './build-role.ts';
+import type { Bundle } from './bundle.ts';
+import { describeRole } from './describe-role.ts';
+import type { Target } from './module-resolver.ts';
+import { bundleRef, releaseId, type Manifest, type MigrationSpec, type Release, type ReleaseRole } from './release.ts';
+import { toolchain } from './toolchain.ts';
+
+export interface RoleConfig {
+  entry: string;
+  /** @default ['lua', 'js'] */
+  targets?: readonly Target[];
+  /** Processes that share the role's work. @default 1 */
+  shards?: number;
+  /** Roles that must be up first. @default [] */
+  dependsOn?: readonly string[];
+}
+
+/** What `world.lock` holds: the ids of every component and field ever used, by role. */
+export interface WorldLock {
+  format: 1;
+  roles: Readonly<Record<string, LayoutLock>>;
+}
+
+export interface ReleaseSource {
+  game: string;
+  version: string;
+  root: string;
+  roles: Readonly<Record<string, RoleConfig>>;
+  /** `world.lock` as it was; absent for the first release. */
+  lock?: WorldLock;
+  migrations?: readonly MigrationSpec[];
+  define?: Readonly<Record<string, string>>;
+  /** @default true */
+  minify?: boolean;
+  commit?: string;
+  onBundle?: (bundle: Bundle) => void;
+}
+
+export interface ReleaseBuild {
+  release: Release;
+  /** To be written to `world.lock` when the changes are meant. */
+  lock: WorldLock;
+  /** By role, what differs from the lock given. Empty for a first release. */
+  changes: Readonly<Record<string, readonly LayoutChange[]>>;
+  warnings: string[];
+}
+
+/** Builds every role, in the order given, with ids from the lock. Faults as `buildRole` does; nothing is written. */
+export async function buildRelease(source: ReleaseSource): Promise<ReleaseBuild> {
+  const { game, version, roles, lock, migrations = [], define = {}, minify = true, commit, onBundle } = source;
+  const root = resolve(source.root);
+  const files: Record<string, string> = {};
+  const warnings: string[] = [];
+  const built: Record<string, ReleaseRole> = {};
+  const locks: Record<string, LayoutLock> = { ...lock?.roles };
+  const changes: Record<string, readonly LayoutChange[]> = {};
+
+  for (const [role, { entry, targets = ['lua', 'js'], shards = 1, dependsOn = [] }] of Object.entries(roles)) {
+    const described = await describeRole({ role, entry: resolve(root, entry), root, define });
+    const verdict = lockLayout(lock?.roles[role], described);
+    locks[role] = verdict.lock;
+    changes[role] = verdict.changes;
+    const build = async (target: Target) => {
+      const bundle = await buildRole({ role, entry, target, root, minify, define, layout: verdict.layout });
+      const ref = bundleRef(bundle);
+      files[ref.file] = bundle.code;
+      files[ref.map] = bundle.map;
+      warnings.push(...bundle.warnings.map((warning) => `${role} (${target}): ${warning}`));
+      onBundle?.(bundle);
+      return ref;
+    };
+    const lua = await build('lua');
+    // There is no JavaScript of a role written in Lua.
+    const js = targets.includes('js') && !entry.endsWith('.lua') ? await build('js') : undefined;
+    built[role] = { bundles: { lua, ...(js && { js }) }, layout: verdict.layout, layoutHash: layoutHash(verdict.layout), dependsOn, shards };
+  }
+  const manifest: Omit<Manifest, 'id'> = {
+    format: 1, game, version, roles: built, migrations, toolchain, ...(commit !== undefined && { commit }),
+  };
+  return { release: { ...manifest, id: releaseId(manifest), files }, lock: { format: 1, roles: locks }, changes, warnings };
+}
