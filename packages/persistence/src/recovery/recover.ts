@@ -56,12 +56,13 @@ const UNUSABLE = new Set<FaultCode>([
 /**
  * Brings a lost process back as a fresh one: newest valid snapshot, then the schedule after it, then active; and proves
  * it by the root of a replica. Safe to repeat from the start with another fresh process.
- * @throws Fault `persistence/no-schedule`; the store's, the operator's and the network's.
+ * @throws Fault `persistence/not-lost` for a process with a successor, `persistence/no-schedule`; the store's, the operator's and the network's.
  */
 export async function recover(
   { network, operator, store, clock, process, spawn, bundle }: RecoverOptions, signal?: AbortSignal,
 ): Promise<RecoveryReport> {
   const startedAt = clock.now();
+  await assertLost(operator, process, signal);
   const schedule = await collect(network.schedule(process, {}, signal));
   const history = ownerHistory(schedule);
   const replica = createReplica(bundle);
@@ -76,6 +77,8 @@ export async function recover(
 
     const root = await rootOfProcess(operator, fresh, signal);
     await replica.apply(network.schedule(process, { from: replica.slot() + 1, to: tail.slot }, signal));
+    // What waited at a fence was replayed here like any other message.
+    await replica.thaw();
     const expected = imageRoot(await replica.image());
     return {
       process: fresh, slot: tail.slot, skipped: stored.skipped, replayed: tail.replayed, root, rootsMatch: root === expected,
@@ -85,6 +88,17 @@ export async function recover(
   } finally {
     await replica.close();
   }
+}
+
+/** Whoever has a successor, or was never active, has nothing to bring back: a second active copy would split the world. */
+async function assertLost(operator: Pick<Operator, 'health'>, process: ProcessId, signal?: AbortSignal): Promise<void> {
+  const health = await operator.health(process, signal);
+  if (health === undefined || health.phase === 'active' || health.phase === 'frozen') return;
+  const { phase, successor } = health;
+  throw new Fault('persistence/not-lost', `process ${process} is ${phase}${successor === undefined ? '' : `; its successor is ${successor}`}`, {
+    hint: successor === undefined ? 'Deploy a fresh process instead.' : 'Recover the successor instead.',
+    details: { process, phase },
+  });
 }
 
 interface Target {

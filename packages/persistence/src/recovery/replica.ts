@@ -22,6 +22,8 @@ export interface Replica {
   slot(): Slot;
   /** Applies assignments in slot order, starting with slot 0; those applied before are skipped. Resolves to the last slot. */
   apply(assignments: AsyncIterable<Assignment> | Iterable<Assignment>): Promise<Slot>;
+  /** Lets a frozen replica apply the messages it holds, as the process would once thawed. */
+  thaw(): Promise<void>;
   /** The state after the last slot applied. */
   image(): Promise<WorldImage>;
   close(): Promise<void>;
@@ -52,6 +54,14 @@ export function createReplica({ code, chunkName = 'replica.lua', ...limits }: Re
     }
   }
 
+  async function operate(operation: 'Snapshot' | 'Thaw'): Promise<{ output: AoMap; chunks: AoMap }> {
+    if (vm === undefined) throw gap(0, undefined);
+    const result = await vm.compute(ownerRequest(definition, operation, slot, lastTimestamp));
+    if (!result.ok) throw failed(slot, result);
+    const { output, chunks } = result.results ?? {};
+    return { output: mapOf(output), chunks: mapOf(chunks) };
+  }
+
   return {
     slot: () => slot,
 
@@ -71,11 +81,17 @@ export function createReplica({ code, chunkName = 'replica.lua', ...limits }: Re
       return slot;
     },
 
+    async thaw() {
+      for (let held = 1; held > 0;) {
+        const { output } = await operate('Thaw');
+        // A replica that is not frozen, and holds nothing, refuses.
+        held = output['outcome'] === 'ok' ? (JSON.parse(String(output['data'])) as { held: number }).held : 0;
+      }
+    },
+
     async image() {
-      if (vm === undefined) throw gap(0, undefined);
-      const result = await vm.compute(snapshotRequest(definition, slot, lastTimestamp));
-      if (!result.ok) throw failed(slot, result);
-      return imageOfResults(result.results ?? {}, slot);
+      const { output, chunks } = await operate('Snapshot');
+      return imageOfAnswer(slot, output, chunks);
     },
 
     async close() {
@@ -91,17 +107,16 @@ function baseOf(definition: AoMap): AoMap {
 }
 
 function bodyOf(req: AoMap): AoMap {
-  return isMap(req['body']) ? req['body'] : {};
+  return mapOf(req['body']);
 }
 
-/** A snapshot as the owner would ask for it. Nobody checks signatures in here: a replica obeys whoever holds it. */
-function snapshotRequest(definition: AoMap, slot: Slot, timestamp: number): AoMap {
-  const environment = definition['beamline-environment'];
+/** An operation as the owner would sign it. Nobody checks signatures in here: a replica obeys whoever holds it. */
+function ownerRequest(definition: AoMap, operation: string, slot: Slot, timestamp: number): AoMap {
   return {
     slot, timestamp,
     body: {
-      'action': 'Beamline.Snapshot', 'protocol': '1', 'issued': String(timestamp),
-      ...(environment === undefined ? {} : { 'beamline-environment': environment, environment }),
+      'action': `Beamline.${operation}`, 'protocol': '1', 'issued': String(timestamp),
+      'environment': definition['beamline-environment'] ?? '',
       'commitments': {
         [`replica-${crypto.randomUUID()}`]: { 'commitment-device': 'ans104@1.0', 'committer': ownerOf(definition) },
       },
@@ -110,16 +125,14 @@ function snapshotRequest(definition: AoMap, slot: Slot, timestamp: number): AoMa
 }
 
 function ownerOf(definition: AoMap): string {
-  const commitments = isMap(definition['commitments']) ? definition['commitments'] : {};
-  for (const commitment of Object.values(commitments)) {
-    if (isMap(commitment) && commitment['commitment-device'] === 'ans104@1.0') return String(commitment['committer'] ?? '');
+  for (const value of Object.values(mapOf(definition['commitments']))) {
+    const commitment = mapOf(value);
+    if (commitment['commitment-device'] === 'ans104@1.0') return String(commitment['committer'] ?? '');
   }
   return '';
 }
 
-async function imageOfResults(results: AoMap, slot: Slot): Promise<WorldImage> {
-  const output = isMap(results['output']) ? results['output'] : {};
-  const chunks = isMap(results['chunks']) ? results['chunks'] : {};
+async function imageOfAnswer(slot: Slot, output: AoMap, chunks: AoMap): Promise<WorldImage> {
   if (output['outcome'] !== 'ok' || typeof output['data'] !== 'string') {
     throw new Fault('persistence/replica-failed', `the replica answered its snapshot with ${String(output['code'] ?? output['outcome'])}`, {
       hint: 'Give the bundle that the process runs: its manifest names it.',
@@ -133,8 +146,8 @@ async function imageOfResults(results: AoMap, slot: Slot): Promise<WorldImage> {
   return receiveImage(index, texts);
 }
 
-function isMap(value: AoValue | undefined): value is AoMap {
-  return typeof value === 'object' && !Array.isArray(value);
+function mapOf(value: AoValue | undefined): AoMap {
+  return typeof value === 'object' && !Array.isArray(value) ? value : {};
 }
 
 function gap(expected: Slot, found: Slot | undefined): Fault {

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import type { Disk } from '../stores/disk.ts';
 
 export interface FailingDisk extends Disk {
@@ -6,33 +8,63 @@ export interface FailingDisk extends Disk {
 }
 
 /**
- * A disk whose power fails at its n-th operation, counted from 1: that write is torn in the middle, and nothing works
- * afterwards. Renames before it stay, as on a file system that keeps the order of metadata.
+ * A disk whose power fails at its n-th operation, counted from 1. That write is torn in the middle; names whose folder
+ * was not synced since (files renamed, folders made) are gone again, as POSIX allows; nothing works afterwards.
  */
 export function failingDisk(disk: Disk, failAt: number): FailingDisk {
   let count = 0;
-  const alive = () => {
+  /** Path of a new name → what stood there before, if anything. */
+  const unsynced = new Map<string, Uint8Array | undefined>();
+
+  async function step(): Promise<void> {
     count += 1;
-    return count < failAt;
-  };
-  const guarded = <A extends unknown[], R>(work: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
-    if (!alive()) throw powerCut();
-    return work(...args);
-  };
+    if (count < failAt) return;
+    if (count === failAt) await loseUnsynced();
+    throw powerCut();
+  }
+
+  async function loseUnsynced(): Promise<void> {
+    for (const [path, before] of unsynced) {
+      await rm(path, { recursive: true, force: true });
+      if (before !== undefined) await disk.writeNew(path, before);
+    }
+  }
 
   return {
     operations: () => count,
-    makeFolder: guarded((path: string) => disk.makeFolder(path)),
-    async writeNew(path, bytes) {
-      if (alive()) return disk.writeNew(path, bytes);
-      if (count === failAt) await disk.writeNew(path, bytes.subarray(0, bytes.length >> 1));
-      throw powerCut();
+    async makeFolder(path) {
+      await step();
+      for (let at = path; !(await disk.names(dirname(at))).includes(basename(at)); at = dirname(at)) unsynced.set(at, undefined);
+      await disk.makeFolder(path);
     },
-    rename: guarded((from: string, to: string) => disk.rename(from, to)),
-    syncFolder: guarded((path: string) => disk.syncFolder(path)),
-    read: guarded((path: string) => disk.read(path)),
-    names: guarded((path: string) => disk.names(path)),
-    remove: guarded((path: string) => disk.remove(path)),
+    async writeNew(path, bytes) {
+      // What is torn lies in a folder that may vanish with it.
+      if (count + 1 === failAt) await disk.writeNew(path, bytes.subarray(0, bytes.length >> 1));
+      await step();
+      await disk.writeNew(path, bytes);
+    },
+    async rename(from, to) {
+      await step();
+      if (!unsynced.has(to)) unsynced.set(to, await disk.read(to));
+      await disk.rename(from, to);
+    },
+    async syncFolder(path) {
+      await step();
+      await disk.syncFolder(path);
+      for (const name of unsynced.keys()) if (dirname(name) === path) unsynced.delete(name);
+    },
+    async read(path) {
+      await step();
+      return disk.read(path);
+    },
+    async names(path) {
+      await step();
+      return disk.names(path);
+    },
+    async remove(path) {
+      await step();
+      await disk.remove(path);
+    },
   };
 }
 
