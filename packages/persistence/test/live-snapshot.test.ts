@@ -65,7 +65,9 @@ describe('a snapshot of a running process', () => {
   it('refuses a parent that is no ancestor of this state', async () => {
     const other = node.spawn(v1, { name: 'other', layout: hashV1 });
     const foreign = await take(other);
-    await expect(take(blue, foreign.ref)).rejects.toMatchObject({ code: 'persistence/parent-mismatch' });
+    await expect(take(blue, foreign.ref)).rejects.toMatchObject({
+      code: 'persistence/parent-mismatch', message: expect.stringContaining(`is of process ${other}`) as unknown as string,
+    });
     const own = await take(blue);
     const image = await readImage(store, own.ref);
     const edited = { ...image, tables: image.tables.map((table) => (table.name === 'Rock' ? { ...table, data: [...table.data.slice(0, 2), table.data[2]!.map(() => 7)] } : table)) };
@@ -144,14 +146,24 @@ describe('restoring a snapshot', () => {
     }
   });
 
+  it('puts tables into the order of the process, whatever their order in the image', async () => {
+    const { ref, digest } = await take(blue);
+    const image = await readImage(store, ref);
+    const green = node.spawn(v1, { name: 'green', layout: hashV1, phase: 'standby' });
+    await restoreImage({ operator: node.operator, image: { ...image, tables: [...image.tables].reverse() }, process: green });
+    expect(await digestOf(green)).toBe(digest);
+  });
+
   it('changes nothing in a process that is not in standby, or has another layout', async () => {
     const { ref, digest } = await take(blue);
     await expect(restoreSnapshot({ operator: node.operator, store, clock: node.clock, ref, process: blue }))
       .rejects.toMatchObject({ code: 'kernel/wrong-phase' });
     expect(await digestOf(blue)).toBe(digest);
-    const other = node.spawn(v2, { name: 'other', layout: hashV2, phase: 'standby' });
-    await expect(restoreSnapshot({ operator: node.operator, store, clock: node.clock, ref, process: other }))
-      .rejects.toMatchObject({ code: 'persistence/layout-mismatch' });
+    for (const [role, layout] of [[v2, hashV2], [v1, 'same columns, other ids']] as const) {
+      const other = node.spawn(role, { name: layout, layout, phase: 'standby' });
+      await expect(restoreSnapshot({ operator: node.operator, store, clock: node.clock, ref, process: other }))
+        .rejects.toMatchObject({ code: 'persistence/layout-mismatch' });
+    }
   });
 
   it('is done or undone when the network fails at any send, and completes when repeated', async () => {
