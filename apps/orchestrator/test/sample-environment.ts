@@ -15,7 +15,7 @@ export const instance = (id: string, changes: Partial<InstanceStatus> = {}): Ins
 };
 
 export const snapshot = (id: string, slot: number, changes: Partial<SnapshotStatus> = {}): SnapshotStatus => ({
-  instance: id, process: `process-of-${id}`, slot, ref: `${id}@${slot}`, root: '9f3c71aa52', at: 0, bytes: 182_400, bytesAdded: 61_300, pages: 37,
+  instance: id, process: `process-of-${id}`, slot, ref: `${id}@${slot}`, root: '9f3c71aa52', at: 0, bytesAdded: 61_300, pages: 37,
   pagesReused: 21, ...changes,
 });
 

@@ -9,6 +9,8 @@ const secret = {
   explain: 'must be a reference, file:<path> or env:<NAME>; secrets do not belong in the config',
 };
 
+const probes = { type: 'array', items: { callable: true } };
+
 const role = {
   type: 'object',
   additionalProperties: false,
@@ -38,6 +40,7 @@ const environment = {
   properties: {
     network,
     signer: secret,
+    operator: secret,
     snapshots: path,
     bakeMs: milliseconds,
     sampleMs: { ...milliseconds, minimum: 100 },
@@ -67,6 +70,9 @@ export const configSchema = {
       type: 'array',
       items: { type: 'object', required: ['name', 'from', 'steps'], properties: { name: path, from: { type: 'object' }, steps: { type: 'array' } } },
     },
+    checks: probes,
+    smoke: probes,
+    lock: path,
     state: path,
   },
 };

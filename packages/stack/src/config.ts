@@ -1,3 +1,6 @@
+import type { Probe } from '@beamline/deployer';
+import type { Migration } from '@beamline/persistence';
+
 /** Where a secret is kept, never the secret itself: `file:./wallet.json`, `env:BEAMLINE_WALLET`. */
 export type SecretReference = `file:${string}` | `env:${string}`;
 
@@ -38,22 +41,17 @@ export interface ServeConfig {
 /** A network, its signer, its stores, its policy. */
 export interface EnvironmentConfig {
   network: NetworkConfig;
-  /** The wallet that owns the processes. @default for `local`: one made on first use in the state folder */
+  /** The wallet that owns the processes. @default for `local`: the network's own, made on first use */
   signer?: SecretReference;
+  /** The node operator's wallet, which moves aliases. @default `signer` */
+  operator?: SecretReference;
   /** Folder of snapshots, relative to the config. @default `<state>/snapshots` */
   snapshots?: string;
-  /** How long a deployment watches the new processes before it calls itself done. @default 5000 */
+  /** How long a deployment watches the new processes after their smoke tests. @default 5000 */
   bakeMs?: number;
   /** How often health and counters are read. @default 1000 */
   sampleMs?: number;
   serve?: ServeConfig;
-}
-
-/** A layout change between two versions, as `migration(…)` of `@beamline/persistence` builds it. */
-export interface MigrationConfig {
-  readonly name: string;
-  readonly from: { readonly role: string };
-  readonly steps: readonly object[];
 }
 
 /** The single source of truth about a game: `export default defineConfig({ … })` in `beamline.config.ts`. */
@@ -70,7 +68,14 @@ export interface BeamlineConfig {
     /** A larger Lua bundle is reported. @default 102400 */
     warnBytes?: number;
   };
-  migrations?: readonly MigrationConfig[];
+  /** Layout changes on the way to this version, as `migration(…)` of `@beamline/persistence` builds them. */
+  migrations?: readonly Migration[];
+  /** Looked at before the fence, while nothing has happened to anybody: one sentence per problem stops the deployment. */
+  checks?: readonly Probe[];
+  /** Run against the new processes once they serve: one sentence per problem takes the deployment back. */
+  smoke?: readonly Probe[];
+  /** Keeps the ids of components and fields; belongs into version control. @default 'world.lock' */
+  lock?: string;
   /** Folder of everything Beamline keeps, one sub-folder per environment, relative to the config. @default '.beamline' */
   state?: string;
 }

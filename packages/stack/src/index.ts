@@ -1,6 +1,6 @@
 export {
   defineConfig,
-  type BeamlineConfig, type EnvironmentConfig, type MigrationConfig, type NetworkConfig, type RoleConfig,
+  type BeamlineConfig, type EnvironmentConfig, type NetworkConfig, type RoleConfig,
   type SecretReference, type ServeConfig,
 } from './config.ts';
 export { loadConfig, type LoadedConfig } from './load-config.ts';
@@ -12,3 +12,9 @@ export {
 export type { Happening, Timeline, TimelineEvent, TimelineQuery } from './timeline/timeline.ts';
 export { createMemoryTimeline } from './timeline/memory-timeline.ts';
 export { createFileTimeline, type FileTimelineOptions } from './timeline/file-timeline.ts';
+export { createStack, type Stack, type StackOverrides } from './create-stack.ts';
+export type { BuiltRelease, BundleOptions } from './bundle.ts';
+export type { ReleaseShelf } from './release-shelf.ts';
+export type { Environment, EnvironmentParts, SnapshotSelection } from './environment/environment.ts';
+export type { RestoreReport } from './environment/restore-instance.ts';
+export type { SnapshotTaken } from './environment/take-snapshots.ts';

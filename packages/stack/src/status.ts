@@ -16,10 +16,9 @@ export interface SnapshotStatus {
   ref: string;
   /** Merkle root, hex SHA-256. */
   root: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; 0 when nobody remembers. */
   at: number;
-  /** All pages together, and what this snapshot added to the store. */
-  bytes: number;
+  /** What it added to the store. */
   bytesAdded: number;
   pages: number;
   pagesReused: number;

@@ -6,6 +6,7 @@ import { nearest } from './nearest.ts';
 
 const validate = new Ajv({ allErrors: true, discriminator: true, verbose: true, strictTypes: false, formats: { url: isHttpUrl } })
   .addKeyword('explain')
+  .addKeyword({ keyword: 'callable', validate: (_: boolean, value: unknown) => typeof value === 'function' })
   .compile<BeamlineConfig>(configSchema);
 
 /**
@@ -35,6 +36,7 @@ function explain(error: ErrorObject): string[] {
     case 'required': return [`${join(at, String(params['missingProperty']))}: is missing`];
     case 'propertyNames': return []; // its pattern reports the same place
     case 'oneOf': return [];
+    case 'callable': return [`${at}: must be a function`];
     case 'format': return [`${at}: must be a URL`];
     case 'enum': return [`${at}: must be one of ${(params['allowedValues'] as string[]).join(', ')}`];
     case 'discriminator': return [`${join(at, 'kind')}: must be one of local, hyperbeam`];

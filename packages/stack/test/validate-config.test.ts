@@ -52,6 +52,7 @@ it.each([
   ['roles that wait for each other', {
     ...good, roles: { a: { entry: 'a.ts', dependsOn: ['b'] }, b: { entry: 'b.ts', dependsOn: ['a'] } },
   }, 'roles.a.dependsOn: a → b → a is a circle'],
+  ['a probe that is no function', { ...good, smoke: ['curl'] }, 'smoke[0]: must be a function'],
   ['something else entirely', 'arena', 'config: must be object'],
 ])('refuses %s', (_what, value, message) => {
   expect(refusal(value).message).toContain(message);

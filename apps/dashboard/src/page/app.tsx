@@ -45,7 +45,7 @@ export function App() {
           <div class="column">
             <DeploymentTimeline deployments={deployments} />
             <Recoveries events={state.events} />
-            <SnapshotList snapshots={report?.snapshots ?? []} now={report?.at ?? 0} />
+            <SnapshotList snapshots={report?.snapshots ?? []} />
           </div>
         </div>
       </main>

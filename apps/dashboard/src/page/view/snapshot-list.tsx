@@ -3,7 +3,7 @@ import { bytes, clockTime, count } from '../model/format.ts';
 
 const SHOWN = 8;
 
-export function SnapshotList({ snapshots }: { snapshots: readonly SnapshotStatus[]; now: number }) {
+export function SnapshotList({ snapshots }: { snapshots: readonly SnapshotStatus[] }) {
   return (
     <section class="panel" aria-labelledby="snapshots-title">
       <header>
@@ -18,10 +18,10 @@ export function SnapshotList({ snapshots }: { snapshots: readonly SnapshotStatus
               <tr key={snapshot.ref}>
                 <th scope="row">{snapshot.instance}</th>
                 <td>{count(snapshot.slot)}</td>
-                <td title={`${bytes(snapshot.bytes)} in all`}>{bytes(snapshot.bytesAdded)}</td>
+                <td>{bytes(snapshot.bytesAdded)}</td>
                 <td>{count(snapshot.pagesReused)}/{count(snapshot.pages)}</td>
                 <td class="mono" title={snapshot.root}>{snapshot.root.slice(0, 6)}</td>
-                <td>{clockTime(snapshot.at)}</td>
+                <td>{snapshot.at === 0 ? '' : clockTime(snapshot.at)}</td>
               </tr>
             ))}
           </tbody>

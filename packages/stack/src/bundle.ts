@@ -1,0 +1,91 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { buildRelease, WARN_BYTES, writeRelease, type Bundle, type MigrationSpec, type Release, type ReleaseBuild, type WorldLock } from '@beamline/bundler';
+import { Fault } from '@beamline/core';
+import type { BeamlineConfig } from './config.ts';
+
+export interface BundleOptions {
+  /** Called as each bundle is done. */
+  onBundle?: (bundle: Bundle) => void;
+  /** Take the sources' layout for meant even where it needs a migration that the config does not have. @default false */
+  acceptLayout?: boolean;
+}
+
+export interface BuiltRelease {
+  release: Release;
+  /** Folder it was written to. */
+  path: string;
+  warnings: readonly string[];
+}
+
+interface BundleContext {
+  config: BeamlineConfig;
+  root: string;
+  /** Where releases are kept. */
+  releases: string;
+}
+
+/**
+ * Builds every role and keeps the release. New ids go into the lock file, which belongs into version control.
+ * @throws Fault `stack/layout-changed`, `stack/over-budget`, `stack/bad-lock`, and the bundler's
+ */
+export async function bundle({ config, root, releases }: BundleContext, { onBundle, acceptLayout = false }: BundleOptions = {}): Promise<BuiltRelease> {
+  const { game, version, roles, migrations = [], budgets = {}, lock: lockName = 'world.lock' } = config;
+  const lockFile = resolve(root, lockName);
+  const lock = await readLock(lockFile);
+  const warnings: string[] = [];
+
+  const build = await buildRelease({
+    game, version, root, migrations: migrations as unknown as readonly MigrationSpec[],
+    // Only what was asked for: the bundler would build JavaScript too.
+    roles: Object.fromEntries(Object.entries(roles).map(([role, source]) => [role, { targets: ['lua'], ...source }])),
+    ...(lock && { lock }),
+    onBundle: (built) => {
+      warnings.push(...budgetWarnings(built, budgets));
+      onBundle?.(built);
+    },
+  });
+  if (!acceptLayout) assertMeant(build, config, lockName);
+  const path = await writeRelease(releases, build.release);
+  if (JSON.stringify(build.lock) !== JSON.stringify(lock)) await writeLock(lockFile, build.lock);
+  return { release: build.release, path, warnings: [...build.warnings, ...warnings] };
+}
+
+function budgetWarnings({ role, target, bytes }: Bundle, { bundleBytes, warnBytes = WARN_BYTES }: NonNullable<BeamlineConfig['budgets']>): string[] {
+  if (target !== 'lua') return [];
+  if (bundleBytes !== undefined && bytes > bundleBytes) {
+    throw new Fault('stack/over-budget', `the bundle of ${role} has ${bytes} bytes, budgets.bundleBytes allows ${bundleBytes}`, {
+      hint: 'beamline bundle --json lists what each module costs.',
+    });
+  }
+  return bytes > warnBytes ? [`${role}: ${bytes} bytes, more than budgets.warnBytes (${warnBytes})`] : [];
+}
+
+/** What was added needs no decision; anything else loses or moves data, so somebody must have thought of it. */
+function assertMeant({ changes }: ReleaseBuild, { migrations = [] }: BeamlineConfig, lockName: string): void {
+  const unmeant = Object.entries(changes).flatMap(([role, list]) =>
+    (migrations.some(({ from }) => from.role === role) ? [] : list.filter(({ kind }) => !kind.endsWith('-added'))
+      .map(({ kind, component, field }) => `${role}: ${[component, field].filter(Boolean).join('.')} ${kind.replaceAll('-', ' ')}`)));
+  if (unmeant.length === 0) return;
+  throw new Fault('stack/layout-changed', `the layout differs from ${lockName}:\n${unmeant.join('\n')}`, {
+    hint: 'Add a migration to `migrations` in beamline.config.ts, or say that no live state has the old layout: beamline bundle --accept-layout.',
+  });
+}
+
+async function readLock(file: string): Promise<WorldLock | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const lock = JSON.parse(text) as WorldLock;
+    if (lock.format === 1) return lock;
+  } catch { /* said below */ }
+  throw new Fault('stack/bad-lock', `${file} is not a lock file of this version`, {
+    hint: 'Take it from version control: ids of components must not be invented again.', details: { file },
+  });
+}
+
+async function writeLock(file: string, lock: WorldLock): Promise<void> {
+  const draft = `${file}.${process.pid}.tmp`;
+  await writeFile(draft, `${JSON.stringify(lock, null, 2)}\n`, { flush: true });
+  await rename(draft, file);
+}

@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import { Fault, silentLogger, systemClock, type Clock, type Logger } from '@beamline/core';
+import { bundle, type BuiltRelease, type BundleOptions } from './bundle.ts';
+import type { BeamlineConfig } from './config.ts';
+import { createEnvironment } from './environment/create-environment.ts';
+import type { Environment } from './environment/environment.ts';
+import type { LoadedConfig } from './load-config.ts';
+import { nearest } from './nearest.ts';
+import { createReleaseShelf, type ReleaseShelf } from './release-shelf.ts';
+import { readSecret } from './secret.ts';
+import { stateFolder } from './state-folder.ts';
+import { validateConfig } from './validate-config.ts';
+
+export interface StackOverrides {
+  /** Folder that the config's relative paths start from. @default the config file's, or the working folder */
+  root?: string;
+  /** Folder of everything Beamline keeps. @default the config's `state`, or `<root>/.beamline` */
+  state?: string;
+  /** Run instead of the config's. */
+  probes?: Pick<BeamlineConfig, 'checks' | 'smoke'>;
+  clock?: Clock;
+  logger?: Logger;
+  /** Where `env:` references are looked up. @default none */
+  env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** All packages, introduced to each other for one game. */
+export interface Stack {
+  readonly config: BeamlineConfig;
+  readonly releases: ReleaseShelf;
+  /** Builds the sources as they are now. */
+  bundle(options?: BundleOptions): Promise<BuiltRelease>;
+  /** The same object for the same name. @throws Fault `stack/unknown-environment` */
+  environment(name: string): Environment;
+  /** The bearer token of an environment's server; `undefined` when it has none. @throws Fault `stack/no-secret` */
+  token(environment: string): Promise<string | undefined>;
+  /** Closes every environment. */
+  close(): Promise<void>;
+}
+
+/** @throws Fault `stack/bad-config` */
+export function createStack(source: BeamlineConfig | LoadedConfig, overrides: StackOverrides = {}): Stack {
+  const config = validateConfig('config' in source ? source.config : source);
+  const root = resolve(overrides.root ?? ('config' in source ? source.root : '.'));
+  const { clock = systemClock, logger = silentLogger, env = {}, state = config.state } = overrides;
+  const folderOf = (environment: string) =>
+    stateFolder({ root, environment, state, snapshots: config.environments[environment]?.snapshots });
+  const releases = createReleaseShelf(folderOf('').releases);
+  const open = new Map<string, Environment>();
+
+  const configOf = (name: string) => {
+    const found = config.environments[name];
+    if (found !== undefined) return found;
+    const known = Object.keys(config.environments);
+    throw new Fault('stack/unknown-environment', `there is no environment ${name}`, {
+      hint: nearest(name, known) === undefined ? `The config has ${known.join(', ')}.` : `Did you mean ${nearest(name, known)}?`,
+    });
+  };
+
+  return {
+    config,
+    releases,
+    bundle: (options) => bundle({ config, root, releases: folderOf('').releases }, options),
+    environment(name) {
+      const environment = open.get(name) ?? createEnvironment({
+        name, game: config.game, config: configOf(name), probes: overrides.probes ?? config, root, folder: folderOf(name), releases, clock, logger,
+      });
+      open.set(name, environment);
+      return environment;
+    },
+    async token(name) {
+      const reference = configOf(name).serve?.token;
+      return reference === undefined ? undefined : readSecret(reference, { root, env });
+    },
+    async close() {
+      const results = await Promise.allSettled([...open.values()].map((environment) => environment.close()));
+      open.clear();
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import { Fault, type Clock, type Logger } from '@beamline/core';
+import { createRunner, emptyState, planDeployment, planRollback, type DeploymentPlan, type DeploymentReport, type EnvironmentState } from '@beamline/deployer';
+import { createFsEnvironmentStore, createFsJournal, createFsLock } from '@beamline/deployer/fs';
+import { createOperator } from '@beamline/kernel/operator';
+import { createCollector, createMeter } from '@beamline/metrics';
+import { parseRef } from '@beamline/persistence';
+import { createFsStore } from '@beamline/persistence/fs';
+import type { BeamlineConfig, EnvironmentConfig } from '../config.ts';
+import { connect } from '../network/connect.ts';
+import type { ReleaseShelf } from '../release-shelf.ts';
+import type { StateFolder } from '../state-folder.ts';
+import { createFileTimeline } from '../timeline/file-timeline.ts';
+import { createDeploymentFeed } from './deployment-feed.ts';
+import type { Environment } from './environment.ts';
+import { once } from './once.ts';
+import { recordOf, restoreInstance } from './restore-instance.ts';
+import { createSnapshotCatalogue } from './snapshot-catalogue.ts';
+import { instanceRefs, statusReport } from './status-report.ts';
+import { takeSnapshots } from './take-snapshots.ts';
+
+export interface CreateEnvironmentOptions {
+  name: string;
+  game: string;
+  config: EnvironmentConfig;
+  probes: Pick<BeamlineConfig, 'checks' | 'smoke'>;
+  root: string;
+  folder: StateFolder;
+  releases: ReleaseShelf;
+  clock: Clock;
+  logger: Logger;
+}
+
+export function createEnvironment({ name, game, config, probes, root, folder, releases, clock, logger }: CreateEnvironmentOptions): Environment {
+  const events = createFileTimeline({ path: folder.events, clock });
+  const environments = createFsEnvironmentStore({ root: folder.root });
+  const journal = createFsJournal({ root: folder.journal });
+  const lock = createFsLock({ root: folder.root });
+  const store = createFsStore({ root: folder.snapshots });
+  const catalogue = createSnapshotCatalogue(store, events);
+  const feed = createDeploymentFeed(events);
+  const meter = createMeter({ clock });
+
+  const state = async (): Promise<EnvironmentState> => (await environments.read(name)) ?? emptyState(name, game);
+  const instances = async () => instanceRefs(await state());
+
+  const open = once(async () => {
+    const connection = await connect({
+      environment: name, config, root, dir: folder.network, clock, logger,
+      onRestart: () => void events.publish({ kind: 'note', level: 'warning', text: 'The local network ended by itself and was started again' }),
+    });
+    const { network, signer, operator: nodeOperator } = connection;
+    return {
+      connection,
+      operator: createOperator({ network, signer, clock, environment: name }),
+      collector: createCollector({ network, instances, clock, meter, logger, intervalMs: config.sampleMs ?? 1_000 }),
+      runner: createRunner({
+        network, signer, operator: nodeOperator, environments, journal, lock, bundles: releases, clock, logger,
+        onEvent: feed.step, bakeMs: config.bakeMs ?? 5_000, ...(probes.checks && { checks: probes.checks }), ...(probes.smoke && { smoke: probes.smoke }),
+      }),
+    };
+  });
+
+  async function report(plan: Pick<DeploymentPlan, 'id' | 'toVersion'>, run: () => Promise<DeploymentReport>): Promise<DeploymentReport> {
+    try {
+      const done = await run();
+      feed.ended(plan, done);
+      return done;
+    } catch (error) {
+      feed.failed(plan.id, error);
+      throw error;
+    }
+  }
+
+  /** For operations that must not meet a deployment. */
+  async function alone<T>(purpose: string, work: (state: EnvironmentState) => Promise<T>): Promise<T> {
+    const lease = await lock.acquire(name, purpose, clock.now());
+    try {
+      const current = await state();
+      if (current.running !== undefined) {
+        throw new Fault('deployer/unfinished', `deployment ${current.running} of ${name} has not ended`, { hint: `Finish it first: beamline deploy ${name} --resume` });
+      }
+      return await work(current);
+    } finally {
+      await lease.release();
+    }
+  }
+
+  return {
+    name,
+    events,
+    state,
+
+    async parts() {
+      const { connection, operator } = await open();
+      return { network: connection.network, url: connection.url, operator, store, networkPid: connection.pid };
+    },
+
+    async plan(release) {
+      return planDeployment({ state: await state(), release: await releases.deployable(release), at: clock.now() });
+    },
+
+    async planRollback() {
+      const current = await state();
+      const { release, previousRelease } = current;
+      if (release === undefined || previousRelease === undefined) {
+        throw new Fault('stack/nothing-before', `${name} has run one release only: there is none to go back to`, { hint: 'beamline status shows what runs.' });
+      }
+      const [now, before] = [await releases.deployable(release), await releases.deployable(previousRelease)];
+      return planRollback({ state: current, current: now, previous: before, at: clock.now() });
+    },
+
+    async deploy(plan, signal) {
+      const { runner } = await open();
+      feed.began(plan);
+      return report(plan, () => runner.run(plan, signal));
+    },
+
+    async resume(signal) {
+      const { running } = await state();
+      if (running === undefined) throw new Fault('stack/nothing-to-resume', `no deployment of ${name} waits to be finished`);
+      const { runner } = await open();
+      events.publish({ kind: 'note', level: 'info', text: `Resuming deployment ${running}` });
+      return report({ id: running, toVersion: '' }, () => runner.resume(running, signal));
+    },
+
+    async status() {
+      const { connection: { network, url }, collector } = await open();
+      const [samples, current] = [await collector.sample(), await state()];
+      const node = await network.node().catch(() => ({ address: '', build: 'does not answer' }));
+      const version = current.release === undefined ? '' : (await releases.deployable(current.release)).version;
+      return statusReport({
+        state: current, version, node: { url, ...node }, samples, snapshots: await catalogue.list(current), events: events.list(), at: clock.now(),
+      });
+    },
+
+    rates: () => open.result()?.collector.history() ?? [],
+    prometheusText: () => meter.prometheusText(),
+
+    async snapshot({ role, instance } = {}, signal) {
+      const { operator } = await open();
+      const current = await state();
+      if (instance !== undefined) recordOf(current, instance);
+      const chosen = Object.keys(current.instances).filter((id) =>
+        (instance === undefined || id === instance) && (role === undefined || current.instances[id]?.role === role));
+      if (chosen.length === 0) {
+        throw new Fault('stack/no-instances', role === undefined ? `nothing is deployed in ${name}` : `${name} has no instance of role ${role}`);
+      }
+      return takeSnapshots({ operator, store, events, clock, state: current, instances: chosen }, signal);
+    },
+
+    restore: (instance, { snapshot } = {}, signal) => alone(`restore of ${instance}`, async (current) => {
+      const { connection, operator } = await open();
+      const { release: id, role } = recordOf(current, instance);
+      const release = await releases.deployable(id);
+      return restoreInstance({
+        connection, operator, environments, store, events, clock, state: current, instance, release, code: await releases.lua(id, role),
+        ...(snapshot === undefined ? {} : { snapshot: parseRef(snapshot) }),
+      }, signal);
+    }),
+
+    async resolve(instance) {
+      const { connection } = await open();
+      return connection.network.resolve(recordOf(await state(), instance).alias);
+    },
+
+    async close() {
+      events.close();
+      await open.result()?.connection.close();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { AoNetwork, ProcessId } from '@beamline/core';
+import type { DeploymentPlan, DeploymentReport, EnvironmentState, InstanceId } from '@beamline/deployer';
+import type { Operator } from '@beamline/kernel/operator';
+import type { SnapshotStore } from '@beamline/persistence';
+import type { RatePoint, StatusReport } from '../status.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+import type { RestoreReport } from './restore-instance.ts';
+import type { SnapshotTaken } from './take-snapshots.ts';
+
+/** What an environment works with, for those who want to go further than its methods. */
+export interface EnvironmentParts {
+  network: AoNetwork;
+  /** The node's address, `http://…`. */
+  url: string;
+  /** Speaks to processes as their owner. */
+  operator: Operator;
+  store: SnapshotStore;
+  /** Of the local network's process, to kill it in a drill; absent for networks elsewhere. */
+  networkPid(): number | undefined;
+}
+
+export interface SnapshotSelection {
+  /** All instances of this role. */
+  role?: string;
+  /** This one. */
+  instance?: InstanceId;
+}
+
+/**
+ * One environment of the config. Nothing is connected or started before a method needs it. Long operations take the
+ * environment's lock, so that programs on the same state take turns (`deployer/locked`), and tell `events` what they do.
+ */
+export interface Environment {
+  readonly name: string;
+  readonly events: Timeline;
+  parts(): Promise<EnvironmentParts>;
+  /** What runs, as the deployer keeps it. */
+  state(): Promise<EnvironmentState>;
+  /** What deploying a release would do. Changes nothing. */
+  plan(release: string): Promise<DeploymentPlan>;
+  planRollback(): Promise<DeploymentPlan>;
+  /** Carries out a plan. @throws Fault `deployer/…` when nothing was done or the deployment waits to be resumed */
+  deploy(plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport>;
+  /** Finishes the deployment that was interrupted. @throws Fault `stack/nothing-to-resume` */
+  resume(signal?: AbortSignal): Promise<DeploymentReport>;
+  /** Looks at every instance now. Messages per second need an earlier look. */
+  status(): Promise<StatusReport>;
+  /** What earlier looks saw, oldest first. */
+  rates(): readonly RatePoint[];
+  prometheusText(): Promise<string>;
+  /** @default every instance */
+  snapshot(selection?: SnapshotSelection, signal?: AbortSignal): Promise<readonly SnapshotTaken[]>;
+  /** Recovers a lost instance; with `snapshot` (as `<process>@<slot>:<sha256>`) takes it back to that state. */
+  restore(instance: InstanceId, options?: { snapshot?: string }, signal?: AbortSignal): Promise<RestoreReport>;
+  /** The process an alias of this environment names now. */
+  resolve(instance: InstanceId): Promise<ProcessId | undefined>;
+  /** Ends what was started here. */
+  close(): Promise<void>;
+}

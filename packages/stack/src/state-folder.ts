@@ -1,0 +1,39 @@
+import { join, resolve } from 'node:path';
+
+/** Where an environment keeps what it must not forget. Everything is created when first written. */
+export interface StateFolder {
+  /** Holds `<environment>/environment.json` and `<environment>/lock`. */
+  root: string;
+  /** Releases by id, shared by all environments. */
+  releases: string;
+  /** `<deployment>.journal` */
+  journal: string;
+  snapshots: string;
+  /** The timeline, one event a line. */
+  events: string;
+  /** Log and wallet of the local network. */
+  network: string;
+}
+
+export interface StateFolderOptions {
+  /** The config's folder. */
+  root: string;
+  environment: string;
+  /** @default '.beamline' */
+  state?: string | undefined;
+  /** @default `<state>/<environment>/snapshots` */
+  snapshots?: string | undefined;
+}
+
+export function stateFolder({ root, environment, state = '.beamline', snapshots }: StateFolderOptions): StateFolder {
+  const base = resolve(root, state);
+  const own = join(base, environment);
+  return {
+    root: base,
+    releases: join(base, 'releases'),
+    journal: join(own, 'journal'),
+    snapshots: snapshots === undefined ? join(own, 'snapshots') : resolve(root, snapshots),
+    events: join(own, 'events.jsonl'),
+    network: join(own, 'network'),
+  };
+}
