@@ -7,9 +7,10 @@ import { buildRole } from '@beamline/bundler';
 import { systemClock as clock, type AoNetwork, type Signer } from '@beamline/core';
 import { createOperator, type Operator } from '@beamline/kernel/operator';
 import {
-  createMemoryStore, readManifest, recover, replayTail, restoreSnapshot, takeSnapshot, type SnapshotRef, type SnapshotStore,
+  createMemoryStore, readManifest, recover, replayTail, restoreSnapshot, reverseMigration, takeSnapshot, type SnapshotRef, type SnapshotStore,
 } from '@beamline/persistence';
 import { createFsStore } from '@beamline/persistence/fs';
+import { layoutV1, layoutV2, toV2 } from '../packages/persistence/test/sample-role.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const owner = ethereumSigner('11'.repeat(32));
@@ -21,7 +22,7 @@ let local: LocalNetwork;
 let network: AoNetwork;
 let operator: Operator;
 let code: string;
-let module: string;
+const modules: Record<string, string> = {};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'beamline-recovery-'));
@@ -29,8 +30,11 @@ beforeAll(async () => {
   network = createHyperbeam({ url: local.url, clock });
   operator = createOperator({ network, signer: owner, clock });
   const root = join(import.meta.dirname, '../packages/persistence');
-  code = (await buildRole({ role: 'world', entry: 'test/roles/world-v1.ts', target: 'lua', root })).code;
-  module = await network.spawn(await network.signModule(owner, code));
+  for (const version of ['v1', 'v2']) {
+    const bundle = await buildRole({ role: 'world', entry: `test/roles/world-${version}.ts`, target: 'lua', root });
+    modules[version] = await network.spawn(await network.signModule(owner, bundle.code));
+    code ??= bundle.code;
+  }
 });
 afterAll(async () => {
   await local.close();
@@ -38,16 +42,21 @@ afterAll(async () => {
 });
 
 let spawned = 0;
-async function spawn(phase: 'active' | 'standby'): Promise<string> {
+async function spawn(phase: 'active' | 'standby', version = 'v1'): Promise<string> {
   // Keys sign deterministically: the same process message would be the same process.
   spawned += 1;
   const tags = [{ name: 'Beamline-Phase', value: phase }, { name: 'Beamline-Role', value: 'world' }];
-  return network.spawn(await network.signProcess(owner, { module, tags, data: `arena ${spawned}` }));
+  return network.spawn(await network.signProcess(owner, { module: modules[version]!, tags, data: `arena ${spawned}` }));
 }
 
 async function say(process: string, who: Signer, seq: number, action: string, by = 0) {
   const tags = Object.entries({ Action: action, Seq: `${seq}`, By: `${by}` }).map(([name, value]) => ({ name, value }));
   return network.send(await network.signMessage(who, { target: process, tags, data: '' }));
+}
+
+async function said(...message: Parameters<typeof say>) {
+  const delivery = await say(...message);
+  return delivery.outcome === 'computed' ? delivery.output : {};
 }
 
 const brick = (process: string) => fetch(`${local.url}/~beamline@1.0/brick?process=${process}`, { method: 'POST' });
@@ -71,6 +80,29 @@ describe('a process on a node', () => {
     const restored = await restoreSnapshot({ operator, store, clock, ref: second.ref, process: green });
     expect(restored).toMatchObject({ root: second.root, digest: second.digest });
     expect((await take(green, store)).root).toBe(second.root);
+  });
+
+  it('goes on in the next version after a migration, and back by the reverse one, every root as computed outside', async () => {
+    const store = createMemoryStore();
+    const blue = await spawn('active');
+    await say(blue, alice, 1, 'Join');
+    const before = Number((await said(blue, alice, 2, 'Walk', 30)).data);
+    const { ref } = await take(blue, store);
+
+    const green = await spawn('standby', 'v2');
+    const there = await restoreSnapshot({ operator, store, clock, ref, process: green, migrate: { migrations: [toV2], to: layoutV2 } });
+    expect((await take(green, store)).root).toBe(there.root);
+    await operator.activate(green);
+    expect(await said(green, alice, 3, 'Walk', 10)).toMatchObject({ outcome: 'ok', data: `${before + 20} 100 25` });
+
+    const later = await take(green, store);
+    const again = await spawn('standby');
+    const migrations = [reverseMigration(toV2).migration!];
+    const back = await restoreSnapshot({ operator, store, clock, ref: later.ref, process: again, migrate: { migrations, to: layoutV1 } });
+    expect((await take(again, store)).root).toBe(back.root);
+    await operator.activate(again);
+    expect(await said(again, alice, 4, 'Walk', 1)).toMatchObject({ outcome: 'ok', data: `${before + 21}` });
+    expect(await said(again, alice, 3, 'Walk', 10)).toMatchObject({ outcome: 'duplicate' });
   });
 
   it('comes back when it is lost: newest good snapshot, the messages after it, the same root as a replica', async () => {
@@ -116,5 +148,38 @@ describe('a process on a node', () => {
     const third = await rescue(second.process, store);
     expect(third).toMatchObject({ rootsMatch: true, replayed: 1 });
     expect(await say(third.process, alice, 3, 'Walk', 10)).toMatchObject({ output: { outcome: 'duplicate' } });
+  });
+
+  it('comes back from the middle of a deployment: what waited at the fence is applied', async () => {
+    const store = createMemoryStore();
+    const blue = await spawn('active');
+    await say(blue, alice, 1, 'Join');
+    await take(blue, store);
+    await operator.freeze(blue);
+    expect(await say(blue, alice, 2, 'Walk', 10)).toMatchObject({ output: { outcome: 'held' } });
+    await brick(blue);
+    expect(await rescue(blue, store)).toMatchObject({ rootsMatch: true, replayed: 1 });
+  });
+
+  it('is not brought back beside its successor', async () => {
+    const store = createMemoryStore();
+    const blue = await spawn('active');
+    const green = await spawn('standby');
+    await operator.freeze(blue);
+    await operator.handOver(blue, { successor: green });
+    await brick(blue);
+    await expect(rescue(blue, store)).rejects.toMatchObject({ code: 'persistence/not-lost' });
+  });
+
+  it('is reported as different when a replica of another bundle disagrees', async () => {
+    const blue = await spawn('active');
+    await say(blue, alice, 1, 'Join');
+    await say(blue, alice, 2, 'Walk', 10);
+    await brick(blue);
+    const store = createMemoryStore();
+    const lying = code.replace(/\bhp\s*=\s*100\b/, 'hp=99');
+    expect(lying).not.toBe(code);
+    const report = await recover({ network, operator, store, clock, process: blue, spawn: () => spawn('standby'), bundle: { code: lying } });
+    expect(report.rootsMatch).toBe(false);
   });
 });
