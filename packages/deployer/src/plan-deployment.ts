@@ -7,6 +7,7 @@ import { aliasOf, assertName, instanceId } from './instance.ts';
 import { linksOf } from './link-plan.ts';
 import type { Change, DeploymentPlan, PlannedInstance, PlannedLayout, ReverseCourse } from './plan.ts';
 import type { DeployableRelease, ReleasedRole } from './release.ts';
+import { migrationsOf } from './release-migrations.ts';
 import { reverseChain } from './reverse-chain.ts';
 
 export interface PlanOptions {
@@ -24,7 +25,7 @@ export interface PlanOptions {
 /**
  * Decides what has to happen so that `release` runs in the environment. Pure: sends and changes nothing.
  * @throws Fault `deployer/other-game`, `deployer/bad-name`, `deployer/role-removed`, `deployer/shard-removed`,
- * `deployer/layout-forbidden` (the layout changed and no migration leads exactly to the new one),
+ * `deployer/layout-forbidden` (the layout changed and no migration leads exactly to the new one), `deployer/bad-migration`,
  * `deployer/unknown-dependency`, `deployer/dependency-cycle`
  */
 export function planDeployment({ state, release, at, strategy = 'blue-green', messageMs = 20 }: PlanOptions): DeploymentPlan {
@@ -57,7 +58,7 @@ export function planDeployment({ state, release, at, strategy = 'blue-green', me
         instances.push({ ...base, action: 'unchanged', process: current.process, layout: { verdict: 'same' }, because: 'bundle and layout are the same' });
         continue;
       }
-      const migrations = migrationsFor(instance, current, role, released, release.migrations);
+      const migrations = migrationsFor(instance, current, released, migrationsOf(release, role));
       const reversal = reverseChain(migrations, current.layout);
       if ('impossible' in reversal) irreversible.push(`${instance}: ${reversal.impossible}`);
       instances.push({ ...base, action: 'replace', process: current.process, layout: verdictOf(migrations, reversal), because: reasonOf(current, green) });
@@ -96,13 +97,13 @@ export function planDeployment({ state, release, at, strategy = 'blue-green', me
 }
 
 function migrationsFor(
-  instance: string, current: InstanceRecord, role: string, released: ReleasedRole, migrations: readonly Migration[],
+  instance: string, current: InstanceRecord, released: ReleasedRole, migrations: readonly Migration[],
 ): readonly Migration[] {
   if (current.layoutHash === released.layoutHash) return [];
-  const verdict = layoutVerdict(current.layout, released.layout, migrations.filter(({ from }) => from.role === role));
+  const verdict = layoutVerdict(current.layout, released.layout, migrations);
   if (verdict.verdict !== 'FORBIDDEN') return verdict.migrations;
   throw new Fault('deployer/layout-forbidden', `${instance}: the layout changed and no migration leads to the new one: ${verdict.reasons.join('; ')}`, {
-    hint: `Add a migration from role '${role}' to migrations in beamline.config.ts that accounts for each of these, and bundle again.`,
+    hint: `Add a migration from role '${current.role}' to migrations in beamline.config.ts that accounts for each of these, and bundle again.`,
     details: { instance, from: current.layoutHash, to: released.layoutHash },
   });
 }

@@ -3,6 +3,7 @@ import { planDeployment } from './plan-deployment.ts';
 import type { PlanOptions } from './plan-deployment.ts';
 import type { DeploymentPlan } from './plan.ts';
 import type { DeployableRelease } from './release.ts';
+import { migrationsOf } from './release-migrations.ts';
 import { reverseChain } from './reverse-chain.ts';
 
 export interface RollbackOptions extends Omit<PlanOptions, 'release'> {
@@ -25,7 +26,7 @@ export function planRollback({ current, previous, ...options }: RollbackOptions)
     });
   }
   const migrations = Object.entries(previous.roles).flatMap(([role, released]) => {
-    const chain = current.migrations.filter(({ from }) => from.role === role);
+    const chain = migrationsOf(current, role);
     if (current.roles[role]?.layoutHash === released.layoutHash) return [];
     const reversal = reverseChain(chain, released.layout);
     if (!('impossible' in reversal)) return reversal.migrations;

@@ -1,5 +1,4 @@
 import type { Layout } from '@beamline/ecs';
-import type { Migration } from '@beamline/persistence';
 
 /** What the deployer reads of a role in a release. `@beamline/bundler`'s `Release` satisfies it. */
 export interface ReleasedRole {
@@ -18,7 +17,8 @@ export interface DeployableRelease {
   game: string;
   version: string;
   roles: Readonly<Record<string, ReleasedRole>>;
-  migrations: readonly Migration[];
+  /** As `migration(…)` of `@beamline/persistence` builds them. */
+  migrations: readonly object[];
 }
 
 /** Where a runner finds the Lua source of a planned bundle. A missing one is a Fault before the first side effect. */

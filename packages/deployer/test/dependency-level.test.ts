@@ -13,6 +13,6 @@ it('refuses a cycle and shows it', () => {
 
 it('refuses a dependency on a role that is not there', () => {
   expect(() => dependencyLevels({ battle: ['wrold'], world: [] })).toThrow(expect.objectContaining({
-    code: 'deployer/unknown-dependency', hint: expect.stringContaining('battle, world') as string,
+    code: 'deployer/unknown-dependency', hint: expect.stringContaining('battle, world'),
   }));
 });

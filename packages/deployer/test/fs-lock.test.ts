@@ -24,7 +24,7 @@ it('takes over from a process that died', async () => {
   await expect(survivor(() => true).acquire('local', 'deployment 2', 1)).rejects.toMatchObject({ code: 'deployer/locked' });
   await survivor((pid) => pid !== 77_001).acquire('local', 'deployment 2', 1);
   await expect(survivor((pid) => pid !== 77_001).acquire('local', 'deployment 3', 2)).rejects.toMatchObject({
-    message: expect.stringContaining('deployment 2') as string,
+    message: expect.stringContaining('deployment 2'),
   });
 });
 

@@ -68,13 +68,13 @@ describe('planning', () => {
     const less = layout('Health', 'hp');
     const drop = migration({ name: 'less', from: { role: 'world' }, steps: [dropField('Health', 'max')] });
     const plan = planDeployment({ state: running(v1), release: release('v3', { ...fields, world: role('w3', less) }, [drop]), at });
-    expect(plan.reverse).toEqual({ impossible: expect.stringContaining('Health.max are gone') as string });
+    expect(plan.reverse).toEqual({ impossible: expect.stringContaining('Health.max are gone') });
   });
 });
 
 describe('refusing', () => {
   const plan = (of: typeof v1, state = running(v1)) => () => planDeployment({ state, release: of, at });
-  const refusal = (code: string, message: string) => expect.objectContaining({ code, message: expect.stringContaining(message) as string });
+  const refusal = (code: string, message: string) => expect.objectContaining({ code, message: expect.stringContaining(message) });
 
   it('a changed layout without a migration', () => {
     expect(plan({ ...v2, migrations: [] })).toThrow(refusal('deployer/layout-forbidden', 'Health.most would be missing'));
@@ -87,6 +87,10 @@ describe('refusing', () => {
 
   it('a migration of another role', () => {
     expect(plan({ ...v2, migrations: [{ ...rename, from: { role: 'battle' } }] })).toThrow(refusal('deployer/layout-forbidden', 'world-0'));
+  });
+
+  it('a migration that is no migration', () => {
+    expect(plan({ ...v2, migrations: [{ name: 'most', steps: [] }] })).toThrow(refusal('deployer/bad-migration', 'migration 1'));
   });
 
   it('a release that would lose a role or a shard', () => {
@@ -117,7 +121,7 @@ describe('drift', () => {
     ['an instance is gone', { 'world-0': running(v1).instances['world-0']! }, 'battle-0 is gone'],
   ])('is found when %s', (_, instances, words) => {
     expect(() => assertNoDrift(plan, { ...running(v1), instances })).toThrow(expect.objectContaining({
-      code: 'deployer/drifted', message: expect.stringContaining(words) as string,
+      code: 'deployer/drifted', message: expect.stringContaining(words),
     }));
   });
 

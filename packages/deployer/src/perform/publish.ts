@@ -36,6 +36,8 @@ export async function processItem(site: Site, course: Course, instance: string, 
     'Beamline-Release': release,
     'Beamline-Role': role,
     'Beamline-Shard': String(shard),
+    // The way back may make a process of the same words: it must not be the same process.
+    'Beamline-Deployment': `${site.plan.id}/${course.direction}.${course.attempt}`,
     'Beamline-Seed': site.settings.seedOf(site.plan.id, instance),
   }).map(([name, value]) => ({ name, value }));
   const { network } = site.desk(course, `spawn/${instance}`);

@@ -2,11 +2,11 @@ import type { ProcessId } from '@beamline/core';
 import type { Course, CutOver, Passage } from '../course.ts';
 import type { DeployEvent } from '../strategy.ts';
 import { deliverLost } from './reconcile.ts';
-import { isGameMessage } from './schedule-reading.ts';
+import { actionOf, isGameMessage } from './schedule-reading.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { Site } from './site.ts';
 
-/** Messages looked back over for the last one a player sent. */
+/** Slots looked back over for the last message of a player. */
 const LOOK_BACK = 32;
 
 /** Old processes that nobody writes to any more refuse from now on, naming green. The others go on forwarding. */
@@ -38,11 +38,13 @@ export async function retire(site: Site, course: Course, cut: CutOver, signal?: 
   return { on: 'retired', passages, forwarders, at: site.clock.now() };
 }
 
+/** Whoever resolved the alias just before it moved may still be about to write: the fence counts as a message, too. */
 async function isQuiet(site: Site, process: ProcessId, signal?: AbortSignal): Promise<boolean> {
   const { scheduled } = await site.network.slots(process, signal);
   const since = site.clock.now() - site.settings.quietMs;
   for await (const assignment of site.network.schedule(process, { from: Math.max(0, scheduled - LOOK_BACK) }, signal)) {
-    if (isGameMessage(assignment) && assignment.timestamp > since) return false;
+    const counts = isGameMessage(assignment) || actionOf(assignment) === 'Beamline.Freeze';
+    if (counts && assignment.timestamp > since) return false;
   }
   return true;
 }
