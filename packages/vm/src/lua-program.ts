@@ -2,6 +2,7 @@ import { Fault } from '@beamline/core';
 import { LuaError, openLuaState, type LuaState } from './lua-state.ts';
 import type { LuaProfile } from './lua-source.ts';
 import { fillFromImage, type MemoryImage } from './memory-image.ts';
+import { PRELUDE_COMPUTE } from './prelude-compute.ts';
 import { PRELUDE_LIBRARIES } from './prelude-libraries.ts';
 import { PRELUDE_PROFILE } from './prelude-profile.ts';
 import { PRELUDE_VALUES } from './prelude-values.ts';
@@ -16,6 +17,12 @@ export interface ProgramOptions {
   memoryLimitBytes: number;
 }
 
+export interface ProgramSource {
+  code: string;
+  name: string;
+  base: Entry;
+}
+
 const BOOT = `local r, load = debug.getregistry(), load
 r['vm.boot'] = function(code) return assert(load(code, '=\\2vm'))() end`;
 
@@ -23,22 +30,21 @@ const REASONS: Readonly<Record<string, FailureReason>> = { e: 'error', b: 'bad-r
 const FAILED = 'F'.charCodeAt(0);
 
 /**
- * Opens a Lua state and loads a module into it. `base` is an encoded map.
+ * Opens a Lua state and loads a module into it. `base` is an encoded map; `onRun` is called before the module's own
+ * code runs, when everything that depends on the machine's speed alone is done.
  * @throws Fault `vm/syntax`, `vm/forbidden`, `vm/load-failed`
  */
-export function loadProgram(options: ProgramOptions, code: string, name: string, base: Entry): LuaState {
+export function loadProgram(options: ProgramOptions, { code, name, base }: ProgramSource, onRun: () => void): LuaState {
   const source = options.profile === 'lua@5.3a' ? rewriteOperators(code, name) : code;
   const state = openLuaState({ ...options, transform: transformLoaded });
   try {
     state.run(BOOT);
-    state.call('vm.boot', Buffer.from(PRELUDE_VALUES));
-    if (options.profile === 'lua@5.3a') {
-      state.call('vm.boot', Buffer.from(PRELUDE_PROFILE));
-      state.call('vm.boot', Buffer.from(PRELUDE_LIBRARIES));
-    }
+    const profile = options.profile === 'lua@5.3a' ? [PRELUDE_PROFILE, PRELUDE_LIBRARIES] : [];
+    for (const part of [PRELUDE_VALUES, PRELUDE_COMPUTE, ...profile]) state.call('vm.boot', Buffer.from(part));
     state.call('vm.base', base);
     // Byte 2 marks the place in error messages, so that the profile's pcall can take it off.
     const mark = options.profile === 'lua@5.3a' ? '\x02' : '';
+    onRun();
     const reply = state.call('vm.load', encodeValue({ code: source, name: `=${mark}${name}` }));
     if (reply[0] === FAILED) throw new LuaError(reply.subarray(4));
     return state;
@@ -84,7 +90,8 @@ export function memoryInUse(state: LuaState): number {
 }
 
 function failureOf(state: LuaState, reason: FailureReason, status: 400 | 500, message: string): Failure {
-  const starved = state.memoryDenied() && message.includes('not enough memory');
+  // Outside a protected call Lua aborts when the memory is refused.
+  const starved = state.memoryDenied() && /not enough memory|^Lua aborted$/.test(message);
   return starved ? { reason: 'memory', status: 500, message: 'the memory limit is reached' } : { reason, status, message };
 }
 

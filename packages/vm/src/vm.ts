@@ -16,7 +16,7 @@ export interface VmOptions {
   profile?: LuaProfile;
   /** Of each message. @default 5_000 */
   timeLimitMs?: number;
-  /** Of the whole Lua memory, of which 5 MB is the stack. @default 256 MiB */
+  /** Of the whole WebAssembly memory: from 16 MiB (where it begins) to 2 GiB. @default 256 MiB */
   memoryLimitBytes?: number;
   /** The state `compute` gets at its first call. @default {} */
   base?: AoMap;
@@ -48,6 +48,7 @@ export interface Vm {
   close(): Promise<void>;
 }
 
+const MIB = 1024 * 1024;
 /** Messages that cross to the worker together. */
 const BATCH = 512;
 
@@ -59,10 +60,14 @@ function loadLuaModule(): WasmModule {
   return luaModule;
 }
 
-/** @throws Fault `vm/syntax`, `vm/forbidden` (with `details.file`, `details.line`), `vm/load-failed` */
+/** @throws Fault `vm/syntax`, `vm/forbidden` (with `details.file`, `details.line`), `vm/load-failed`, `vm/bad-option` */
 export async function createVm({
-  code, chunkName = 'module.lua', profile = 'lua@5.3a', timeLimitMs = 5_000, memoryLimitBytes = 256 * 1024 * 1024, base = {},
+  code, chunkName = 'module.lua', profile = 'lua@5.3a', timeLimitMs = 5_000, memoryLimitBytes = 256 * MIB, base = {},
 }: VmOptions): Promise<Vm> {
+  if (!(timeLimitMs > 0)) throw badOption(`timeLimitMs must be above 0, not ${timeLimitMs}`);
+  if (!(memoryLimitBytes >= 16 * MIB && memoryLimitBytes <= 2048 * MIB)) {
+    throw badOption(`memoryLimitBytes must lie between 16 MiB and 2 GiB, not at ${memoryLimitBytes}`);
+  }
   const host = await openWorkerHost({
     module: loadLuaModule(), profile, timeLimitMs, memoryLimitBytes,
     from: { code, name: chunkName.replaceAll(/[^\w./@ -]/g, '_'), base: encodeValue(base) },
@@ -122,6 +127,10 @@ function computed({ replies, times, failure }: RunResult): Computed[] {
   });
   if (failure !== undefined) list.push({ ok: false, ...failure });
   return list;
+}
+
+function badOption(message: string): Fault {
+  return new Fault('vm/bad-option', message, { hint: 'See the options of createVm.' });
 }
 
 function isMap(value: AoValue | undefined): value is AoMap {

@@ -17,7 +17,11 @@ export interface RunResult {
 }
 
 /** What a question to the worker comes to: its answer, or how the worker ended before it answered. */
-type Answer = FromWorker | { kind: 'lost'; failure: Failure } | { kind: 'closed' };
+type Answer = FromWorker | { kind: 'lost'; failure: Failure; /** The entry at work. */ index: number } | { kind: 'closed' };
+
+/** `threadId` of a worker that is gone. */
+const EXITED = -1;
+const LONGEST_TIMER_MS = 2 ** 30;
 
 export type WorkerHost = Awaited<ReturnType<typeof openWorkerHost>>;
 
@@ -40,13 +44,13 @@ export async function openWorkerHost({ timeLimitMs, ...start }: HostOptions) {
   let closed = false;
 
   function launch(): void {
-    const launched = successor ?? bootWorker();
+    const launched = successor !== undefined && successor.threadId !== EXITED ? successor : bootWorker();
     successor = undefined;
     const lost = (reason: Failure['reason'], message: string) => {
       if (worker !== launched) return;
       worker = undefined;
       void launched.terminate();
-      settle?.({ kind: 'lost', failure: { reason, status: 500, message } });
+      settle?.({ kind: 'lost', failure: { reason, status: 500, message }, index: progress.index() });
     };
     launched.on('message', (message: FromWorker) => {
       if (worker !== launched) return;
@@ -74,6 +78,8 @@ export async function openWorkerHost({ timeLimitMs, ...start }: HostOptions) {
         settle = resolve;
         const watch = (waitMs: number) => {
           timer = setTimeout(() => {
+            // Read before the start: a time that is over the limit then belongs to this entry.
+            const index = progress.index();
             const startedAt = progress.startedAt();
             const elapsed = startedAt === 0 ? 0 : threadClock() - startedAt;
             if (elapsed < timeLimitMs) {
@@ -82,8 +88,9 @@ export async function openWorkerHost({ timeLimitMs, ...start }: HostOptions) {
             }
             worker = undefined;
             void asked.terminate();
-            resolve({ kind: 'lost', failure: { reason: 'timeout', status: 500, message: `stopped after ${timeLimitMs} ms` } });
-          }, Math.ceil(waitMs));
+            const failure: Failure = { reason: 'timeout', status: 500, message: `stopped after ${timeLimitMs} ms` };
+            resolve({ kind: 'lost', failure, index });
+          }, Math.min(Math.ceil(waitMs), LONGEST_TIMER_MS));
         };
         watch(timeLimitMs / 2);
         asked.postMessage(question);
@@ -130,11 +137,11 @@ export async function openWorkerHost({ timeLimitMs, ...start }: HostOptions) {
     }
     if (answer.kind !== 'lost') throw closedFault();
     // The replies to the entries before the one at fault died with the worker: apply those again.
-    const done = progress.index();
+    const { failure, index } = answer;
     await restore();
-    if (done === 0) return { replies: [], times: [], failure: answer.failure };
-    const again = await run(entries.slice(0, done));
-    return { ...again, failure: again.failure ?? answer.failure };
+    if (index === 0) return { replies: [], times: [], failure };
+    const again = await run(entries.slice(0, index));
+    return { ...again, failure: again.failure ?? failure };
   }
 
   const first = await open(start.from);

@@ -1,4 +1,5 @@
 import type { FaultCode } from '@beamline/core';
+import type { ProgramSource } from './lua-program.ts';
 import type { LuaProfile } from './lua-source.ts';
 import type { MemoryImage } from './memory-image.ts';
 import type { WasmModule } from './web-assembly.ts';
@@ -21,7 +22,7 @@ export interface WorkerStart {
   memoryLimitBytes: number;
   /** See `Progress`. */
   control: SharedArrayBuffer;
-  from: { code: string; name: string; base: Entry } | { image: MemoryImage; log: Entry[] };
+  from: ProgramSource | { image: MemoryImage; log: Entry[] };
 }
 
 export type FailureReason = 'error' | 'timeout' | 'memory' | 'bad-return' | 'crash';

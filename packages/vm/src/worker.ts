@@ -74,10 +74,8 @@ function open(given: WorkerStart): void {
     log = start.from.log;
     state = restoreProgram(start, image, log);
   } else {
-    const { code, name, base } = start.from;
-    progress.begin(0);
     try {
-      state = loadProgram(start, code, name, base);
+      state = loadProgram(start, start.from, () => progress.begin(0));
     } catch (error) {
       if (!isFault(error)) throw error;
       send({ kind: 'refused', code: error.code, message: error.message, hint: error.hint, details: { ...error.details } });

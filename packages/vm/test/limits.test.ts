@@ -24,7 +24,7 @@ it.each([
   ['filling the memory', 'fill', 'memory'],
   ['an error', 'fail', 'error'],
 ])('stops %s and goes on from the state before it', async (_, action, reason) => {
-  const options = { code: CODE, timeLimitMs: action === 'loop' ? 100 : 60_000, memoryLimitBytes: 40 * 1024 * 1024 };
+  const options = { code: CODE, timeLimitMs: action === 'loop' ? 300 : 60_000, memoryLimitBytes: 40 * 1024 * 1024 };
   const [hurt, whole] = await Promise.all([createVm(options), createVm(options)]);
   for (let i = 0; i < 3; i++) await hurt.compute(step);
   expect(await hurt.compute({ action })).toMatchObject({ ok: false, reason });
@@ -35,7 +35,7 @@ it.each([
 });
 
 it('goes on from an image once a replay would take long', async () => {
-  const vm = await createVm({ code: CODE, timeLimitMs: 500 });
+  const vm = await createVm({ code: CODE, timeLimitMs: 1_000 });
   const work = { action: 'step', work: 100_000 };
   await vm.computeAll(Array.from({ length: 12 }, () => work));
   await vm.computeAll(Array.from({ length: 12 }, () => work));
@@ -46,7 +46,7 @@ it('goes on from an image once a replay would take long', async () => {
 });
 
 it('computes a batch up to the first failure and returns what came before', async () => {
-  const vm = await createVm({ code: CODE, timeLimitMs: 100 });
+  const vm = await createVm({ code: CODE, timeLimitMs: 300 });
   for (const [action, reason] of [['loop', 'timeout'], ['fail', 'error']] as const) {
     const done = await vm.computeAll([step, step, { action }, step]);
     expect(done.map((one) => one.ok || one.reason)).toEqual([true, true, reason]);
@@ -65,7 +65,7 @@ it('runs calls in the order in which they were made', async () => {
 });
 
 it('stops a module that loops while it loads', async () => {
-  await expect(createVm({ code: 'while true do end', timeLimitMs: 100 })).rejects.toMatchObject({ code: 'vm/load-failed' });
+  await expect(createVm({ code: 'while true do end', timeLimitMs: 300 })).rejects.toMatchObject({ code: 'vm/load-failed' });
 });
 
 it('says how much memory Lua holds', async () => {
@@ -86,6 +86,13 @@ it('fails calls under way and later ones when closed, and closes twice', async (
   const fault = { status: 'rejected', reason: expect.objectContaining({ code: 'vm/closed' }) };
   expect(await calls).toEqual([fault, fault]);
   await expect(vm.compute(step)).rejects.toMatchObject({ code: 'vm/closed' });
+});
+
+it.each([
+  ['no time', { timeLimitMs: 0 }], ['no number for a time', { timeLimitMs: Number.NaN }],
+  ['less memory than a state begins with', { memoryLimitBytes: 1_000_000 }], ['more memory than there can be', { memoryLimitBytes: 2 ** 40 }],
+])('refuses a limit of %s', async (_, limit) => {
+  await expect(createVm({ code: CODE, ...limit })).rejects.toMatchObject({ code: 'vm/bad-option' });
 });
 
 it('reports a worker that dies instead of throwing where nobody listens', async () => {

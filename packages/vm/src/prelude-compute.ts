@@ -1,0 +1,165 @@
+/**
+ * Lua's half of the worker, second part: `compute` with a fresh copy of base, and what changed since. Entry points
+ * live in Lua's registry. Answers begin with one byte: K (done), F (failed: reason byte, status as u16, message).
+ */
+export const PRELUDE_COMPUTE = String.raw`
+local registry = debug.getregistry()
+-- The profile may replace hooks.text: how an error value becomes text.
+local hooks = registry['vm.hooks']
+local decode, encoded = hooks.decode, hooks.encoded
+local pack, byte, gsub = string.pack, string.byte, string.gsub
+local concat, sort, spread, mathtype = table.concat, table.sort, table.unpack, math.type
+local type, next, select, pcall, tostring, load, count = type, next, select, pcall, tostring, load, collectgarbage
+local G = _G
+
+-- The public state as it was returned last: plain trees without functions.
+local state = {}
+
+local function copy(value)
+  local result = {}
+  for key, item in next, value do
+    local kind = type(item)
+    if kind == 'table' then
+      result[key] = copy(item)
+    elseif kind ~= 'function' and kind ~= 'userdata' then
+      result[key] = item
+    end
+  end
+  return result
+end
+
+-- Compares what a program returned with the plain tree kept of it.
+local function same(value, kept)
+  if type(value) ~= 'table' then
+    return value == kept and mathtype(value) == mathtype(kept)
+  end
+  if type(kept) ~= 'table' then return false end
+  local left = 0
+  for key, item in next, value do
+    local kind = type(item)
+    if kind == 'table' then
+      if not same(item, kept[key]) then return false end
+      left = left + 1
+    elseif kind ~= 'function' and kind ~= 'userdata' then
+      local other = kept[key]
+      if item ~= other or (kind == 'number' and mathtype(item) ~= mathtype(other)) then return false end
+      left = left + 1
+    end
+  end
+  for _ in next, kept do left = left - 1 end
+  return left == 0
+end
+
+local function changes(base)
+  local out, n, removed, gone = {}, 0, {}, 0
+  for key, value in next, base do
+    if type(key) ~= 'string' then hooks.refuse(hooks.badKey(key)) end
+    local kind = type(value)
+    if key ~= 'results' and kind ~= 'function' and kind ~= 'userdata' and not same(value, state[key]) then
+      n = n + 1
+      out[n] = pack('<s4', key) .. encoded(value)
+      if kind == 'table' then state[key] = copy(value) else state[key] = value end
+    end
+  end
+  for key in next, state do
+    local kind = type(base[key])
+    if kind == 'nil' or kind == 'function' or kind == 'userdata' then
+      gone = gone + 1
+      removed[gone] = key
+    end
+  end
+  sort(removed)
+  for i = 1, gone do
+    state[removed[i]] = nil
+    removed[i] = pack('<s4', removed[i])
+  end
+  return pack('<I4', n) .. concat(out, '', 1, n) .. pack('<I4', gone) .. concat(removed, '', 1, gone)
+end
+
+local function failed(reason, status, message)
+  return 'F' .. reason .. pack('<I2', status) .. message
+end
+
+local function failure(problem)
+  if problem ~= nil and problem == hooks.refusal then
+    hooks.refusal = nil
+    return failed(problem[1], problem[2], problem[3])
+  end
+  local text, reason = hooks.text(problem)
+  if reason == 'crash' then return failed('c', 500, text) end
+  return failed('e', 400, text)
+end
+
+local function answer(base)
+  local results = base.results
+  local text = type(results) == 'table' and encoded(results) or 'n'
+  return 'K' .. text .. changes(base)
+end
+
+-- The host takes one table, or a status and a table.
+local function settle(ok, ...)
+  if not ok then return failure((...)) end
+  local n = select('#', ...)
+  local status, base = ...
+  if n == 1 then status, base = 'ok', status end
+  if status == 'error' then
+    return failed('e', 400, type(base) == 'string' and base or hooks.text(base))
+  end
+  if n < 1 or n > 2 or status ~= 'ok' or type(base) ~= 'table' then
+    return failed('b', 500, 'compute must return base; it returned ' .. (n == 0 and 'nothing' or type(base)))
+  end
+  local fine, reply = pcall(answer, base)
+  if fine then return reply end
+  return failure(reply)
+end
+
+local function compute(s)
+  local req = decode(s, 2)
+  local run = G.compute
+  if type(run) ~= 'function' then return failed('e', 400, 'the module defines no global function compute') end
+  local base = copy(state)
+  base.results = nil
+  return settle(pcall(run, base, req, {}))
+end
+
+local function callNamed(s)
+  local args = decode(s, 2)
+  local name, n = args.name, args.count
+  local run = G[name]
+  if type(run) ~= 'function' then return failed('e', 400, 'there is no global function ' .. name) end
+  local function settleCall(ok, value)
+    if not ok then return failure(value) end
+    local fine, text = pcall(encoded, value)
+    if fine then return 'K' .. text end
+    return failure(text)
+  end
+  return settleCall(pcall(run, spread(args.list or {}, 1, n)))
+end
+
+registry['vm.handle'] = function(s)
+  if byte(s, 1) == 99 then return compute(s) end
+  return callNamed(s)
+end
+
+registry['vm.bytes'] = function() return pack('<d', count('count') * 1024) end
+
+registry['vm.base'] = function(s)
+  state = decode(s, 1)
+  return ''
+end
+
+registry['vm.load'] = function(s)
+  local parts = decode(s, 1)
+  local chunk, problem = load(parts.code, parts.name, 't')
+  if chunk == nil then return failed('e', 400, (gsub(problem, '^\2', ''))) end
+  local ok, value = pcall(chunk)
+  if ok then return 'K' end
+  return failure(value)
+end
+
+hooks.text = function(problem)
+  if type(problem) == 'string' then return (gsub(problem, '^\2', '')) end
+  return tostring(problem)
+end
+return ''
+`;
