@@ -15,6 +15,7 @@ export {
   type AddComponentOptions, type MergeOptions,
 } from './migration/steps.ts';
 export { migrateImage } from './migration/migrate-image.ts';
+export { migrateAlong } from './migration/migrate-along.ts';
 export { arrangeTables } from './migration/arrange-tables.ts';
 export { reverseMigration, type Reversal } from './migration/reverse-migration.ts';
 export { layoutVerdict, type LayoutVerdict } from './migration/layout-verdict.ts';

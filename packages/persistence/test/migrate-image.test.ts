@@ -4,7 +4,7 @@ import {
   type Component,
 } from '@beamline/ecs';
 import {
-  addComponent, addField, dropComponent, dropField, imageDigest, merge, migrateImage, migration, renameComponent,
+  addComponent, addField, dropComponent, dropField, imageDigest, merge, migrateAlong, migrateImage, migration, renameComponent,
   renameField, split, tableNamed, type MigrationStep, type WorldImage,
 } from '../src/index.ts';
 import { Account, Bag, Position, Vitals, imageOfWorld, loadImage, sampleWorld } from './sample-world.ts';
@@ -130,6 +130,20 @@ describe('migrating an image', () => {
     const chain = [named([renameComponent('Position', 'Thing')]), named([addField('Thing', 'weight', u16, 9)])];
     const green = restored(migrateImage(image, chain, layoutOf(to)), to);
     expect(get(green, query(green, [Thing])[0]!, Thing, 'weight')).toBe(9);
+  });
+
+  it('goes along a chain from wherever the world stands', () => {
+    const Thing = component('Thing', { x: i32, y: i32 });
+    const Heavy = component('Thing', { x: i32, y: i32, weight: u16 });
+    const chain = [named([renameComponent('Position', 'Thing')]), named([addField('Thing', 'weight', u16, 9)])];
+    const last = layoutOf([Heavy, Vitals, Bag, Account]);
+    const middle = migrateImage(image, chain[0]!, layoutOf([Thing, Vitals, Bag, Account]));
+    const wanted = imageDigest(migrateImage(image, chain, last));
+    expect(imageDigest(migrateAlong(image, chain, last))).toBe(wanted);
+    expect(imageDigest(migrateAlong(middle, chain, last))).toBe(wanted);
+    const there = migrateAlong(middle, chain, last);
+    expect(migrateAlong(there, chain, last)).toBe(there);
+    expect(() => migrateAlong(image, chain.slice(1), last)).toThrow(codeOf('persistence/bad-migration'));
   });
 
   it('does not change the image it was given', () => {
