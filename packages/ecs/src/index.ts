@@ -21,4 +21,4 @@ export {
   lockLayout, type LayoutChange, type LayoutChangeKind, type LayoutLock, type LockVerdict, type LockedComponent, type LockedField,
 } from './layout-lock.ts';
 export { canonicalJson } from './canonical-json.ts';
-export { idiv, mod, u32Add, u32And, u32Mul, u32Or, u32Shl, u32Shr, u32Sub, u32Xor } from '#target';
+export { emptyRecord, forget, idiv, mod, split, u32Add, u32And, u32Mul, u32Or, u32Shl, u32Shr, u32Sub, u32Xor } from '#target';

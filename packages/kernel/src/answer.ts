@@ -1,4 +1,5 @@
 import { codeOf, hintOf } from './attempt.ts';
+import { count, type Counters, type Kernel } from './kernel.ts';
 
 /**
  * - `ok`: done.
@@ -30,4 +31,14 @@ export function refused(code: string, hint: string): Answer {
 export function failed(outcome: 'refused' | 'error', error: string, fallback: string): Answer {
   const code = codeOf(error);
   return { outcome, code: code === '' ? fallback : code, hint: hintOf(error), data: '' };
+}
+
+const COUNTED: Readonly<Partial<Record<Outcome, keyof Counters>>> = {
+  ok: 'ok', refused: 'refused', duplicate: 'duplicates', error: 'errors',
+};
+
+/** Counts an answer in the process's counters; messages that an operation applies are counted one by one. */
+export function countOutcome(kernel: Kernel, { outcome }: Answer): void {
+  const counter = COUNTED[outcome];
+  if (counter !== undefined) count(kernel, counter, 1);
 }

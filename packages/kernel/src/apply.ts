@@ -3,7 +3,7 @@ import { answer, failed, refused, type Answer } from './answer.ts';
 import { attempt, codeOf } from './attempt.ts';
 import { allowKernel, allowWork } from './budget.ts';
 import { identityOf, messageOf, record, seen, type Envelope } from './envelope.ts';
-import type { Kernel } from './kernel.ts';
+import { count, type Kernel } from './kernel.ts';
 import { tag, type Message } from './message.ts';
 import { outboxMark, outboxReset } from './outbox.ts';
 import type { Action, Refusal, Reply } from './role.ts';
@@ -13,12 +13,12 @@ import { lookup } from '#target';
 /** Why a message is not the game's: an answer that costs nothing, or `undefined` when it is new and well formed. */
 export function screen(kernel: Kernel, envelope: Envelope): Answer | undefined {
   const identity = identityOf(kernel.tables, envelope);
-  if (identity === undefined) return refused('kernel/bad-seq', 'seq counts 1, 2, 3 … per sender');
-  if (tag(envelope, 'action') === '') return refused('kernel/no-action', 'Sign the message with an Action tag');
+  if (identity === undefined) return refused('kernel/bad-seq', 'seq counts 1, 2, 3 per sender');
+  if (tag(envelope, 'action') === '') return refused('kernel/no-action', 'Sign it with an Action tag');
   const known = seen(kernel.tables, identity);
   if (known === 'applied') return answer('duplicate', '');
   if (known === 'too-old') {
-    return refused('kernel/seq-too-old', 'Too many newer messages came first to know whether this one was applied');
+    return refused('kernel/seq-too-old', 'Newer messages came first: it may have been applied');
   }
   return undefined;
 }
@@ -34,11 +34,11 @@ export function applyMessage(kernel: Kernel, envelope: Envelope): Answer {
   begin(world);
   record(tables, identityOf(tables, envelope)!);
   commit(world);
-  kernel.counters.applied = kernel.counters.applied + 1;
+  count(kernel, 'applied', 1);
   tick(kernel, envelope.timestamp);
   const action = lookup(kernel.role.actions, tag(envelope, 'action'));
   if (action === undefined) {
-    return refused('kernel/unknown-action', `${kernel.role.name} has no action ${tag(envelope, 'action')}`);
+    return refused('kernel/unknown-action', tag(envelope, 'action'));
   }
   return act(kernel, action, messageOf(tables, envelope));
 }
@@ -73,7 +73,7 @@ function answerOf(reply: unknown): Answer {
     const { refused: code, say } = reply as Refusal;
     if (typeof code === 'string') return refused(code, typeof say === 'string' ? say : '');
   }
-  return failed('error', 'kernel/bad-reply: an action returns text, nothing, or refuse(…)', '');
+  return failed('error', 'kernel/bad-reply: not text, nothing or refuse(...)', '');
 }
 
 function failureOf(error: string): Answer {

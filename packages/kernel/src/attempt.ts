@@ -1,3 +1,5 @@
+import { find } from '#target';
+
 /**
  * Runs something that may throw. The error's text, or `undefined` when it went well. In Lua this is `pcall`: what luerl's
  * pcall cannot catch never reaches it, because the bundler guards those operations.
@@ -17,8 +19,8 @@ function isCodeUnit(unit: number): boolean {
 
 /** `package/reason` when a thrown text starts with `package/reason: `, else ''. */
 export function codeOf(error: string): string {
-  const end = error.indexOf(': ');
-  const slash = error.indexOf('/');
+  const end = find(error, ': ', 0);
+  const slash = find(error, '/', 0);
   if (slash < 1 || end < slash + 2) return '';
   for (let at = 0; at < end; at++) {
     if (at !== slash && !isCodeUnit(error.charCodeAt(at))) return '';

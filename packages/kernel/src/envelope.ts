@@ -70,7 +70,7 @@ export function originalOf(forward: Envelope): Envelope {
   const from = tag(forward, 'orig-from');
   const id = tag(forward, 'orig-id');
   if (id === '' || from === '' || timestamp === undefined || slot === undefined) {
-    throw 'kernel/bad-forward: a forward names orig-id, orig-from, orig-timestamp and orig-slot';
+    throw 'kernel/bad-forward: orig-id, orig-from, orig-timestamp, orig-slot';
   }
   const fromProcess = tag(forward, 'orig-process') === '1';
   return { id, from, fromProcess, data: forward.data, tags: unpackTags(tag(forward, 'orig-tags')), timestamp, slot };

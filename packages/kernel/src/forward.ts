@@ -1,6 +1,6 @@
 import { originTags, type Envelope } from './envelope.ts';
 import { heldCount, release } from './held.ts';
-import type { Kernel } from './kernel.ts';
+import { count, type Kernel } from './kernel.ts';
 import { post, putData } from './outbox.ts';
 
 /** Sends one message on to the successor, as its sender said it. */
@@ -9,7 +9,7 @@ export function forward(kernel: Kernel, envelope: Envelope): void {
   message['target'] = kernel.successor;
   putData(message, envelope.data);
   post(message);
-  kernel.counters.forwarded = kernel.counters.forwarded + 1;
+  count(kernel, 'forwarded', 1);
 }
 
 /** Forwards the oldest held messages, at most `limit`, in order. Returns how many. */

@@ -1,6 +1,6 @@
+import { emptyRecord, forget } from '@beamline/ecs';
 import type { Envelope } from './envelope.ts';
 import { packTags, unpackTags } from './pack.ts';
-import { emptyRecord, forget } from '#target';
 
 const MAX_MESSAGES = 4096;
 const MAX_BYTES = 4194304;

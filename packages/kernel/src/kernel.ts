@@ -17,13 +17,20 @@ export interface Build {
 
 /** What has happened since this process began. Not part of the world: replicas and successors start anew. */
 export interface Counters {
+  /** Messages that used up their number or id here, whatever the game said. */
   applied: number;
+  ok: number;
   duplicates: number;
   refused: number;
   errors: number;
   forwarded: number;
   sent: number;
   operations: number;
+}
+
+export function count(kernel: Kernel, what: keyof Counters, by: number): void {
+  const { counters } = kernel;
+  counters[what] = counters[what] + by;
 }
 
 /** A world being restored, beside the one that runs. */
@@ -77,7 +84,7 @@ export function createKernel(role: Role, build: Build): Kernel {
     phase: 'standby', filled: false, fence: -1, successor: '', accepts: {},
     held: createHeld(), operations: createOperationLog(), staged: undefined,
     slot: -1, timestamp: 0, chunks: [], digest: '', digestSlot: -1, lastError: '',
-    counters: { applied: 0, duplicates: 0, refused: 0, errors: 0, forwarded: 0, sent: 0, operations: 0 },
+    counters: { applied: 0, ok: 0, duplicates: 0, refused: 0, errors: 0, forwarded: 0, sent: 0, operations: 0 },
   };
 }
 

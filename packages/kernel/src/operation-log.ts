@@ -1,4 +1,4 @@
-import { emptyRecord, forget } from '#target';
+import { emptyRecord, forget } from '@beamline/ecs';
 
 /** More operations than an owner sends within `MAX_AGE_MS`. */
 const SIZE = 1024;

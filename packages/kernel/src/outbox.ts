@@ -1,6 +1,6 @@
 import { linkOf, nextSequence, targetOf } from './links.ts';
 import { LINEAGE, textCell, type KernelTables } from './tables.ts';
-import { escapeText, isPrintable } from '#target';
+import { escapeText, find, isPrintable } from '#target';
 
 /** What `send` takes. */
 export interface Sending {
@@ -75,8 +75,8 @@ export function post(message: Outgoing): void {
  */
 export function send(sending: Sending): void {
   const { tables } = outbox;
-  if (tables === undefined) throw 'kernel/send-outside: send works only inside an action or a system';
-  if (outbox.count >= MAX_OUTGOING) throw `kernel/outbox-full: one slot sends at most ${MAX_OUTGOING} messages`;
+  if (tables === undefined) throw 'kernel/send-outside: only actions and systems send';
+  if (outbox.count >= MAX_OUTGOING) throw 'kernel/outbox-full: 512 messages per slot';
   const message: Outgoing = { target: resolve(tables, sending.to), action: sending.action };
   const { tags } = sending;
   // Lua's pairs fails on nothing.
@@ -91,13 +91,13 @@ function resolve(tables: KernelTables, to: string): string {
   const target = targetOf(tables, to);
   if (target !== '') return target;
   if (linkOf(tables, to) !== '' || to.length === 43) return to;
-  throw `kernel/unknown-link: no process is linked as ${to}`;
+  throw `kernel/unknown-link: ${to}`;
 }
 
 function addTag(message: Outgoing, name: string, value: string | number): void {
   const text = `${value}`;
   if (!isPrintable(text) || isReserved(name)) {
-    throw `kernel/bad-tag: tag ${name} is reserved, not lower-case, or not printable ASCII`;
+    throw `kernel/bad-tag: cannot send ${name}`;
   }
   message[name] = text;
 }
@@ -106,7 +106,7 @@ const RESERVED = '|target|action|data|seq|lineage|path|method|device|commitments
 
 // A key of these would be read by the node or by the receiving kernel instead of the receiving game.
 function isReserved(name: string): boolean {
-  if (RESERVED.indexOf(`|${name}|`) >= 0 || name.indexOf('orig-') === 0) return true;
+  if (find(RESERVED, `|${name}|`, 0) >= 0 || find(name, 'orig-', 0) === 0) return true;
   for (let at = 0; at < name.length; at++) {
     const unit = name.charCodeAt(at);
     if (!((unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57) || unit === 45 || unit === 95)) return true;

@@ -1,6 +1,7 @@
+import { emptyRecord, split } from '@beamline/ecs';
 import type { Envelope } from './envelope.ts';
 import { readInteger } from './integer.ts';
-import { emptyRecord, escapeText, unescapeText } from '#target';
+import { escapeText, find, unescapeText } from '#target';
 
 /*
  * Messages as printable ASCII. One message is
@@ -21,8 +22,8 @@ export function packTags(tags: Readonly<Record<string, string>>): string {
 
 export function unpackTags(text: string): Record<string, string> {
   const tags = emptyRecord<string>();
-  for (const part of splitAt(text, '&')) {
-    const equals = part.indexOf('=');
+  for (const part of split(text, '&')) {
+    const equals = find(part, '=', 0);
     if (equals > 0) tags[unescapeText(part.substring(0, equals))] = unescapeText(part.substring(equals + 1));
   }
   return tags;
@@ -35,30 +36,14 @@ export function packEnvelope({ id, from, fromProcess, timestamp, slot, tags, dat
 
 /** @throws 'kernel/bad-replay: …' */
 export function unpackEnvelope(text: string): Envelope {
-  const parts = splitAt(text, ';');
+  const parts = split(text, ';');
   const timestamp = readInteger(parts[3]);
   const slot = readInteger(parts[4]);
   if (parts.length !== 7 || timestamp === undefined || slot === undefined) {
-    throw 'kernel/bad-replay: a message is id;from;process;timestamp;slot;tags;data';
+    throw 'kernel/bad-replay: id;from;process;timestamp;slot;tags;data';
   }
   return {
     id: unescapeText(parts[0]!), from: unescapeText(parts[1]!), fromProcess: parts[2] === '1',
     timestamp, slot, tags: unpackTags(parts[5]!), data: unescapeText(parts[6]!),
   };
-}
-
-/** Parts of a text between one-character separators; a text without any is one part. */
-export function splitAt(text: string, separator: string): string[] {
-  const parts: string[] = [];
-  let count = 0;
-  let start = 0;
-  let end = text.indexOf(separator);
-  while (end >= 0) {
-    parts[count] = text.substring(start, end);
-    count = count + 1;
-    start = end + 1;
-    end = text.indexOf(separator, start);
-  }
-  parts[count] = text.substring(start);
-  return parts;
 }

@@ -67,9 +67,10 @@ function openGap(tables: KernelTables, sender: number, from: number, to: number,
   let open = 0;
   let lowest = -1;
   for (let row = 0; row < gaps.count; row++) {
-    if (owners[row] !== sender) continue;
-    open = open + 1;
-    if (lowest < 0 || tops[row]! < tops[lowest]!) lowest = row;
+    if (owners[row] === sender) {
+      open = open + 1;
+      if (lowest < 0 || tops[row]! < tops[lowest]!) lowest = row;
+    }
   }
   if (!isProcess && gaps.count >= ALL_GAPS && open === 0) {
     setCell(senders, sender, SENDER.floor, to);

@@ -1,5 +1,6 @@
+import { emptyRecord } from '@beamline/ecs';
 import { readInteger } from './integer.ts';
-import { emptyRecord, lookup } from '#target';
+import { lookup } from '#target';
 
 /** What a host hands over: nothing about it can be relied on. */
 export type Shape = Readonly<Record<string, unknown>>;
@@ -27,45 +28,37 @@ export function integerAt(shape: Shape, key: string): number | undefined {
   return readInteger(lookup(shape, key));
 }
 
-/** Texts of a list, whether it arrives as a list or as `{"1": …}`; a lone text may hold several, by commas. In no order. */
+/** Texts of a list, whether it arrives as a list or as `{"1": …}`; a lone text may hold several ids. In no order. */
 export function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return splitList(value);
   const texts: string[] = [];
   let count = 0;
   const shape = shapeOf(value);
   for (const key in shape) {
-    const text = shape[key];
-    if (typeof text !== 'string') continue;
-    texts[count] = text;
+    texts[count] = asText(shape[key]);
     count = count + 1;
   }
   return texts;
 }
 
-/** Parts between commas, without surrounding spaces or quotes; empty parts are dropped. */
+/** The ids in a list written as text, whatever separates and quotes them. */
 export function splitList(text: string): string[] {
-  const parts: string[] = [];
+  const ids: string[] = [];
   let count = 0;
   let start = 0;
   for (let at = 0; at <= text.length; at++) {
-    if (at < text.length && text.charCodeAt(at) !== 44) continue;
-    const part = strip(text, start, at);
-    start = at + 1;
-    if (part === '') continue;
-    parts[count] = part;
-    count = count + 1;
+    if (at === text.length || !isIdUnit(text.charCodeAt(at))) {
+      if (at > start) {
+        ids[count] = text.substring(start, at);
+        count = count + 1;
+      }
+      start = at + 1;
+    }
   }
-  return parts;
+  return ids;
 }
 
-function strip(text: string, from: number, to: number): string {
-  let start = from;
-  let end = to;
-  while (start < end && isPadding(text.charCodeAt(start))) start = start + 1;
-  while (end > start && isPadding(text.charCodeAt(end - 1))) end = end - 1;
-  return text.substring(start, end);
-}
-
-function isPadding(unit: number): boolean {
-  return unit === 32 || unit === 34;
+// Base64url; `0x…` addresses use part of it.
+function isIdUnit(unit: number): boolean {
+  return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || (unit >= 48 && unit <= 57) || unit === 45 || unit === 95;
 }

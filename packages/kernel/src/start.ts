@@ -2,7 +2,7 @@ import { begin, commit, rollback } from '@beamline/ecs';
 import { attempt } from './attempt.ts';
 import { allowKernel, allowWork } from './budget.ts';
 import { readInteger } from './integer.ts';
-import { emptyWorld, type Kernel } from './kernel.ts';
+import { count, emptyWorld, type Kernel } from './kernel.ts';
 import { closeOutbox, openOutbox } from './outbox.ts';
 import { tag } from './message.ts';
 
@@ -50,7 +50,7 @@ export function fill(kernel: Kernel): void {
     rollback(world);
     closeOutbox();
     openOutbox(kernel.tables);
-    kernel.counters.errors = kernel.counters.errors + 1;
+    count(kernel, 'errors', 1);
     kernel.lastError = `init: ${error}`;
   }
 }

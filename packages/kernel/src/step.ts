@@ -1,9 +1,9 @@
 import { rollback } from '@beamline/ecs';
-import { answer, failed, refused, type Answer } from './answer.ts';
+import { answer, countOutcome, failed, refused, type Answer } from './answer.ts';
 import { attempt } from './attempt.ts';
 import { allowKernel } from './budget.ts';
 import type { Envelope } from './envelope.ts';
-import type { Kernel } from './kernel.ts';
+import { count, type Kernel } from './kernel.ts';
 import { closeOutbox, openOutbox, type Outgoing } from './outbox.ts';
 import { operate } from './operations/operate.ts';
 import { isOperation } from './operations/authorise.ts';
@@ -30,7 +30,7 @@ export interface Result {
 
 /** Computes one slot. Never throws; whatever fails, the world is as it was before the failing part. */
 export function step(kernel: Kernel, input: Input): Result {
-  let result = refused('kernel/no-sender', 'No signature that this process can attribute to a sender');
+  let result = refused('kernel/no-sender', 'No signature to believe');
   kernel.slot = input.slot;
   kernel.timestamp = input.timestamp;
   kernel.world.slot = input.slot;
@@ -56,14 +56,7 @@ export function step(kernel: Kernel, input: Input): Result {
     result = failed('error', error, 'kernel/internal');
   }
   const outbox = closeOutbox();
-  count(kernel, result, outbox.length);
+  count(kernel, 'sent', outbox.length);
+  countOutcome(kernel, result);
   return { answer: result, outbox, chunks: kernel.chunks };
-}
-
-function count(kernel: Kernel, { outcome }: Answer, sent: number): void {
-  const { counters } = kernel;
-  counters.sent = counters.sent + sent;
-  if (outcome === 'duplicate') counters.duplicates = counters.duplicates + 1;
-  if (outcome === 'refused') counters.refused = counters.refused + 1;
-  if (outcome === 'error') counters.errors = counters.errors + 1;
 }

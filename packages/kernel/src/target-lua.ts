@@ -1,7 +1,7 @@
 /** See target.ts. Names here are globals of Lua 5.3 and luerl. */
 interface LuaString {
   gsub(this: void, text: string, pattern: string, by: (this: void, found: string) => string): string;
-  find(this: void, text: string, pattern: string): number | undefined;
+  find(this: void, text: string, pattern: string, from?: number, plain?: boolean): number | undefined;
   format(this: void, pattern: string, value: number): string;
   byte(this: void, text: string, at?: number): number;
   char(this: void, byte: number): string;
@@ -16,16 +16,8 @@ declare const __budget: { n: number; depth: number } | undefined;
 
 export const LUA: boolean = true;
 
-export function emptyRecord<T>(): Record<string, T> {
-  return {};
-}
-
 export function lookup<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return record[key];
-}
-
-export function forget<T>(record: Record<string, T>, key: string): void {
-  record[key] = undefined as unknown as T;
 }
 
 function percent(found: string): string {
@@ -44,6 +36,11 @@ export function escapeText(text: string): string {
 export function unescapeText(text: string): string {
   const plain = string.gsub(text, '%%%x%x', byteOf);
   return plain;
+}
+
+export function find(text: string, piece: string, from: number): number {
+  const at = string.find(text, piece, from + 1, true);
+  return at === undefined ? -1 : at - 1;
 }
 
 export function isPrintable(text: string): boolean {

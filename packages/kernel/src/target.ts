@@ -4,18 +4,9 @@
  */
 export const LUA: boolean = false;
 
-/** An empty string-keyed table without JavaScript's inherited keys: tag names come from strangers. */
-export function emptyRecord<T>(): Record<string, T> {
-  return Object.create(null) as Record<string, T>;
-}
-
 /** `record[key]` when it is an own key: a message with action `constructor` finds nothing. */
 export function lookup<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-export function forget<T>(record: Record<string, T>, key: string): void {
-  delete record[key];
 }
 
 /** Bytes outside printable ASCII, and the separators `% ; | & =`, as `%XX`. Non-ASCII text goes by its UTF-8 bytes. */
@@ -30,6 +21,11 @@ export function escapeText(text: string): string {
 export function unescapeText(text: string): string {
   return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (piece) =>
     new TextDecoder().decode(Uint8Array.from(piece.slice(1).split('%'), (byte) => Number.parseInt(byte, 16))));
+}
+
+/** Where `piece` begins at or after `from`, or -1. */
+export function find(text: string, piece: string, from: number): number {
+  return text.indexOf(piece, from);
 }
 
 /** Only bytes 0x20…0x7E: safe in a JSON answer of the node. */

@@ -1,7 +1,7 @@
 import { begin, commit, now, rollback, runSystems, setNow, setTick, tickOf } from '@beamline/ecs';
 import { attempt } from './attempt.ts';
 import { allowKernel, allowWork } from './budget.ts';
-import type { Kernel } from './kernel.ts';
+import { count, type Kernel } from './kernel.ts';
 import { outboxMark, outboxReset } from './outbox.ts';
 
 /**
@@ -50,7 +50,7 @@ function step(kernel: Kernel, time: number): boolean {
   outboxReset(mark);
   setNow(world, time);
   setTick(world, tickNumber);
-  kernel.counters.errors = kernel.counters.errors + 1;
+  count(kernel, 'errors', 1);
   kernel.lastError = `${running}: ${error}`;
   return false;
 }

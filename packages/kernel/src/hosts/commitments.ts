@@ -1,6 +1,7 @@
+import { emptyRecord } from '@beamline/ecs';
 import type { Envelope } from '../envelope.ts';
 import { asText, shapeOf, textAt, type Shape } from '../shape.ts';
-import { emptyRecord, unescapeText } from '#target';
+import { unescapeText } from '#target';
 
 /*
  * Who speaks. A message's commitments are signatures by id; each names its signer (`committer`) and the keys it covers
@@ -41,10 +42,9 @@ export function readGenesisOwner(source: Shape): { id: string; owner: string } {
 export function readTags(body: Shape, covered: Readonly<Record<string, boolean>> | undefined): Record<string, string> {
   const tags = emptyRecord<string>();
   for (const name in body) {
-    if (name === 'data' || (covered !== undefined && covered[name] !== true)) continue;
     const value = body[name];
-    if (typeof value !== 'string' && typeof value !== 'number') continue;
-    tags[name] = asText(value);
+    const isTag = name !== 'data' && (covered === undefined || covered[name] === true);
+    if (isTag && (typeof value === 'string' || typeof value === 'number')) tags[name] = asText(value);
   }
   return tags;
 }
@@ -57,10 +57,9 @@ function choose(body: Shape, authorities: readonly string[]): Chosen | undefined
   for (const id in commitments) {
     const commitment = shapeOf(commitments[id]);
     const committer = textAt(commitment, 'committer');
-    if (committer === '' || typeof id !== 'string') continue;
     const fromProcess = named && contains(authorities, committer) && covers(commitment, 'from-process');
-    if (!fromProcess && commitment['commitment-device'] !== 'ans104@1.0') continue;
-    if (best === undefined || (fromProcess && !best.fromProcess) || (fromProcess === best.fromProcess && id < best.id)) {
+    const counts = committer !== '' && typeof id === 'string' && (fromProcess || commitment['commitment-device'] === 'ans104@1.0');
+    if (counts && (best === undefined || (fromProcess && !best.fromProcess) || (fromProcess === best.fromProcess && id < best.id))) {
       best = { id, commitment, fromProcess };
     }
   }

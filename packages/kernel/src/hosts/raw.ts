@@ -1,3 +1,4 @@
+import { emptyRecord } from '@beamline/ecs';
 import type { Answer } from '../answer.ts';
 import { attempt } from '../attempt.ts';
 import { health } from '../health.ts';
@@ -7,7 +8,7 @@ import { asText, integerAt, shapeOf, textsOf, type Shape } from '../shape.ts';
 import type { Genesis } from '../start.ts';
 import { step, type Input, type Result } from '../step.ts';
 import { readEnvelope, readGenesisOwner, readTags } from './commitments.ts';
-import { asciiText, collectGarbage, emptyRecord } from '#target';
+import { asciiText, collectGarbage } from '#target';
 
 /** HyperBEAM's `compute` of the device `lua@5.3a`. Hosts in JavaScript call the same function. */
 export type Compute = (base: unknown, request: unknown, options?: unknown) => Record<string, unknown>;

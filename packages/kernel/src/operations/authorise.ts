@@ -3,6 +3,7 @@ import type { Envelope } from '../envelope.ts';
 import { readInteger } from '../integer.ts';
 import type { Kernel } from '../kernel.ts';
 import { tag } from '../message.ts';
+import { find } from '#target';
 
 export const PREFIX = 'Beamline.';
 /** Version of the protocol between operator and kernel. */
@@ -13,23 +14,23 @@ export const MAX_AGE_MS = 600000;
 /** Names under `Beamline.` are the kernel's; a forward is a game message in an envelope of its own. */
 export function isOperation(envelope: Envelope): boolean {
   const action = tag(envelope, 'action');
-  return action.indexOf(PREFIX) === 0 && action !== 'Beamline.Forward';
+  return find(action, PREFIX, 0) === 0 && action !== 'Beamline.Forward';
 }
 
 /** Why the operation is not obeyed, or `undefined`. Nothing of it is remembered. */
 export function authorise(kernel: Kernel, envelope: Envelope): Answer | undefined {
   if (kernel.owner === '' || envelope.from !== kernel.owner) {
-    return refused('kernel/not-owner', 'Only the owner, who signed the process message, may operate it');
+    return refused('kernel/not-owner', 'Only the owner may');
   }
   if (tag(envelope, 'protocol') !== PROTOCOL) {
-    return refused('kernel/protocol', `This kernel speaks protocol ${PROTOCOL}: use a matching @beamline/kernel`);
+    return refused('kernel/protocol', 'This kernel speaks protocol 1');
   }
   if (tag(envelope, 'environment') !== kernel.environment) {
-    return refused('kernel/environment', `This process belongs to environment '${kernel.environment}'`);
+    return refused('kernel/environment', `This is '${kernel.environment}'`);
   }
   const issued = readInteger(tag(envelope, 'issued'));
   if (issued === undefined || issued > envelope.timestamp + MAX_AGE_MS || issued < envelope.timestamp - MAX_AGE_MS) {
-    return refused('kernel/stale-operation', 'Issued must be within 10 minutes of now: check the clock and sign again');
+    return refused('kernel/stale-operation', 'Issued over 10 minutes from now');
   }
   return undefined;
 }

@@ -1,9 +1,8 @@
-import { applyMessage } from '../apply.ts';
 import type { Envelope } from '../envelope.ts';
 import { heldCount, release } from '../held.ts';
 import type { Kernel } from '../kernel.ts';
 import { sinceOf, snapshotSince } from './snapshot.ts';
-import { createTally, limitOf, tallyJson, tallyOutcome } from './tally.ts';
+import { applyAll, limitOf } from './apply-all.ts';
 
 /**
  * The fence: from this slot on messages wait, and the world stands still. Answers like `Snapshot`, so that the last
@@ -18,15 +17,15 @@ export function freeze(kernel: Kernel, envelope: Envelope): string {
 
 /** Applies what was held, in order, at most `limit` per call; active again when nothing is left. */
 export function thaw(kernel: Kernel, envelope: Envelope): string {
-  const tally = createTally();
-  const limit = limitOf(envelope, 256);
-  for (let count = 0; count < limit && heldCount(kernel.held) > 0; count++) {
-    tallyOutcome(kernel, tally, applyMessage(kernel, release(kernel.held)));
-  }
+  let left = limitOf(envelope, 256);
+  const fared = applyAll(kernel, () => {
+    left = left - 1;
+    return left >= 0 && heldCount(kernel.held) > 0 ? release(kernel.held) : undefined;
+  });
   if (heldCount(kernel.held) === 0) {
     kernel.phase = 'active';
     kernel.fence = -1;
     kernel.successor = '';
   }
-  return tallyJson(kernel, tally);
+  return `${fared},"phase":"${kernel.phase}"}`;
 }

@@ -1,10 +1,9 @@
 import type { Envelope } from '../envelope.ts';
 import { drain } from '../forward.ts';
 import { heldCount } from '../held.ts';
-import { quote } from '../json.ts';
 import type { Kernel } from '../kernel.ts';
 import { tag } from '../message.ts';
-import { limitOf } from './tally.ts';
+import { limitOf } from './apply-all.ts';
 
 /**
  * Names the successor, and forwards what was held to it, at most `limit` per call; every later message follows. Repeat
@@ -14,10 +13,10 @@ export function handOver(kernel: Kernel, envelope: Envelope): string {
   const successor = tag(envelope, 'successor');
   const limit = limitOf(envelope, 32);
   if (successor.length !== 43 || successor === kernel.id) {
-    throw 'kernel/bad-tag: successor must be the id of another process';
+    throw 'kernel/bad-tag: successor';
   }
   kernel.successor = successor;
   kernel.phase = 'handed-over';
   const forwarded = drain(kernel, limit);
-  return `{"forwarded":${forwarded},"held":${heldCount(kernel.held)},"successor":${quote(successor)}}`;
+  return `{"forwarded":${forwarded},"held":${heldCount(kernel.held)},"successor":"${successor}"}`;
 }

@@ -22,7 +22,7 @@ export function activate(kernel: Kernel, envelope: Envelope): string {
 /** Ends the process for good: its messages are refused, naming the successor if there is one. */
 export function retire(kernel: Kernel, envelope: Envelope): string {
   const waiting = heldCount(kernel.held);
-  if (waiting > 0) throw `kernel/still-holding: ${waiting} messages wait: Thaw, or Hand-Over until nothing is held`;
+  if (waiting > 0) throw `kernel/still-holding: ${waiting} messages`;
   const successor = tag(envelope, 'successor');
   if (successor !== '') kernel.successor = successor;
   kernel.staged = undefined;

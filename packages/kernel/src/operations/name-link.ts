@@ -15,10 +15,10 @@ export function nameLink(kernel: Kernel, envelope: Envelope): string {
   const process = tag(envelope, 'link-process');
   const mode = tag(envelope, 'link-mode');
   if (name === '' || name.length > MAX_NAME || name.length === 43) {
-    throw 'kernel/bad-tag: link-name must be a name of 1 to 64 characters that is not an id';
+    throw 'kernel/bad-tag: link-name';
   }
-  if (process.length !== 43) throw 'kernel/bad-tag: link-process must be a process id';
-  if (mode !== '' && mode !== 'target' && mode !== 'accept') throw 'kernel/bad-tag: link-mode must be target or accept';
+  if (process.length !== 43) throw 'kernel/bad-tag: link-process';
+  if (mode !== '' && mode !== 'target' && mode !== 'accept') throw 'kernel/bad-tag: link-mode';
   begin(kernel.world);
   link(kernel.tables, name, process, mode !== 'accept');
   commit(kernel.world);

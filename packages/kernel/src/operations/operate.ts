@@ -1,7 +1,7 @@
 import { answer, failed, refused, type Answer } from '../answer.ts';
 import { attempt } from '../attempt.ts';
 import type { Envelope } from '../envelope.ts';
-import type { Kernel } from '../kernel.ts';
+import { count, type Kernel } from '../kernel.ts';
 import { tag } from '../message.ts';
 import { noteOperation } from '../operation-log.ts';
 import { ALLOWED, type OperationName } from '../phase.ts';
@@ -13,7 +13,7 @@ import { nameLink } from './name-link.ts';
 import { replay } from './replay.ts';
 import { beginRestore, commitRestore, restorePages } from './restore.ts';
 import { snapshot } from './snapshot.ts';
-import { lookup } from '#target';
+import { find, lookup } from '#target';
 
 /** Does an operation, or throws a text `kernel/…: …` having changed nothing. Returns the answer's data, as JSON. */
 export type Operation = (kernel: Kernel, envelope: Envelope) => string;
@@ -37,12 +37,12 @@ export function operate(kernel: Kernel, envelope: Envelope): Answer {
   const denied = authorise(kernel, envelope);
   if (denied !== undefined) return denied;
   if (!noteOperation(kernel.operations, envelope.id)) return answer('duplicate', '');
-  kernel.counters.operations = kernel.counters.operations + 1;
+  count(kernel, 'operations', 1);
   const name = tag(envelope, 'action').substring(PREFIX.length);
   const operation = lookup(OPERATIONS, name);
-  if (operation === undefined) return refused('kernel/unknown-operation', `This kernel has no operation ${name}`);
-  if (!ALLOWED[name as OperationName][kernel.phase]) {
-    return refused('kernel/wrong-phase', `${name} does not apply to a process that is ${kernel.phase}`);
+  if (operation === undefined) return refused('kernel/unknown-operation', name);
+  if (find(ALLOWED[name as OperationName], kernel.phase, 0) < 0) {
+    return refused('kernel/wrong-phase', `${name} when ${kernel.phase}`);
   }
   let data = '';
   const error = attempt(() => {

@@ -1,12 +1,11 @@
-import { begin, commit } from '@beamline/ecs';
-import { applyMessage } from '../apply.ts';
+import { begin, commit, split } from '@beamline/ecs';
 import type { Envelope } from '../envelope.ts';
 import type { Kernel } from '../kernel.ts';
 import { skipSequences } from '../links.ts';
 import { tag } from '../message.ts';
 import { muteOutbox } from '../outbox.ts';
-import { splitAt, unpackEnvelope } from '../pack.ts';
-import { createTally, tallyJson, tallyOutcome } from './tally.ts';
+import { unpackEnvelope } from '../pack.ts';
+import { applyAll } from './apply-all.ts';
 
 /** Numbers left out after a muted replay: more than another process can have sent since the last snapshot. */
 const SKIPPED = 1000000;
@@ -18,17 +17,16 @@ const SKIPPED = 1000000;
  */
 export function replay(kernel: Kernel, envelope: Envelope): string {
   const sends = tag(envelope, 'sends');
-  if (sends !== '' && sends !== 'keep' && sends !== 'mute') throw 'kernel/bad-tag: sends must be keep or mute';
+  if (sends !== '' && sends !== 'keep' && sends !== 'mute') throw 'kernel/bad-tag: sends';
   const messages: Envelope[] = [];
-  let count = 0;
-  for (const text of splitAt(envelope.data, '|')) {
-    if (text === '') continue;
-    messages[count] = unpackEnvelope(text);
-    count = count + 1;
-  }
-  const tally = createTally();
+  const texts = envelope.data === '' ? [] : split(envelope.data, '|');
+  for (let at = 0; at < texts.length; at++) messages[at] = unpackEnvelope(texts[at]!);
+  let at = -1;
   muteOutbox(sends === 'mute');
-  for (const message of messages) tallyOutcome(kernel, tally, applyMessage(kernel, message));
+  const fared = applyAll(kernel, () => {
+    at = at + 1;
+    return messages[at];
+  });
   muteOutbox(false);
   if (kernel.phase === 'frozen') kernel.fence = kernel.slot;
   if (sends === 'mute') {
@@ -36,5 +34,5 @@ export function replay(kernel: Kernel, envelope: Envelope): string {
     skipSequences(kernel.tables, SKIPPED);
     commit(kernel.world);
   }
-  return tallyJson(kernel, tally);
+  return `${fared},"phase":"${kernel.phase}"}`;
 }

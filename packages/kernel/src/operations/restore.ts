@@ -1,11 +1,9 @@
-import { afterLoad, loadPageText, pageCount, resizeTable, worldDigest, type Table, type World } from '@beamline/ecs';
+import { afterLoad, loadPageText, pageCount, resizeTable, split, worldDigest, type Table, type World } from '@beamline/ecs';
 import type { Envelope } from '../envelope.ts';
 import { readInteger } from '../integer.ts';
-import { quote } from '../json.ts';
 import { emptyWorld, type Kernel, type Staged } from '../kernel.ts';
 import { tag } from '../message.ts';
-import { splitAt } from '../pack.ts';
-import { lookup } from '#target';
+import { find, lookup } from '#target';
 
 /** Rows a table may have: as many as there are entities. */
 const MAX_ROWS = 1048576;
@@ -17,10 +15,10 @@ const MAX_ROWS = 1048576;
 export function beginRestore(kernel: Kernel, envelope: Envelope): string {
   const layout = tag(envelope, 'layout');
   if (layout !== kernel.build.layout) {
-    throw `kernel/layout-mismatch: this bundle has layout ${kernel.build.layout}; migrate the pages first`;
+    throw `kernel/layout-mismatch: ${kernel.build.layout} here`;
   }
   const base = tag(envelope, 'base');
-  if (base !== '' && base !== 'current' && base !== 'empty') throw 'kernel/bad-tag: base must be empty or current';
+  if (base !== '' && base !== 'current' && base !== 'empty') throw 'kernel/bad-tag: base';
   const staged = emptyWorld(kernel);
   const rows = readRows(staged.world, envelope.data);
   for (const table of staged.world.tables) {
@@ -35,13 +33,13 @@ export function beginRestore(kernel: Kernel, envelope: Envelope): string {
 function readRows(world: World, data: string): number[] {
   const rows: number[] = [];
   for (const table of world.tables) rows[table.index] = 0;
-  for (const part of splitAt(data, ';')) {
-    if (part === '') continue;
-    const colon = part.indexOf(':');
-    const table = colon < 0 ? undefined : lookup(world.byName, part.substring(0, colon));
-    if (table === undefined) throw `kernel/unknown-table: ${part} names no table of this layout (data is name:rows;…)`;
+  if (data === '') return rows;
+  for (const part of split(data, ';')) {
+    const colon = find(part, ':', 0);
+    const table = lookup(world.byName, part.substring(0, colon));
+    if (table === undefined) throw `kernel/unknown-table: ${part}`;
     const count = readInteger(part.substring(colon + 1));
-    if (count === undefined || count < 0 || count > MAX_ROWS) throw `kernel/bad-page: ${part} needs a number of rows`;
+    if (count === undefined || count < 0 || count > MAX_ROWS) throw `kernel/bad-page: ${part}`;
     rows[table.index] = count;
   }
   return rows;
@@ -60,14 +58,14 @@ function copyRows(source: Table, table: Table): void {
 export function restorePages(kernel: Kernel, envelope: Envelope): string {
   const { world } = stagedOf(kernel);
   let count = 0;
-  for (const part of splitAt(envelope.data, '|')) {
-    const slash = part.indexOf('/');
-    const colon = part.indexOf(':');
+  for (const part of split(envelope.data, '|')) {
+    const slash = find(part, '/', 0);
+    const colon = find(part, ':', 0);
     const table = slash > 0 && colon > slash ? lookup(world.byName, part.substring(0, slash)) : undefined;
-    if (table === undefined) throw `kernel/unknown-table: ${part.substring(0, 40)} … is not name/page:text`;
+    if (table === undefined) throw `kernel/unknown-table: ${part.substring(0, 40)}`;
     const page = readInteger(part.substring(slash + 1, colon));
     if (page === undefined || page < 0 || page >= pageCount(table)) {
-      throw `kernel/bad-page: ${table.name} has ${table.count} rows, so no page ${part.substring(slash + 1, colon)}`;
+      throw `kernel/bad-page: ${part.substring(0, colon)}`;
     }
     world.slot = kernel.slot;
     loadPageText(table, page, part.substring(colon + 1));
@@ -83,10 +81,10 @@ export function commitRestore(kernel: Kernel, envelope: Envelope): string {
   const { world, tables } = stagedOf(kernel);
   const digest = worldDigest(world);
   if (digest !== wanted) {
-    throw `kernel/digest-mismatch: the pages give ${digest} instead of ${wanted}: send those that differ again`;
+    throw `kernel/digest-mismatch: the pages give ${digest}`;
   }
   afterLoad(world);
-  if (tables.self.count !== 1) throw 'kernel/bad-world: $kernel must have one row';
+  if (tables.self.count !== 1) throw 'kernel/bad-world: $kernel';
   world.slot = kernel.slot;
   kernel.world = world;
   kernel.tables = tables;
@@ -98,11 +96,11 @@ export function commitRestore(kernel: Kernel, envelope: Envelope): string {
 function restored(kernel: Kernel, digest: string): string {
   kernel.digest = digest;
   kernel.digestSlot = kernel.slot;
-  return `{"digest":${quote(digest)}}`;
+  return `{"digest":"${digest}"}`;
 }
 
 function stagedOf(kernel: Kernel): Staged {
-  if (kernel.staged === undefined) throw 'kernel/no-restore: begin with Restore-Begin';
+  if (kernel.staged === undefined) throw 'kernel/no-restore: Restore-Begin comes first';
   return kernel.staged;
 }
 

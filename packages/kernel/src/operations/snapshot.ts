@@ -1,7 +1,6 @@
 import { pageCount, pageDigest, pageText, worldDigest, type Table } from '@beamline/ecs';
 import type { Envelope } from '../envelope.ts';
 import { readInteger } from '../integer.ts';
-import { quote } from '../json.ts';
 import type { Kernel } from '../kernel.ts';
 import { tag } from '../message.ts';
 
@@ -29,7 +28,7 @@ export function snapshot(kernel: Kernel, envelope: Envelope): string {
 export function sinceOf(envelope: Envelope): number {
   const text = tag(envelope, 'since');
   const since = text === '' ? -1 : readInteger(text);
-  if (since === undefined) throw 'kernel/bad-tag: since must be a slot';
+  if (since === undefined) throw 'kernel/bad-tag: since';
   return since;
 }
 
@@ -45,7 +44,7 @@ export function snapshotSince(kernel: Kernel, since: number): string {
   kernel.chunks = packing.chunks;
   noteDigest(kernel);
   const fence = kernel.fence < 0 ? '' : `"fence":${kernel.fence},`;
-  const head = `{"format":1,"slot":${kernel.slot},${fence}"layout":${quote(kernel.build.layout)},"phase":"${kernel.phase}"`;
+  const head = `{"format":1,"slot":${kernel.slot},${fence}"layout":"${kernel.build.layout}","phase":"${kernel.phase}"`;
   return `${head},"digest":"${kernel.digest}","tables":[${tables.join(',')}],"chunks":[${packing.listing.join(',')}]}`;
 }
 
@@ -69,7 +68,7 @@ function tableIndex(table: Table, since: number, packing: Packing): string {
     pages[page] = `["${pageDigest(table, page)}",${stamp}]`;
     if (stamp > since) addPage(packing, `"${table.name}/${page}"`, pageText(table, page));
   }
-  return `{"name":${quote(table.name)},"columns":${quote(columns.join(','))},"rows":${table.count},"pages":[${pages.join(',')}]}`;
+  return `{"name":"${table.name}","columns":"${columns.join(',')}","rows":${table.count},"pages":[${pages.join(',')}]}`;
 }
 
 function addPage(packing: Packing, name: string, text: string): void {
