@@ -87,17 +87,21 @@ local function withoutPlace(text)
   return (gsub(text, '^\2[^:]*:%d+: ', ''))
 end
 
+-- What the program raised last: its own text may read like one of Lua's.
+local raised
+
+-- luerl has no stack limit: a real node dies of this before any error is raised.
+local function overflow(problem)
+  local text = withoutPlace(problem)
+  return (text == 'C stack overflow' or find(text, '^stack overflow')) and problem ~= raised
+end
+
 local function seen(problem)
   if problem == CRASH then error(CRASH, 0) end
   if type(problem) ~= 'string' then return textOf(problem) end
-  if byte(problem, 1) == 2 then
-    local text = withoutPlace(problem)
-    -- luerl has no stack limit: a real node dies of this before any error is raised.
-    if find(text, '^stack overflow') or find(text, '^C stack overflow') then crash('stack overflow') end
-    return text
-  end
+  if overflow(problem) then crash('stack overflow') end
   if problem == 'not enough memory' or problem == 'error in error handling' then error(problem, 0) end
-  return problem
+  return withoutPlace(problem)
 end
 
 local function caught(ok, ...)
@@ -110,6 +114,7 @@ function G.pcall(...)
 end
 
 function G.error(problem)
+  raised = problem
   error(problem, 0)
 end
 
@@ -124,9 +129,7 @@ end
 hooks.text = function(problem)
   if problem == CRASH then return crashText, 'crash' end
   if type(problem) ~= 'string' then return textOf(problem) end
-  local text = gsub(problem, '^\2', '')
-  if text ~= problem and find(withoutPlace(problem), '^C?%s?stack overflow') then return text, 'crash' end
-  return text
+  return (gsub(problem, '^\2', '')), overflow(problem) and 'crash' or nil
 end
 
 -- Numbers from strings are floats.

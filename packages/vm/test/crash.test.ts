@@ -21,12 +21,20 @@ it.each([
   ['os.time of a table', 'os.time({ year = 2026 })'],
   ['tonumber(nil, 10)', 'tonumber(nil, 10)'],
   ['endless recursion', '(function() local function f() return 1 + f() end return f() end)()'],
+  ['recursion through pcall', '(function() local function f(n) return pcall(f, n + 1) end return f(1) end)()'],
+  ['recursion through a comparison', '(function() local function f() table.sort({ 1, 2 }, f) end return f() end)()'],
   ['a crash inside several pcalls', 'pcall(pcall, pcall, math.sqrt, -1)'],
 ])('%s fails the compute past every pcall, and the state stays', async (_, source) => {
   const vm = await createVm({ code: CODE });
   await vm.compute({ source: 'return 1' });
   expect(await vm.compute({ source: `return ${source}` })).toMatchObject({ ok: false, reason: 'crash', status: 500 });
   expect(await vm.compute({ source: 'return 1' })).toMatchObject({ ok: true, changed: { n: 2 } });
+  await vm.close();
+});
+
+it('fails a compute whose own stack overflows outside any pcall', async () => {
+  const vm = await createVm({ code: 'local function f() return 1 + f() end function compute(base) return f() end' });
+  expect(await vm.compute({})).toMatchObject({ ok: false, reason: 'crash', status: 500 });
   await vm.close();
 });
 
