@@ -41,7 +41,7 @@ export interface RecoveryReport {
   rootsMatch: boolean;
   /** From the call to the activated process. */
   ms: number;
-  /** To replay the whole schedule and compare, in part at the same time. */
+  /** To replay the whole schedule in the replica and compare. */
   verifyMs: number;
   /** For `replayTail`, once clients know the new process: what reached the lost one in between. */
   history: OwnerHistory;
@@ -76,6 +76,7 @@ export async function recover(
     const activatedAt = clock.now();
 
     const root = await rootOfProcess(operator, fresh, signal);
+    await replica.apply(schedule);
     await replica.apply(network.schedule(process, { from: replica.slot() + 1, to: tail.slot }, signal));
     // What waited at a fence was replayed here like any other message.
     await replica.thaw();
