@@ -3,6 +3,7 @@ export { intTag, textTag, type Message } from './message.ts';
 export { send, type Sending } from './outbox.ts';
 export { charge } from './budget.ts';
 export { createProcess, type Compute } from './hosts/raw.ts';
+export { createAosProcess, type AosMessage, type AosResult } from './hosts/aos.ts';
 export type { Build } from './kernel.ts';
 export type { Health } from './health.ts';
 export type { Outcome } from './answer.ts';

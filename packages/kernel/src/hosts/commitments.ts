@@ -84,7 +84,7 @@ function coveredKeys(commitment: Shape): Record<string, boolean> | undefined {
   return covered;
 }
 
-function contains(list: readonly string[], text: string): boolean {
+export function contains(list: readonly string[], text: string): boolean {
   for (const item of list) {
     if (item === text) return true;
   }

@@ -1,0 +1,96 @@
+import { emptyRecord } from '@beamline/ecs';
+import type { Envelope } from '../envelope.ts';
+import { health, type Health } from '../health.ts';
+import { createKernel, type Build, type Kernel } from '../kernel.ts';
+import type { Outgoing } from '../outbox.ts';
+import type { Role } from '../role.ts';
+import { asText, integerAt, shapeOf, textAt, textsOf, type Shape } from '../shape.ts';
+import { step } from '../step.ts';
+import { contains } from './commitments.ts';
+import { asciiText, unescapeText } from '#target';
+
+/** A message as legacynet's units take it from a process. */
+export interface AosMessage {
+  readonly Target: string;
+  readonly Data: string;
+  readonly Anchor: string;
+  readonly Tags: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** What `handle` returns to an aos module. `Output` also carries health and, after a snapshot, its chunks c0, c1, … */
+export interface AosResult {
+  readonly Output: Readonly<Record<string, unknown>> & { readonly outcome: string; readonly health: Health };
+  readonly Messages: readonly AosMessage[];
+  readonly Spawns: readonly never[];
+  readonly Assignments: readonly never[];
+}
+
+/**
+ * A process of this role behind aos' `handle(msg, env)`: title-case fields, tags as a map or as a list, the owner and
+ * the authorities from `env.Process`. A message is a process's when a trusted authority signed it for somebody else.
+ */
+export function createAosProcess(role: Role, build: Build): (message: unknown, environment: unknown) => AosResult {
+  const kernel = createKernel(role, build);
+  return (message, environment) => handle(kernel, shapeOf(message), shapeOf(shapeOf(environment)['Process']));
+}
+
+function handle(kernel: Kernel, message: Shape, process: Shape): AosResult {
+  const read = integerAt(message, 'Nonce');
+  const time = integerAt(message, 'Timestamp');
+  const slot = read === undefined ? kernel.slot + 1 : read;
+  const timestamp = time === undefined ? kernel.timestamp : time;
+  const tags = lowerTags(process['Tags']);
+  const genesis = kernel.started
+    ? undefined
+    : { id: textAt(process, 'Id'), owner: textAt(process, 'Owner'), authorities: textsOf(tags['authority']), tags };
+  const envelope = slot === 0 ? undefined : readEnvelope(message, genesis === undefined ? kernel.authorities : genesis.authorities, timestamp, slot);
+  const { answer, outbox, chunks } = step(kernel, { slot, timestamp, genesis, envelope });
+
+  const output: Record<string, unknown> & { outcome: string; health: Health } = { outcome: answer.outcome, health: health(kernel) };
+  if (answer.code !== '') output['code'] = asciiText(answer.code);
+  if (answer.hint !== '') output['hint'] = asciiText(answer.hint);
+  if (answer.data !== '') output['data'] = asciiText(answer.data);
+  for (let at = 0; at < chunks.length; at++) output[`c${at}`] = chunks[at];
+  const messages: AosMessage[] = [];
+  for (let at = 0; at < outbox.length; at++) messages[at] = aosMessage(outbox[at]!);
+  return { Output: output, Messages: messages, Spawns: [], Assignments: [] };
+}
+
+function readEnvelope(message: Shape, authorities: readonly string[], timestamp: number, slot: number): Envelope | undefined {
+  const from = textAt(message, 'From');
+  const owner = textAt(message, 'Owner');
+  const fromProcess = from !== owner;
+  if (from === '' || (fromProcess && !contains(authorities, owner))) return undefined;
+  const tags = lowerTags(message['Tags']);
+  const data = asText(message['Data']);
+  return { id: textAt(message, 'Id'), from, fromProcess, data: fromProcess && tags['escaped'] === '1' ? unescapeText(data) : data, tags, timestamp, slot };
+}
+
+function lowerTags(value: unknown): Record<string, string> {
+  const tags = emptyRecord<string>();
+  const shape = shapeOf(value);
+  for (const key in shape) {
+    const entry = shape[key];
+    const pair = shapeOf(entry);
+    const name = typeof entry === 'object' ? textAt(pair, 'name') : `${key}`;
+    const text = typeof entry === 'object' ? textAt(pair, 'value') : asText(entry);
+    if (name !== '') tags[name.toLowerCase()] = text;
+  }
+  return tags;
+}
+
+const ANCHOR = '00000000000000000000000000000000';
+
+function aosMessage(message: Outgoing): AosMessage {
+  const tags: { name: string; value: string }[] = [];
+  let count = 0;
+  for (const name in message) {
+    if (name !== 'target' && name !== 'data') {
+      tags[count] = { name, value: message[name]! };
+      count = count + 1;
+    }
+  }
+  const { target, data, seq } = message;
+  const anchor = `${ANCHOR}${seq === undefined ? '' : seq}`;
+  return { Target: target!, Data: data === undefined ? '' : data, Anchor: anchor.substring(anchor.length - 32), Tags: tags };
+}
