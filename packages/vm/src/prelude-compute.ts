@@ -117,9 +117,7 @@ local function compute(s)
   local req = decode(s, 2)
   local run = G.compute
   if type(run) ~= 'function' then return failed('e', 400, 'the module defines no global function compute') end
-  local base = copy(state)
-  base.results = nil
-  return settle(pcall(run, base, req, {}))
+  return settle(pcall(run, copy(state), req, {}))
 end
 
 local function callNamed(s)
@@ -145,6 +143,8 @@ registry['vm.bytes'] = function() return pack('<d', count('count') * 1024) end
 
 registry['vm.base'] = function(s)
   state = decode(s, 1)
+  -- Results belong to one message: `changes` never keeps them.
+  state.results = nil
   return ''
 end
 

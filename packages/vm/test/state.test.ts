@@ -49,6 +49,12 @@ it('unsets results before each message', async () => {
   expect(await run('base.seen = tostring(base.results) return base')).toMatchObject({ results: undefined, changed: { seen: 'nil' } });
 });
 
+it('drops results from the base it is given', async () => {
+  const own = await createVm({ code: 'function compute(base) base.seen = type(base.results) return base end', base: { results: { a: 1 } } });
+  expect(await own.compute({})).toMatchObject({ changed: { seen: 'nil' }, removed: [], results: undefined });
+  await own.close();
+});
+
 it('accepts functions in base and leaves them out', async () => {
   const done = await run('base.f = print base.t = { f = print, a = 1 } return base');
   expect(done).toMatchObject({ ok: true, changed: { t: { a: 1 } } });
