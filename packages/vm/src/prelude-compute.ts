@@ -143,7 +143,7 @@ registry['vm.bytes'] = function() return pack('<d', count('count') * 1024) end
 
 registry['vm.base'] = function(s)
   state = decode(s, 1)
-  -- Results belong to one message: `changes` never keeps them.
+  -- Results belong to one message and are never kept.
   state.results = nil
   return ''
 end
