@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { AoMap, AoValue } from '@beamline/core';
+import { bytesOfText } from '@beamline/vm';
 import { hmacId } from './commitment.ts';
 
 /** A message as HTTP fields: sorted names, values as they are signed. */
@@ -26,7 +27,7 @@ export function encodeMessage(message: AoMap, links: Readonly<Record<string, str
     if (typeof value === 'object') fields.push([`${key}+link`, links[key] ?? hmacId(asMap(value))]);
     else if (key === inline) {
       if (key !== 'body') fields.push(['ao-body-key', key]);
-      fields.push(['content-digest', `sha-256=:${hash('sha256', String(value), 'base64')}:`]);
+      fields.push(['content-digest', `sha-256=:${hash('sha256', bytesOfText(String(value)), 'base64')}:`]);
     } else fields.push([key, String(value)]);
   }
   if (types.length > 0) fields.push(['ao-types', types.sort().join(', ')]);

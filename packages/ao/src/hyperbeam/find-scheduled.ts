@@ -1,3 +1,4 @@
+import { Fault, isFault } from '@beamline/core';
 import type { Assignment, MessageId, ProcessId, Slot } from '@beamline/core';
 import type { Reader } from './reader.ts';
 
@@ -8,6 +9,7 @@ const CLOCK_SKEW_MS = 10 * 60_000;
 /**
  * The slot of a message, looked for backwards from the newest; `undefined` when it is in none that is younger than
  * `sentAt`. @param sentAt when the message was first sent, in milliseconds; 0 looks through all slots.
+ * @throws Fault `ao/unreadable-slot` when the message may be in a slot that cannot be read.
  */
 export async function findScheduled(
   reader: Reader,
@@ -16,31 +18,45 @@ export async function findScheduled(
   sentAt: number,
   signal?: AbortSignal,
 ): Promise<Slot | undefined> {
+  const unreadable: Slot[] = [];
   let to = await reader.currentSlot(process, signal);
   while (to >= 0) {
     const from = Math.max(0, to - PAGE_SLOTS + 1);
-    const page = await readPage(reader, process, from, to, signal);
+    const page = await readPage(reader, process, from, to, unreadable, signal);
     const found = page.find((assignment) => assignment.message === message);
     if (found) return found.slot;
     const [oldest] = page;
-    if (oldest && oldest.timestamp < sentAt - CLOCK_SKEW_MS) return undefined;
+    if (oldest && oldest.timestamp < sentAt - CLOCK_SKEW_MS) break;
     to = from - 1;
+  }
+  if (unreadable.length > 0 && (await reader.tryGet(`/${message}/type`, signal))) {
+    throw new Fault('ao/unreadable-slot', `${message} is on the node, and may be slot ${unreadable.join(' or ')} of ${process}`);
   }
   return undefined;
 }
 
 /** A message with binary data makes a whole page unreadable as JSON; the pages around it are still readable. */
-async function readPage(reader: Reader, process: ProcessId, from: Slot, to: Slot, signal?: AbortSignal): Promise<Assignment[]> {
+async function readPage(
+  reader: Reader,
+  process: ProcessId,
+  from: Slot,
+  to: Slot,
+  unreadable: Slot[],
+  signal?: AbortSignal,
+): Promise<Assignment[]> {
+  const page = await reader.tryAssignments(process, from, to, signal);
+  if (page) return page;
+  if (from < to) {
+    const middle = Math.floor((from + to) / 2);
+    const older = await readPage(reader, process, from, middle, unreadable, signal);
+    return [...older, ...(await readPage(reader, process, middle + 1, to, unreadable, signal))];
+  }
   try {
     return await reader.assignments(process, from, to, signal);
   } catch (error) {
-    signal?.throwIfAborted();
-    if (from === to) return [];
-    const middle = Math.floor((from + to) / 2);
-    try {
-      return [...(await readPage(reader, process, from, middle, signal)), ...(await readPage(reader, process, middle + 1, to, signal))];
-    } catch {
-      throw error;
-    }
+    // A node that cannot be reached says nothing about the slot.
+    if (!isFault(error, 'ao/unavailable')) throw error;
+    unreadable.push(from);
+    return [];
   }
 }

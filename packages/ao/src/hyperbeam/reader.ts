@@ -28,6 +28,8 @@ export interface Reader {
   currentSlot(process: ProcessId, signal?: AbortSignal): Promise<Slot>;
   /** At most 1,000 slots, both ends included. */
   assignments(process: ProcessId, from: Slot, to: Slot, signal?: AbortSignal): Promise<Assignment[]>;
+  /** The same in one attempt; `undefined` when that fails. */
+  tryAssignments(process: ProcessId, from: Slot, to: Slot, signal?: AbortSignal): Promise<Assignment[] | undefined>;
 }
 
 export function createReader({ url, ask, clock, retries }: ReaderOptions): Reader {
@@ -82,14 +84,26 @@ export function createReader({ url, ask, clock, retries }: ReaderOptions): Reade
       return slot;
     },
     async assignments(process, from, to, signal) {
-      const path = `/${process}~process@1.0/schedule?from=${from}&to=${to}&${JSON_QUERY}`;
-      const json = jsonOf(await get(path, process, signal), path);
-      return Object.entries((json['assignments'] ?? {}) as AoMap)
-        .filter(([slot]) => /^\d+$/.test(slot))
-        .map(([, assignment]) => readAssignment(assignment as AoMap))
-        .sort((a, b) => a.slot - b.slot);
+      const path = schedulePath(process, from, to);
+      return readPage(await get(path, process, signal), path);
+    },
+    async tryAssignments(process, from, to, signal) {
+      const path = schedulePath(process, from, to);
+      const reply = await tryGet(path, signal);
+      return reply && readPage(reply, path);
     },
   };
+}
+
+function schedulePath(process: ProcessId, from: Slot, to: Slot): string {
+  return `/${process}~process@1.0/schedule?from=${from}&to=${to}&${JSON_QUERY}`;
+}
+
+function readPage(reply: Reply, path: string): Assignment[] {
+  return Object.entries((jsonOf(reply, path)['assignments'] ?? {}) as AoMap)
+    .filter(([slot]) => /^\d+$/.test(slot))
+    .map(([, assignment]) => readAssignment(assignment as AoMap))
+    .sort((a, b) => a.slot - b.slot);
 }
 
 export function unknownProcess(process: ProcessId, url: string, status: number): Fault {

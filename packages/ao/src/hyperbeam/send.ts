@@ -36,7 +36,9 @@ export async function sendItem(options: SendOptions, item: SignedItem, isNew: bo
     });
     if (!(reply instanceof NoReply)) {
       if (reply.status < 300) return deliveryOf(options, item, reply, signal);
-      if (reply.status !== 429 && (await isGone(options, item, reply, signal))) throw unknownProcess(process, url, reply.status);
+      // Of all refusals only a 400 may come after the item was scheduled: from a process that failed on it.
+      if (reply.status < 500 && ![400, 404, 429].includes(reply.status)) throw rejected(url, item, reply.status);
+      if (reply.status !== 429 && (await reader.isUnknown(process, signal))) throw unknownProcess(process, url, reply.status);
     }
     if (reply instanceof NoReply || reply.status !== 429) {
       const slot = await lookFor(options, item, sentAt, signal);
@@ -71,10 +73,6 @@ async function outcomeAt({ reader }: SendOptions, item: SignedItem, slot: Slot, 
   const data = await reader.tryGet(`/${item.target}~process@1.0/compute=${slot}/results/output/data`, signal);
   if (data) return { outcome: 'computed', slot, output: { data: data.body.toString('utf8') } };
   return { outcome: 'scheduled', slot, detail: `slot ${slot} is in the schedule, but the node has no result for it` };
-}
-
-async function isGone({ reader }: SendOptions, { target }: SignedItem, { status }: Reply, signal?: AbortSignal): Promise<boolean> {
-  return status >= 400 && reader.isUnknown(target, signal);
 }
 
 /** @returns `undefined` only when the schedule was read and does not hold the item. */
