@@ -33,6 +33,9 @@ export interface RoleSource {
 export async function buildRole(source: RoleSource): Promise<Bundle> {
   const root = resolve(source.root);
   const input = { minify: true, define: {}, ...source, root, entry: resolve(root, source.entry) };
+  if (input.target === 'js' && input.entry.endsWith('.lua')) {
+    throw new Fault('bundler/unsupported', `${source.entry} is Lua: it has no JavaScript bundle`, { hint: "Build it for the target 'lua' alone." });
+  }
   const layout = source.layout ?? await describeRole(input);
   if (input.target === 'lua') refuseFloats(layout);
   const build = { ...input, layoutHash: layoutHash(layout) };

@@ -54,7 +54,7 @@ export async function compileTypeScript(input: RollupInput & { sources: Sources 
   for (const file of order) {
     const name = relativeTo(root, file.fileName);
     if (isJson(file)) {
-      modules.push({ file: name, body: jsonModule(file.fileName, name, shared) });
+      modules.push({ file: name, body: jsonModule(file.fileName, name, sources.add(name), shared) });
       continue;
     }
     const lua = codeOf.get(file.fileName);
@@ -97,9 +97,10 @@ function componentExport(entry: string, resolver: RollupInput['resolver'], links
   return ecs === undefined ? undefined : links.exportOf(ecs, 'component');
 }
 
-function jsonModule(file: string, name: string, shared: SharedVariables): Statement[] {
+function jsonModule(file: string, name: string, source: number, shared: SharedVariables): Statement[] {
   try {
-    return [assign(ref(shared.of(file, 'default')), jsonTable(JSON.parse(readFileSync(file, 'utf8'))))];
+    const table = jsonTable(JSON.parse(readFileSync(file, 'utf8')));
+    return [{ ...assign(ref(shared.of(file, 'default')), table), at: { source, line: 1, column: 0 } }];
   } catch (error) {
     throw faultOf([{
       code: 'bundler/unsupported', file: name, message: `cannot become a Lua table: ${(error as Error).message}`,

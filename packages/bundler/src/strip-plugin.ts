@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { transform } from 'esbuild';
+import { transform, type TransformFailure } from 'esbuild';
 import type { Plugin } from 'rollup';
 import type { ModuleResolver } from './module-resolver.ts';
 
@@ -27,6 +27,12 @@ export function stripPlugin({ resolver, virtual, define }: StripOptions): Plugin
       const { code: stripped, map } = await transform(code, {
         loader: 'ts', sourcemap: 'external', sourcefile: id, target: 'esnext', define: { ...define },
         tsconfigRaw: { compilerOptions: { useDefineForClassFields: true } },
+      }).catch((error: TransformFailure) => {
+        const [first] = error.errors;
+        return this.error({
+          code: 'PARSE_ERROR', message: first?.text ?? error.message, id,
+          ...(first?.location && { loc: { file: id, line: first.location.line, column: first.location.column } }),
+        });
       });
       return { code: stripped, map };
     },

@@ -17,6 +17,13 @@ const PIECES = {
   })`,
   overWork: 'local function overWork() error("kernel/work-budget: the action did more work than one message may", 0) end',
   overDepth: 'local function overDepth() error("kernel/recursion: calls nest too deep", 0) end',
+  // A call that may recurse costs more than a turn: swallowing its error in a loop must end soon as well.
+  enter: `local function enter()
+    depth = depth + 1
+    work = work - 4
+    if depth > 2000 then overDepth() end
+    if work < 0 then overWork() end
+  end`,
   leave: 'local function leave(...) depth = depth - 1 return ... end',
   back: 'local function back(before, ...) depth = before return ... end',
   // Real Lua allows 200 C calls inside one another, luerl any number: both stop at the same depth.

@@ -1,11 +1,8 @@
 import type { Expression, FunctionExpression, Statement } from './tree.ts';
-import { assign, binary, call, number, ref, when } from './build.ts';
+import { assign, binary, call, number, ref } from './build.ts';
 import type { Prelude } from './prelude.ts';
 import { countReferences } from './references.ts';
 import { eachChild, rewrite, walk } from './walk.ts';
-
-/** Calls inside one another before recursion counts as endless; the prelude's `pcall` uses the same. */
-const MAX_DEPTH = 2000;
 
 /** Stands for a call whose target isn't known: it may reach every function that is used as a value. */
 const ANYTHING = Symbol('anything');
@@ -134,8 +131,7 @@ function guard(node: FunctionExpression, prelude: Prelude): void {
   const body = leaving(node.body, down, prelude);
   const last = body[body.length - 1];
   node.body = [
-    assign(ref(depth), binary('+', ref(depth), number(1))),
-    when(binary('>', ref(depth), number(MAX_DEPTH)), { type: 'CallStatement', expression: call(ref(prelude.use('overDepth'))) }),
+    { type: 'CallStatement', expression: call(ref(prelude.use('enter'))) },
     ...body,
     ...(last?.type === 'ReturnStatement' ? [] : [down]),
   ];
