@@ -52,15 +52,15 @@ export function add<F extends Fields>(world: World, entity: Entity, component: C
   if (values === undefined) return;
   for (const name of component.order) {
     const value = (values as Record<string, Cell | readonly Cell[] | undefined>)[name];
-    if (value === undefined) continue;
-    const start = component.start[name]!;
-    if (typeof value === 'number' || typeof value === 'string') write(table, row, start, value, held === 0);
-    else {
-      const { length } = component.fields[name] as Field;
-      if (value.length > length) throw `ecs/out-of-range: ${component.name}.${name} takes at most ${length} values`;
-      for (let i = 0; i < value.length; i++) write(table, row, start + i, value[i]!, held === 0);
-    }
+    if (typeof value === 'number' || typeof value === 'string') write(table, row, component.start[name]!, value, held === 0);
+    else if (value !== undefined) writeAll(table, row, component, name, value, held === 0);
   }
+}
+
+function writeAll(table: Table, row: number, component: Component, name: string, values: readonly Cell[], fresh: boolean): void {
+  const { length } = component.fields[name] as Field;
+  if (values.length > length) throw `ecs/out-of-range: ${component.name}.${name} takes at most ${length} values`;
+  for (let i = 0; i < values.length; i++) write(table, row, component.start[name]! + i, values[i]!, fresh);
 }
 
 function write(table: Table, row: number, column: number, value: Cell, fresh: boolean): void {

@@ -31,8 +31,7 @@ export function removeEntity(world: World, entity: Entity): void {
   assertAlive(world, entity);
   const index = indexOf(entity);
   for (const table of world.tables) {
-    if (!table.keyed) continue;
-    const row = table.rowOf[index];
+    const row = table.keyed ? table.rowOf[index] : 0;
     if (row !== undefined && row !== 0) removeRow(table, row - 1);
   }
   const generation = (world.entities.data[0]![index] as number) + 1;
