@@ -4,6 +4,7 @@ import { encode, type SourceMapMappings } from '@jridgewell/sourcemap-codec';
 import type { Bundle } from './bundle.ts';
 import type { Statement, Variable } from './lua/tree.ts';
 import { ref } from './lua/build.ts';
+import { compactLua, nameHostFunctions } from './lua/compact.ts';
 import { guardArithmetic } from './lua/guard.ts';
 import { obeyLuaLimits } from './lua/limits.ts';
 import { useNumericFor } from './lua/numeric-for.ts';
@@ -26,16 +27,19 @@ export function assembleLua({ modules, shared, minify }: AssembleInput): Printed
   const blocks: Statement[] = modules.map(({ body }) => ({ type: 'DoStatement', body }));
   const shrunk = shrinkLua(blocks, shared).filter((node) => node.type !== 'DoStatement' || node.body.length > 0);
   const prelude = createPrelude();
-  let body = bindBudget(useNumericFor(shrunk), prelude);
+  let body = useNumericFor(bindBudget(shrunk, prelude));
+  if (minify) body = compactLua(body);
   // Recursion first: the other guards add calls that it need not look at.
   body = chargeLoops(guardArithmetic(guardRecursion(body, prelude), prelude), prelude);
   const mentioned = new Set<Variable>();
   walk(body, (node) => {
     if (node.type === 'Identifier' && node.variable && shared.has(node.variable)) mentioned.add(node.variable);
   });
-  // Luerl copies a block's frame at every store to a captured variable: the counters keep one of their own.
-  const inner: Statement[] = [...declare([...mentioned]), ...body];
   const opening = prelude.statements();
+  // After the prelude, which replaces some of the host's functions.
+  const hosts = minify ? nameHostFunctions(body) : { declarations: [], body };
+  // Luerl copies a block's frame at every store to a captured variable: the counters keep one of their own.
+  const inner: Statement[] = [...hosts.declarations, ...declare([...mentioned]), ...hosts.body];
   const program = obeyLuaLimits(opening.length === 0 ? inner : [...opening, { type: 'DoStatement', body: inner }]);
   nameVariables(program, { minify });
   return printLua(program, { minify });

@@ -1,5 +1,6 @@
 import type { FunctionExpression, Statement, Variable } from './tree.ts';
 import { assign, local, member, ref } from './build.ts';
+import { shortName } from './rename.ts';
 import { scopeTree, type Scope } from './scope.ts';
 import { rewrite, walk } from './walk.ts';
 
@@ -108,7 +109,7 @@ function move(body: Statement[], moved: ReadonlyMap<Variable, { table: Variable;
   for (const [variable, { table }] of moved) {
     const count = (taken.get(table) ?? 0) + 1;
     taken.set(table, count);
-    fields.set(variable, `v${count.toString(36)}`);
+    fields.set(variable, shortName(count - 1));
   }
   const field = (variable: Variable) => {
     const place = moved.get(variable);

@@ -6,6 +6,8 @@ const KEYWORDS = new Set(('and break do else elseif end false for function goto 
 const FIRST = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_';
 const REST = `${FIRST}0123456789`;
 
+const NAMES = [...FIRST, ...[...REST].flatMap((second) => [...FIRST].map((first) => first + second))].filter((name) => !KEYWORDS.has(name));
+
 /**
  * Chooses a printed name for every variable so that no mention is captured by another declaration.
  * `minify`: the most mentioned variables of each block get the shortest names that are free there;
@@ -27,7 +29,7 @@ export function nameVariables(body: Statement[], { minify }: { minify: boolean }
     for (const variable of order) {
       if (minify && !variable.fixed) {
         let name = shortName(next);
-        while (taken.has(name) || globals.has(name) || KEYWORDS.has(name)) name = shortName((next += 1));
+        while (taken.has(name) || globals.has(name)) name = shortName((next += 1));
         variable.printed = name;
       } else variable.printed = readableName(variable.name, (name) => taken.has(name) || globals.has(name) || KEYWORDS.has(name));
       taken.add(variable.printed);
@@ -42,12 +44,7 @@ function readableName(wanted: string, isTaken: (name: string) => boolean): strin
   for (let number = 2; ; number += 1) if (!isTaken(`${wanted}_${number}`)) return `${wanted}_${number}`;
 }
 
-/** 0 → a, 52 → _, 53 → aa, … */
-function shortName(index: number): string {
-  let name = FIRST[index % FIRST.length] ?? '';
-  for (let rest = Math.floor(index / FIRST.length); rest > 0; rest = Math.floor(rest / REST.length)) {
-    rest -= 1;
-    name += REST[rest % REST.length];
-  }
-  return name;
+/** 0 → a, 52 → _, 53 → aa, …; never a keyword. */
+export function shortName(index: number): string {
+  return NAMES[index] ?? `${shortName(index % NAMES.length)}${Math.floor(index / NAMES.length)}`;
 }
