@@ -27,12 +27,16 @@ export type Greens = Readonly<Record<InstanceId, ProcessId>>;
 /** A slot per instance. */
 export type Slots = Readonly<Record<InstanceId, Slot>>;
 
-/** State compared at the fence: blue's, migrated, and green's. Hex SHA-256 roots. */
-export interface RootPair {
+/** State compared: blue's at the fence, migrated, and green's. Digests as kept inside, or hex SHA-256 roots. */
+export interface Comparison {
   expected: string;
   green: string;
 }
-export type Roots = Readonly<Record<InstanceId, RootPair>>;
+export type Comparisons = Readonly<Record<InstanceId, Comparison>>;
+
+/** Instances whose two sides differ. */
+export const differing = (compared: Comparisons): InstanceId[] =>
+  Object.keys(compared).filter((instance) => compared[instance]!.expected !== compared[instance]!.green);
 
 /** What the cut-over cost one instance. Times are timestamps the scheduler gave, milliseconds since 1970. */
 export interface Passage {
@@ -54,7 +58,8 @@ export type Forwarders = Readonly<Record<InstanceId, readonly ProcessId[]>>;
 export interface CutOver {
   /** Where blues froze. */
   fences: Slots;
-  roots: Roots;
+  /** Root of what green itself answered, read back before it applied anything, against what blue had at the fence. */
+  roots: Comparisons;
   /** Where greens became active. */
   activations: Slots;
   passages: Passages;

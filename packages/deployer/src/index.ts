@@ -7,7 +7,7 @@ export { aliasOf, instanceId, linkName, type InstanceId } from './instance.ts';
 export { emptyState, type EnvironmentState, type EnvironmentStore, type InstanceRecord } from './environment-state.ts';
 export type { DeploymentReport, InstanceReport, Outcome } from './report.ts';
 export type { DeployCommand, DeployEvent, DeployStrategy, Route, Standing, Step } from './strategy.ts';
-export type { Course, CutOver, Direction, Forwarders, Greens, Passage, RootPair, Slots } from './course.ts';
+export type { Comparison, Course, CutOver, Direction, Forwarders, Greens, Passage, Slots } from './course.ts';
 export { blueGreen, type BlueGreenOptions } from './strategies/blue-green.ts';
 export type { BlueGreenState, Phase } from './strategies/blue-green-state.ts';
 export type { Journal, JournaledItem, JournalEntry } from './journal.ts';

@@ -44,12 +44,6 @@ export interface RunnerOptions {
   bakePollMs?: number;
   /** A blue that got no message for so long is retired; others go on forwarding. @default 60000 */
   quietMs?: number;
-  /**
-   * Up to so many cells of state, green is read back whole at the fence and its SHA-256 root computed from what it
-   * answers; beyond, where that would lengthen the pause, only before the fence, and the digest kept inside decides.
-   * @default 200000
-   */
-  readBackCells?: number;
   /** How long an outage may last before the runner stops, to be resumed. @default 30000 */
   patienceMs?: number;
   /** Decimal seed of a new world's random numbers. @default derived from deployment and instance */

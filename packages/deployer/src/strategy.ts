@@ -1,4 +1,4 @@
-import type { Course, CutOver, Forwarders, Greens, Passages, Roots, Slots } from './course.ts';
+import type { Comparisons, Course, CutOver, Forwarders, Greens, Passages, Slots } from './course.ts';
 import type { ReverseCourse } from './plan.ts';
 import type { Outcome } from './report.ts';
 
@@ -21,11 +21,11 @@ export type DeployCommand = { course: Course } & (
   | { do: 'check' }
   /** Blues freeze, senders before receivers → `fenced` */
   | { do: 'fence' }
-  /** The last delta is in green, committed, compared → `transferred` */
-  | { do: 'transfer'; fences: Slots }
+  /** The last delta is in green, committed on the condition of its digest → `transferred` */
+  | { do: 'transfer' }
   /** Greens accept forwards from their blues and are active, receivers before senders → `activated` */
   | { do: 'activate' }
-  /** Blues forward what they held, and from now on everything → `handed-over` */
+  /** Greens are read back, then blues forward what they held, and from now on everything → `handed-over` */
   | { do: 'hand-over'; cut: CutOver }
   /** Aliases name the greens, verified → `routed` */
   | { do: 'route' }
@@ -54,9 +54,9 @@ export type DeployEvent = { at: number } & (
   /** `problems`: one sentence each; none means the greens passed. */
   | { on: 'checked'; problems: readonly string[] }
   | { on: 'fenced'; fences: Slots }
-  | { on: 'transferred'; roots: Roots }
+  | { on: 'transferred'; digests: Comparisons }
   | { on: 'activated'; activations: Slots }
-  | { on: 'handed-over'; passages: Passages }
+  | { on: 'handed-over'; passages: Passages; roots: Comparisons }
   | { on: 'routed' }
   | { on: 'linked' }
   | { on: 'reconciled'; passages: Passages }

@@ -78,7 +78,7 @@ describe('a runner killed at any point and resumed', () => {
   it('leaves the old release serving when the fence has to be undone', async () => {
     // What green answers once blue is frozen is not what it should hold.
     const tampering = (game: SmallGame): Partial<RunnerOptions> => ({
-      readBackCells: 0, network: {
+      network: {
         ...game.network,
         async send(item, signal) {
           const fenced = phaseOf(game, await game.serving('world-0')) === 'frozen';

@@ -11,7 +11,7 @@ import type { Site } from './site.ts';
 export function createSite(options: RunnerOptions, plan: DeploymentPlan, environment: EnvironmentState, ledger: ItemLedger): Site {
   const {
     network, signer, operator = signer, bundles, clock, onEvent, checks = [], smoke = [],
-    bakeMs = 0, bakePollMs = 500, quietMs = 60_000, readBackCells = 200_000, seedOf = seedFrom,
+    bakeMs = 0, bakePollMs = 500, quietMs = 60_000, seedOf = seedFrom,
   } = options;
   const connection = { signer, clock, environment: plan.environment };
 
@@ -22,10 +22,11 @@ export function createSite(options: RunnerOptions, plan: DeploymentPlan, environ
 
   return {
     plan, environment, network, signer, bundles, clock, ledger,
-    settings: { bakeMs, bakePollMs, quietMs, readBackCells, seedOf, checks, smoke },
+    settings: { bakeMs, bakePollMs, quietMs, seedOf, checks, smoke },
     nodeSigner: operator,
     reader: createOperator({ ...connection, network }),
     worlds: new Map(),
+    readBacks: new Map(),
     desk,
     freshDesk: (course, purpose) => desk(course, `${purpose}/${ledger.freshWord()}`),
     say({ direction }, step, instance, state, detail) {

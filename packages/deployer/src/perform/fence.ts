@@ -2,26 +2,26 @@ import type { Course, Slots } from '../course.ts';
 import type { DeployEvent } from '../strategy.ts';
 import { readWorld } from './known-world.ts';
 import { replaced } from './restore.ts';
-import { byLevel, sideBySide } from './side-by-side.ts';
+import { beginningWith, sideBySide } from './side-by-side.ts';
 import { scopeOf } from './site.ts';
 import type { Site } from './site.ts';
 import { noteWorld } from './transfer-state.ts';
 
-/** Blues freeze, senders before receivers; the answer to each freeze brings the last delta along. */
+/**
+ * Blues freeze, senders first; the answer to each freeze brings the last delta along. What a sender still sent to a
+ * receiver that froze before it is held there and forwarded like everything else.
+ */
 export async function fence(site: Site, course: Course, signal?: AbortSignal): Promise<DeployEvent> {
   const fences: Record<string, number> = {};
-  const readings: Promise<unknown>[] = [];
-
-  await byLevel(replaced(course), 'descending', async ({ instance, blue }) => {
+  await sideBySide(beginningWith('senders', replaced(course)), async ({ instance, blue }) => {
     const before = site.worlds.get(blue);
     const { operator } = site.desk(course, fencePurpose(instance));
     const reply = await operator.freeze(blue, before === undefined ? {} : { since: before.slot }, signal);
     fences[instance] = reply.index.fence ?? reply.slot;
-    // The next level freezes while this delta is being read. One that cannot be read is read again by `transfer`.
-    readings.push(noteWorld(site, blue, () => readWorld(reply, before, signal)).catch(() => undefined));
+    // A delta that cannot be read is read again by `transfer`, whole.
+    await noteWorld(site, blue, () => readWorld(reply, before, signal)).catch(() => undefined);
     site.say(course, 'fencing', instance, 'done', `blue frozen at slot ${fences[instance]}`);
   });
-  await Promise.all(readings);
   return { on: 'fenced', fences: fences satisfies Slots, at: site.clock.now() };
 }
 

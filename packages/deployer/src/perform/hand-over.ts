@@ -1,49 +1,45 @@
 import type { ProcessId } from '@beamline/core';
-import type { Course, CutOver, Passage } from '../course.ts';
+import { imageRoot } from '@beamline/persistence';
+import type { Comparison, Course, CutOver, Passage } from '../course.ts';
 import type { DeployEvent } from '../strategy.ts';
-import { isForward, timestampOf } from './schedule-reading.ts';
-import { sideBySide } from './side-by-side.ts';
+import { creation, passageOf } from './measure-passage.ts';
+import { beginningWith, sideBySide } from './side-by-side.ts';
 import type { Site } from './site.ts';
+import { rootOfReply } from './transfer-state.ts';
 
-/** Blues forward what they held, then everything; those before them are re-pointed. Then the pause is measured. */
+/**
+ * Reads greens back as they are before anything reaches them; then blues forward what they held, and from now on
+ * everything, and those before blue are re-pointed. The pause is over: what follows measures it and compares the roots.
+ */
 export async function handOver(site: Site, course: Course, { fences, activations }: CutOver, signal?: AbortSignal): Promise<DeployEvent> {
-  const held = new Map<string, number>();
-  await sideBySide(course.changes, async ({ instance, blue }) => {
+  const roots: Record<string, Comparison> = {};
+  await sideBySide(beginningWith('receivers', course.changes), async (change) => {
+    const { instance, blue, forwarders } = change;
+    const green = course.greens[instance]!;
     if (blue === undefined) return;
-    const { operator } = site.desk(course, `hand-over/${instance}`);
-    const { forwarded } = await operator.handOver(blue, { successor: course.greens[instance]! }, signal);
-    held.set(instance, forwarded);
-    site.say(course, 'handing-over', instance, 'progress', `${forwarded} held messages forwarded`);
-  });
-  await sideBySide(course.changes, async ({ instance, forwarders }) => {
-    for (const older of forwarders) await repoint(site, course, older, course.greens[instance]!, signal);
+    const wanted = site.worlds.get(green);
+    if (wanted !== undefined && !site.readBacks.has(green)) site.readBacks.set(green, await site.reader.snapshot(green, {}, signal));
+    await site.desk(course, `hand-over/${instance}`).operator.handOver(blue, { successor: green }, signal);
+    for (const older of forwarders) await repoint(site, course, older, green, signal);
+    const readBack = site.readBacks.get(green);
+    if (wanted !== undefined && readBack !== undefined) {
+      roots[instance] = { expected: imageRoot(wanted.image), green: await rootOfReply(readBack, signal) };
+    }
   });
 
   const passages: Record<string, Passage> = {};
   await sideBySide(course.changes, async ({ instance, blue }) => {
-    const green = course.greens[instance]!;
-    const activeAt = await timestampOf(site.network, green, activations[instance]!, signal);
-    const fencedAt = blue === undefined ? activeAt : await timestampOf(site.network, blue, fences[instance]!, signal);
-    const count = held.get(instance) ?? 0;
-    const deliveredAt = Math.max(activeAt, await arrivalOf(site, green, activations[instance]!, count, signal));
-    passages[instance] = { fencedAt, activeAt, deliveredAt, held: count, redelivered: 0 };
-    site.say(course, 'handing-over', instance, 'done', `writes paused ${activeAt - fencedAt} ms, ${count} messages held`);
+    const green = { process: course.greens[instance]!, activation: activations[instance]! };
+    const passage = blue === undefined
+      ? await creation(site.network, green, signal)
+      : await passageOf(site.network, { process: blue, fence: fences[instance]! }, green, signal);
+    passages[instance] = passage;
+    site.say(course, 'handing-over', instance, 'done',
+      `writes paused ${passage.activeAt - passage.fencedAt} ms, ${passage.held} messages held`);
   });
-  return { on: 'handed-over', passages, at: site.clock.now() };
-}
-
-/** When the `count`-th forward reached green. */
-async function arrivalOf(site: Site, green: ProcessId, from: number, count: number, signal?: AbortSignal): Promise<number> {
-  let left = count;
-  if (left === 0) return 0;
-  let last = 0;
-  for await (const assignment of site.network.schedule(green, { from }, signal)) {
-    if (!isForward(assignment)) continue;
-    last = assignment.timestamp;
-    left -= 1;
-    if (left === 0) break;
-  }
-  return last;
+  // Greens live on from here: what is known of them must not pass for what they hold.
+  for (const { instance } of course.changes) site.worlds.delete(course.greens[instance]!);
+  return { on: 'handed-over', passages, roots, at: site.clock.now() };
 }
 
 async function repoint(site: Site, course: Course, older: ProcessId, successor: ProcessId, signal?: AbortSignal): Promise<void> {

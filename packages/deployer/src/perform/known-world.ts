@@ -51,9 +51,6 @@ export function differingPages(wanted: WorldImage, held: WorldImage | undefined)
   return pages;
 }
 
-export const cellsOf = ({ tables }: WorldImage): number =>
-  tables.reduce((cells, { rows, columns }) => cells + rows * columns.length, 0);
-
 export const sameRows = (a: WorldImage, b: WorldImage): boolean =>
   a.tables.length === b.tables.length && a.tables.every(({ rows }, n) => rows === b.tables[n]!.rows);
 

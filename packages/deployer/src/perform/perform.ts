@@ -26,7 +26,7 @@ export function perform(site: Site, command: DeployCommand, signal?: AbortSignal
     case 'catch-up': return catchUp(site, course, signal);
     case 'check': return check(site, course, signal);
     case 'fence': return fence(site, course, signal);
-    case 'transfer': return transfer(site, course, command.fences, signal);
+    case 'transfer': return transfer(site, course, signal);
     case 'activate': return activate(site, course, signal);
     case 'hand-over': return handOver(site, course, command.cut, signal);
     case 'route': return route(site, course, signal);

@@ -23,7 +23,7 @@ export async function catchUp(site: Site, course: Course, signal?: AbortSignal):
 async function copy(site: Site, course: Course, purpose: string, signal?: AbortSignal): Promise<number[]> {
   return sideBySide(replaced(course), async (change) => {
     const { image, slot } = await readBlue(site, change.blue, signal);
-    const pages = await writeGreen(site, course, purpose, change, migrated(change, image), signal);
+    const { pages } = await writeGreen(site, course, purpose, change, migrated(change, image), signal);
     site.say(course, purpose === 'restore' ? 'restoring' : 'catching-up', change.instance, 'done', `${pages} pages as of slot ${slot}`);
     return pages;
   });

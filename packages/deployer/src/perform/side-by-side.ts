@@ -11,10 +11,9 @@ export async function sideBySide<T, R>(all: readonly T[], act: (one: T) => Promi
   return settled.map((one) => (one as PromiseFulfilledResult<R>).value);
 }
 
-/** The same in groups, one group after the other, by ascending `level`; `descending` turns it around. */
-export async function byLevel<T extends { level: number }>(
-  all: readonly T[], order: 'ascending' | 'descending', act: (one: T) => Promise<void>,
-): Promise<void> {
-  const levels = [...new Set(all.map(({ level }) => level))].sort((a, b) => (order === 'ascending' ? a - b : b - a));
-  for (const level of levels) await sideBySide(all.filter((one) => one.level === level), act);
-}
+/**
+ * The same, begun in an order that everybody can rely on: what lies earlier is on its way before what lies later. Nobody
+ * waits for an answer in between, for the pause of all is as long as the chain.
+ */
+export const beginningWith = <T extends { level: number }>(order: 'senders' | 'receivers', all: readonly T[]): T[] =>
+  [...all].sort((a, b) => (order === 'senders' ? b.level - a.level : a.level - b.level));

@@ -1,5 +1,5 @@
 import type { AoNetwork, Clock, ProcessId, Signer } from '@beamline/core';
-import type { Operator } from '@beamline/kernel/operator';
+import type { Operator, SnapshotReply } from '@beamline/kernel/operator';
 import type { Course } from '../course.ts';
 import type { EnvironmentState } from '../environment-state.ts';
 import type { InstanceId } from '../instance.ts';
@@ -8,7 +8,7 @@ import type { DeploymentPlan } from '../plan.ts';
 import type { RunnerOptions } from '../runner-options.ts';
 import type { KnownWorld } from './known-world.ts';
 
-export type Settings = Required<Pick<RunnerOptions, 'bakeMs' | 'bakePollMs' | 'quietMs' | 'readBackCells' | 'seedOf' | 'checks' | 'smoke'>>;
+export type Settings = Required<Pick<RunnerOptions, 'bakeMs' | 'bakePollMs' | 'quietMs' | 'seedOf' | 'checks' | 'smoke'>>;
 
 /** What commands are performed with. One per run of a deployment; nothing in it has to survive a crash. */
 export interface Site {
@@ -26,6 +26,8 @@ export interface Site {
   readonly ledger: ItemLedger;
   /** State of processes as last read or written, by process. Lost in a crash, and read again. */
   readonly worlds: Map<ProcessId, KnownWorld>;
+  /** Greens as they answered between activation and hand-over: later they hold more. By process. */
+  readonly readBacks: Map<ProcessId, SnapshotReply>;
   /** Signs and sends for one purpose; what it signs is in the journal before it is sent. */
   desk(course: Course, purpose: string): Desk;
   /**

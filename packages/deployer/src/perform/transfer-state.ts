@@ -1,4 +1,5 @@
 import type { ProcessId } from '@beamline/core';
+import type { PageText, SnapshotReply } from '@beamline/kernel/operator';
 import { imageDigest, imageRoot, migrateImage } from '@beamline/persistence';
 import type { WorldImage } from '@beamline/persistence';
 import type { Course } from '../course.ts';
@@ -31,33 +32,62 @@ export async function noteWorld(site: Site, process: ProcessId, read: () => Prom
   }
 }
 
+/** What came of writing a state: pages sent, and the digest green answered with. */
+export interface Written {
+  pages: number;
+  expected: string;
+  green: string;
+}
+
+/** Bytes of page text per message. */
+const BATCH_BYTES = 400_000;
+
 /**
- * Makes green hold `wanted`: the pages it lacks, and the digest over all of them as the condition. Sends nothing when it
- * holds it already.
- * @returns how many pages were sent.
+ * Makes green hold `wanted`: the pages it lacks, committed only when it has the digest of `wanted` then. Sends nothing
+ * when it holds it already.
  */
 export async function writeGreen(
   site: Site, course: Course, purpose: string, change: Change, wanted: WorldImage, signal?: AbortSignal,
-): Promise<number> {
+): Promise<Written> {
   const green = course.greens[change.instance]!;
   const held = site.worlds.get(green);
   const pages = differingPages(wanted, held?.image);
   if (held !== undefined && pages.length === 0 && sameRows(wanted, held.image)) {
-    site.worlds.set(green, { ...held, image: wanted });
-    return 0;
+    return { pages: 0, expected: held.digest, green: held.digest };
   }
-  const digest = imageDigest(wanted);
-  const { operator } = site.freshDesk(course, `${purpose}/${change.instance}`);
   site.worlds.delete(green);
-  await operator.restore(green, {
-    layout: change.layoutHash, digest, tables: wanted.tables, pages, base: held === undefined ? 'empty' : 'current',
-  }, signal);
-  site.worlds.set(green, { slot: 0, image: wanted, digest });
-  return pages.length;
+  const expected = imageDigest(wanted);
+  const { operator } = site.freshDesk(course, `${purpose}/${change.instance}`);
+  const rows = wanted.tables.map(({ name, rows: count }) => `${name}:${count}`).join(';');
+  const base = held === undefined ? 'empty' : 'current';
+  await operator.call(green, 'Restore-Begin', { tags: { Layout: change.layoutHash, Base: base }, data: rows }, signal);
+  for (const data of batches(pages)) await operator.call(green, 'Restore-Pages', { data }, signal);
+  const reply = await operator.call(green, 'Restore-Commit', { tags: { Digest: expected } }, signal);
+  const { digest } = JSON.parse(reply.data) as { digest: string };
+  site.worlds.set(green, { slot: reply.slot, image: wanted, digest });
+  return { pages: pages.length, expected, green: digest };
+}
+
+function* batches(pages: readonly PageText[]): Iterable<string> {
+  let batch: string[] = [];
+  let size = 0;
+  for (const { table, page, text } of pages) {
+    if (size > 0 && size + text.length > BATCH_BYTES) {
+      yield batch.join('|');
+      batch = [];
+      size = 0;
+    }
+    batch.push(`${table}/${page}:${text}`);
+    size += text.length;
+  }
+  if (batch.length > 0) yield batch.join('|');
 }
 
 /** The root of what green itself answers, every byte of it read back. */
 export async function greenRoot(site: Site, green: ProcessId, signal?: AbortSignal): Promise<string> {
-  const reply = await site.reader.snapshot(green, {}, signal);
+  return rootOfReply(await site.reader.snapshot(green, {}, signal), signal);
+}
+
+export async function rootOfReply(reply: SnapshotReply, signal?: AbortSignal): Promise<string> {
   return imageRoot((await readWorld(reply, undefined, signal)).image);
 }

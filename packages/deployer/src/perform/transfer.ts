@@ -1,25 +1,20 @@
-import { imageRoot } from '@beamline/persistence';
-import type { Course, RootPair, Slots } from '../course.ts';
+import type { Comparison, Course } from '../course.ts';
 import type { DeployEvent } from '../strategy.ts';
-import { cellsOf } from './known-world.ts';
 import { replaced } from './restore.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { Site } from './site.ts';
-import { greenRoot, migrated, readBlue, writeGreen } from './transfer-state.ts';
+import { migrated, readBlue, writeGreen } from './transfer-state.ts';
 
-/** Greens hold blue's state at the fence, and the roots of both are known. Nobody can write meanwhile. */
-export async function transfer(site: Site, course: Course, _fences: Slots, signal?: AbortSignal): Promise<DeployEvent> {
-  const roots: Record<string, RootPair> = {};
+/** Greens hold blue's state at the fence. Nobody can write meanwhile: three messages per green, side by side. */
+export async function transfer(site: Site, course: Course, signal?: AbortSignal): Promise<DeployEvent> {
+  const digests: Record<string, Comparison> = {};
   await sideBySide(replaced(course), async (change) => {
     const { instance, blue } = change;
     // A frozen world stands still: after a crash, or when the delta was unreadable, a new snapshot says the same.
     const { image } = site.worlds.get(blue) ?? await readBlue(site, blue, signal);
-    const wanted = migrated(change, image);
-    const pages = await writeGreen(site, course, 'transfer', change, wanted, signal);
-    const expected = imageRoot(wanted);
-    const readBack = cellsOf(wanted) <= site.settings.readBackCells;
-    roots[instance] = { expected, green: readBack ? await greenRoot(site, course.greens[instance]!, signal) : expected };
-    site.say(course, 'transferring', instance, 'done', `${pages} pages; root ${expected.slice(0, 12)}`);
+    const { pages, expected, green } = await writeGreen(site, course, 'transfer', change, migrated(change, image), signal);
+    digests[instance] = { expected, green };
+    site.say(course, 'transferring', instance, 'done', `${pages} pages, digest ${green}`);
   });
-  return { on: 'transferred', roots, at: site.clock.now() };
+  return { on: 'transferred', digests, at: site.clock.now() };
 }

@@ -11,7 +11,7 @@ export function commandOf(state: BlueGreenState): DeployCommand | undefined {
     case 'catching-up': return { do: 'catch-up', course: state.course };
     case 'checking': return { do: 'check', course: state.course };
     case 'fencing': return { do: 'fence', course: state.course };
-    case 'transferring': return { do: 'transfer', course: state.course, fences: state.fences };
+    case 'transferring': return { do: 'transfer', course: state.course };
     case 'activating': return { do: 'activate', course: state.course };
     case 'handing-over': return { do: 'hand-over', course: state.course, cut: state.cut };
     case 'routing': return { do: 'route', course: state.course };

@@ -1,4 +1,4 @@
-import type { Course, CutOver, Forwarders, Roots, Slots } from '../course.ts';
+import type { Course, CutOver, Forwarders, Slots } from '../course.ts';
 import type { ReverseCourse } from '../plan.ts';
 
 interface OnCourse {
@@ -18,7 +18,7 @@ export type Preparing = OnCourse & (
 /** Blue holds messages; everything can still be undone. */
 export type Fenced = OnCourse & (
   | { phase: 'transferring'; fences: Slots }
-  | { phase: 'activating'; fences: Slots; roots: Roots }
+  | { phase: 'activating'; fences: Slots }
 );
 
 /** Green serves. There is no undoing, only forward, or all the way back with what players did. */

@@ -1,3 +1,4 @@
+import { differing } from '../course.ts';
 import type { CutOver, Passages } from '../course.ts';
 import type { DeployEvent, DeployStrategy, Route, Step } from '../strategy.ts';
 import { commandOf } from './blue-green-command.ts';
@@ -10,8 +11,8 @@ import { reverseCourse } from './reverse-course.ts';
  *  nothing to undo              └────────────┴────────────┴────────────┴────failed─────┴─────────────┘           │
  *                                                         ▼                                           failed │   │ fenced
  *                              aborted ◄── discarding ◄───┴─────── thawing ◄─────────────────────────────────┤   ▼
- *  blue frozen                                                        ▲ failed, roots differ                 └─ transferring
- *  all can be undone                                                  └─────── failed ─── activating ◄── roots equal ┘
+ *  blue frozen                                                        ▲ failed, states differ                └─ transferring
+ *  all can be undone                                                  └─────── failed ─── activating ◄─── states equal ┘
  *                                                                                              │ activated
  *  green serves            retiring ◄── proving ◄── reconciling ◄── linking ◄── routing ◄── handing-over
  *  only forward                │            └─problems─► publishing of the reverse course (once), or stuck
@@ -77,23 +78,28 @@ export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {})
         case 'transferring': {
           if (event.on === 'failed') return thaw(state, event.reason);
           if (event.on !== 'transferred') return ignore(state);
-          const { roots } = event;
-          const differing = Object.keys(roots).filter((id) => roots[id]?.expected !== roots[id]?.green);
-          return differing.length === 0
-            ? enter({ ...state, phase: 'activating', roots })
-            : thaw(state, `roots differ at the fence: ${differing.join(', ')}`);
+          const different = differing(event.digests);
+          return different.length === 0
+            ? enter({ ...state, phase: 'activating' })
+            : thaw(state, `blue and green differ at the fence: ${different.join(', ')}`);
         }
 
         case 'activating':
           if (event.on === 'activated') {
-            const { fences, roots } = state;
-            return enter({ ...at(state), phase: 'handing-over', cut: { fences, roots, activations: event.activations, passages: {} } });
+            const cut = { fences: state.fences, activations: event.activations, roots: {}, passages: {} };
+            return enter({ ...at(state), phase: 'handing-over', cut });
           }
           return event.on === 'failed' ? thaw(state, event.reason) : ignore(state);
 
-        case 'handing-over':
-          if (event.on === 'handed-over') return enter(measured({ ...state, phase: 'routing' }, event.passages));
-          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
+        case 'handing-over': {
+          if (event.on === 'failed') return stop(state, event.reason);
+          if (event.on !== 'handed-over') return ignore(state);
+          const { passages, roots } = event;
+          const next: Committed = { ...state, phase: 'routing', cut: { ...state.cut, passages, roots } };
+          const different = differing(roots);
+          // Digests were equal: one of the two computations is wrong, and no machine can say which.
+          return different.length === 0 ? enter(next) : stop(next, `roots differ after the cut-over: ${different.join(', ')}`);
+        }
 
         case 'routing':
           if (event.on === 'routed') return enter({ ...state, phase: 'linking' });
