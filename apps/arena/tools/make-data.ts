@@ -25,8 +25,8 @@ export type Table = readonly (number | string)[];
 export function makeData(): Record<string, Table> {
   const roll = dice(SEED);
   const kind = Array.from({ length: ITEMS }, () => roll(KINDS.length));
-  const power = Array.from({ length: ITEMS }, (_, i) => 1 + roll(9) + Math.floor(i / 12));
-  const price = power.map((points, i) => 5 + points * points + roll(20) + (kind[i] === 3 ? 50 : 0));
+  const power = Array.from({ length: ITEMS }, (_, i) => Math.min(9, 1 + roll(3) + Math.floor(i / 140)));
+  const price = power.map((points, i) => 5 + points * points + Math.floor(i / 10) + roll(20) + (kind[i] === 3 ? 50 : 0));
   const itemName = kind.map((k, i) => {
     const nouns = NOUNS[KINDS[k]!];
     return `${MAKES[Math.floor(i / 100)]!} ${nouns[roll(nouns.length)]!} ${i + 1}`;

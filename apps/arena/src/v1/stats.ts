@@ -24,11 +24,14 @@ export const levelling = /*#__PURE__*/ system({
   run: (world) => {
     for (const player of query(world, [Stats, Health])) {
       const level = get(world, player, Stats, 'level');
-      if (level >= 99 || get(world, player, Stats, 'xp') < 100 * level * level) continue;
-      set(world, player, Stats, 'level', level + 1);
-      set(world, player, Stats, 'strength', get(world, player, Stats, 'strength') + 2);
-      set(world, player, Stats, 'agility', get(world, player, Stats, 'agility') + 1);
-      set(world, player, Health, 'max', get(world, player, Health, 'max') + 10);
+      if (level < 99 && get(world, player, Stats, 'xp') >= 100 * level * level) rise(world, player, level + 1);
     }
   },
 });
+
+function rise(world: World, player: Entity, level: number): void {
+  set(world, player, Stats, 'level', level);
+  set(world, player, Stats, 'strength', get(world, player, Stats, 'strength') + 2);
+  set(world, player, Stats, 'agility', get(world, player, Stats, 'agility') + 1);
+  set(world, player, Health, 'max', get(world, player, Health, 'max') + 10);
+}

@@ -32,12 +32,15 @@ export const levelling = /*#__PURE__*/ system({
   run: (world) => {
     for (const player of query(world, [Progress, Skills])) {
       const level = get(world, player, Progress, 'level');
-      if (level >= 99 || get(world, player, Progress, 'xp') < 100 * level * level) continue;
-      set(world, player, Progress, 'level', level + 1);
-      set(world, player, Skills, 'strength', get(world, player, Skills, 'strength') + 2);
-      set(world, player, Skills, 'agility', get(world, player, Skills, 'agility') + 1);
-      set(world, player, Health, 'max', get(world, player, Health, 'max') + 10);
-      set(world, player, Stamina, 'max', get(world, player, Stamina, 'max') + 2);
+      if (level < 99 && get(world, player, Progress, 'xp') >= 100 * level * level) rise(world, player, level + 1);
     }
   },
 });
+
+function rise(world: World, player: Entity, level: number): void {
+  set(world, player, Progress, 'level', level);
+  set(world, player, Skills, 'strength', get(world, player, Skills, 'strength') + 2);
+  set(world, player, Skills, 'agility', get(world, player, Skills, 'agility') + 1);
+  set(world, player, Health, 'max', get(world, player, Health, 'max') + 10);
+  set(world, player, Stamina, 'max', get(world, player, Stamina, 'max') + 2);
+}

@@ -4,7 +4,7 @@ import { hasRoom, stow, take } from './bag.ts';
 import { Player } from './components.ts';
 import { payOver } from './gold.ts';
 import { ITEMS } from './items.ts';
-import { hindrance, playerOf } from './player.ts';
+import { asPlayer } from './player.ts';
 
 const MAX_GOLD = 1000000;
 
@@ -13,16 +13,13 @@ function playerAt(world: World, address: string): Entity {
 }
 
 /** Give{to, gold}: hands gold to another player. */
-export const give: Action = (world, message) => {
+export const give = /*#__PURE__*/ asPlayer((world, player, message) => {
   const gold = intTag(message, 'gold', 1, MAX_GOLD);
   const to = playerAt(world, textTag(message, 'to', 64));
-  const player = playerOf(world, message);
-  const reason = hindrance(world, player);
-  if (reason !== undefined) return reason;
   if (to === 0 || to === player) return refuse('arena/unknown-player', 'Nobody else plays under this address');
   if (!payOver(world, player, to, gold)) return refuse('arena/too-poor', 'You have less gold than that');
   return `gave ${gold}`;
-};
+});
 
 /** Trade{seller, buyer, item, count, gold}, from the market: goods and gold change hands, or nothing does. */
 export const settle: Action = (world, message) => {

@@ -11,7 +11,7 @@ export function kindOf(item: number): number {
   return kinds[item - 1]!;
 }
 
-/** Points: of damage, protection or healing, by kind. */
+/** 1 … 9. A potion heals ten times as much; armour spares as much. */
 export function powerOf(item: number): number {
   return powers[item - 1]!;
 }

@@ -26,8 +26,8 @@ export function joinWith(prepare: (world: World, player: Entity) => void): Actio
     prepare(world, player);
     place(world, player);
     payOut(world, player, START_GOLD);
-    // Eight starter goods, so that newcomers have something to sell to each other.
-    stow(world, player, 1 + (number % 8), 20);
+    // Four of eight starter goods, so that newcomers have something to sell to each other.
+    for (let i = 0; i < 4; i++) stow(world, player, 1 + ((number + i) % 8), 10);
     return `player ${player}`;
   };
 }

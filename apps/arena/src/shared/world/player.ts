@@ -1,5 +1,5 @@
 import { find, has, type Entity, type World } from '@beamline/ecs';
-import { refuse, type Message, type Refusal } from '@beamline/kernel';
+import { refuse, type Action, type Message, type Reply } from '@beamline/kernel';
 import { Fallen, Player } from './components.ts';
 
 /** The sender's player, or 0. */
@@ -7,11 +7,14 @@ export function playerOf(world: World, message: Message): Entity {
   return find(world, Player, 'address', message.from);
 }
 
-/** Why this player may not act now, if there is a reason. */
-export function hindrance(world: World, player: Entity): Refusal | undefined {
-  if (player === 0) return refuse('arena/not-joined', 'Send Join with a name first');
-  if (has(world, player, Fallen)) return refuse('arena/fallen', 'You are down; you get up again in a few seconds');
-  return undefined;
+/** An action for those who play and are on their feet; others are told why not. */
+export function asPlayer(act: (world: World, player: Entity, message: Message) => Reply): Action {
+  return (world, message) => {
+    const player = playerOf(world, message);
+    if (player === 0) return refuse('arena/not-joined', 'Send Join with a name first');
+    if (has(world, player, Fallen)) return refuse('arena/fallen', 'You are down; you get up again in a few seconds');
+    return act(world, player, message);
+  };
 }
 
 /** Letters, digits, spaces and `-_.'`, at most 24: what every client can show. */

@@ -31,7 +31,7 @@ export function spoilsWith(award: (world: World, player: Entity, xp: number) => 
 
 function wound(world: World, player: Entity, wounds: number): void {
   const armour = get(world, player, Equipment, 'armour');
-  const spared = armour === 0 ? 0 : idiv(powerOf(armour), 4);
+  const spared = armour === 0 ? 0 : powerOf(armour);
   const felt = wounds > spared ? wounds - spared : 0;
   const hp = get(world, player, Health, 'hp');
   set(world, player, Health, 'hp', hp > felt ? hp - felt : 0);

@@ -12,9 +12,10 @@ export const decay = /*#__PURE__*/ system({
   writes: [Loot, Position, Treasury],
   run: (world) => {
     for (const pile of query(world, [Loot])) {
-      if (get(world, pile, Loot, 'until') > tickOf(world)) continue;
-      payIn(world, get(world, pile, Loot, 'gold'));
-      removeEntity(world, pile);
+      if (get(world, pile, Loot, 'until') <= tickOf(world)) {
+        payIn(world, get(world, pile, Loot, 'gold'));
+        removeEntity(world, pile);
+      }
     }
     // One a step: a world that lost many piles at once recovers without a slow step.
     if (rows(world, Loot) < PILES) scatter(world, addEntity(world));

@@ -12,8 +12,7 @@ export function regenerationOf(points: number, everyTicks: number): System {
       const hp = column(world, Health, 'hp');
       const max = column(world, Health, 'max');
       for (let row = 0; row < rows(world, Health); row++) {
-        if (hp[row] === 0 || hp[row] === max[row]) continue;
-        const healed = hp[row]! + points;
+        const healed = hp[row] === 0 ? 0 : hp[row]! + points;
         setAt(world, Health, row, 'hp', healed < max[row]! ? healed : max[row]!);
       }
     },

@@ -9,8 +9,7 @@ export const wander = /*#__PURE__*/ system({
   writes: [Heading],
   run: (world) => {
     for (const monster of query(world, [Roaming], [Heading])) {
-      if (randomInt(world, 16) !== 0) continue;
-      add(world, monster, Heading, { x: randomInt(world, MAP_SIZE), y: randomInt(world, MAP_SIZE) });
+      if (randomInt(world, 16) === 0) add(world, monster, Heading, { x: randomInt(world, MAP_SIZE), y: randomInt(world, MAP_SIZE) });
     }
   },
 });
