@@ -103,7 +103,7 @@ export function nameHostFunctions(body: Statement[]): { declarations: Statement[
     const [library = '', field] = name.split('.');
     return local(variable, field === undefined ? global(name) : member(global(library), field));
   });
-  return { declarations, body: renamed };
+  return { declarations: mergeLocals(declarations), body: renamed };
 }
 
 const PLAIN = new Set(['tostring', 'tonumber', 'type', 'error', 'ipairs', 'pairs', 'pcall', 'setmetatable', 'select']);

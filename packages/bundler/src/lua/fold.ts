@@ -1,5 +1,5 @@
-import type { Expression, IfClause, IfStatement, Statement, Variable } from './tree.ts';
-import { boolean } from './build.ts';
+import type { BinaryExpression, Expression, IfClause, IfStatement, Statement, Variable } from './tree.ts';
+import { boolean, number } from './build.ts';
 import { isPure, truthOf } from './purity.ts';
 import { rewrite, walk } from './walk.ts';
 
@@ -24,11 +24,22 @@ function foldExpression(node: Expression): Expression {
     if (keepsRight) return node.right.type === 'CallExpression' || node.right.type === 'VarargLiteral' ? { ...node.right, inParens: true } : node.right;
     return node.left;
   }
+  if (node.type === 'BinaryExpression' && node.operator === '+') return foldSum(node);
   if (node.type === 'BinaryExpression' && (node.operator === '==' || node.operator === '~=')) {
     const same = compareLiterals(node.left, node.right);
     return same === undefined ? node : boolean(same === (node.operator === '=='));
   }
   return node;
+}
+
+/** `(i + 1) + 1` → `i + 2`: indices count from 1 in Lua. */
+function foldSum(node: BinaryExpression): Expression {
+  const { left, right } = node;
+  if (right.type !== 'NumericLiteral' || !Number.isSafeInteger(right.value) || left.type !== 'BinaryExpression' || left.right.type !== 'NumericLiteral') return node;
+  if (!Number.isSafeInteger(left.right.value) || (left.operator !== '+' && left.operator !== '-')) return node;
+  const sum = right.value + (left.operator === '+' ? left.right.value : -left.right.value);
+  if (sum === 0) return left.left;
+  return { ...node, operator: sum > 0 ? '+' : '-', left: left.left, right: number(Math.abs(sum)) };
 }
 
 function compareLiterals(left: Expression, right: Expression): boolean | undefined {

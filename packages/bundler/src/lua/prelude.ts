@@ -16,6 +16,8 @@ const PIECES = {
     __newindex = function(_, key, value) if key == "n" then work = value else depth = value end end,
   })`,
   overWork: 'local function overWork() error("kernel/work-budget: the action did more work than one message may", 0) end',
+  // A negative limit must not add to the allowance.
+  charge: 'local function charge(turns) if turns > 0 then work = work - turns if work < 0 then overWork() end end end',
   overDepth: 'local function overDepth() error("kernel/recursion: calls nest too deep", 0) end',
   // A call that may recurse costs more than a turn: swallowing its error in a loop must end soon as well.
   enter: `local function enter()

@@ -11,10 +11,10 @@ const FEW_TURNS = 64;
  * be left early is charged once, before it starts; others at every turn; loops with few constant turns not at all.
  */
 export function chargeLoops(body: Statement[], prelude: Prelude): Statement[] {
-  const charge = (units: Expression): Statement[] => {
+  const eachTurn = (): Statement[] => {
     const work = prelude.use('work');
     return [
-      assign(ref(work), binary('-', ref(work), units)),
+      assign(ref(work), binary('-', ref(work), number(1))),
       when(binary('<', ref(work), number(0)), { type: 'CallStatement', expression: call(ref(prelude.use('overWork'))) }),
     ];
   };
@@ -25,9 +25,7 @@ export function chargeLoops(body: Statement[], prelude: Prelude): Statement[] {
           if (turns(node) <= FEW_TURNS) return node;
           const limit = upFront(node);
           if (!limit) break;
-          if (limit.type === 'NumericLiteral') return [...charge(limit), node];
-          // A negative limit must not add to the allowance.
-          return [when(binary('>', limit, number(0)), ...charge({ ...limit })), node];
+          return [{ type: 'CallStatement', expression: call(ref(prelude.use('charge')), limit) }, node];
         }
         case 'RepeatStatement':
           if (node.condition.type === 'BooleanLiteral' && node.condition.value) return node;
@@ -35,7 +33,7 @@ export function chargeLoops(body: Statement[], prelude: Prelude): Statement[] {
         case 'WhileStatement': case 'ForGenericStatement': break;
         default: return node;
       }
-      node.body = [...charge(number(1)), ...node.body];
+      node.body = [...eachTurn(), ...node.body];
       return node;
     },
   });
@@ -47,9 +45,9 @@ function turns({ start, end, step }: ForNumericStatement): number {
 }
 
 /** The limit, when it may be read twice and every turn is taken. */
-function upFront({ start, end, step, body }: ForNumericStatement): Expression | undefined {
+function upFront({ start, end, step, body, turns: bound = end }: ForNumericStatement): Expression | undefined {
   if (step !== null || start.type !== 'NumericLiteral' || canLeave(body)) return undefined;
-  return isCheap(end) ? end : undefined;
+  return isCheap(bound) ? copy(bound) : undefined;
 }
 
 function isCheap(node: Expression): boolean {
@@ -58,6 +56,15 @@ function isCheap(node: Expression): boolean {
     case 'UnaryExpression': return isCheap(node.argument);
     case 'BinaryExpression': return isCheap(node.left) && isCheap(node.right);
     default: return false;
+  }
+}
+
+/** Rewriting works in place: no node may stand twice in a tree. */
+function copy(node: Expression): Expression {
+  switch (node.type) {
+    case 'UnaryExpression': return { ...node, argument: copy(node.argument) };
+    case 'BinaryExpression': return { ...node, left: copy(node.left), right: copy(node.right) };
+    default: return { ...node };
   }
 }
 
