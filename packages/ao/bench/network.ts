@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { createInterface } from 'node:readline';
 import { systemClock, type AoNetwork, type ProcessId, type SignedItem, type Signer } from '@beamline/core';
 import { createHyperbeam, ethereumSigner, loadSigner } from '@beamline/ao';
+import { launchLocalNetwork } from '@beamline/ao/local';
 import { parseItem } from '../src/ans104/parse.ts';
 import { verifyItem } from '../src/ans104/verify.ts';
 
@@ -21,7 +20,7 @@ end`;
 export async function run({ quick = false }: { quick?: boolean } = {}): Promise<Record<string, number>> {
   const messages = quick ? 2_000 : 10_000;
   const dir = await mkdtemp(join(tmpdir(), 'beamline-bench-'));
-  const server = await startServer(dir);
+  const server = await launchLocalNetwork({ dir });
   try {
     const network = createHyperbeam({ url: server.url, clock: systemClock });
     const crowd = Array.from({ length: 100 }, (_, i) => ethereumSigner((i + 1).toString(16).padStart(64, '0')));
@@ -59,7 +58,7 @@ export async function run({ quick = false }: { quick?: boolean } = {}): Promise<
       ...(await cryptography(arweave, presigned[0] as SignedItem, rsaItems[0] as SignedItem)),
     };
   } finally {
-    server.stop();
+    await server.stop();
     await rm(dir, { recursive: true, force: true });
   }
 }
@@ -115,20 +114,6 @@ async function perSecond(times: number, work: () => Promise<unknown>): Promise<n
   return round((times * 1000) / (performance.now() - start));
 }
 
-async function startServer(dir: string): Promise<{ url: string; stop(): void }> {
-  const main = new URL('../src/local/main.ts', import.meta.url);
-  const child = spawn(process.execPath, ['--conditions=@beamline/source', main.pathname, '--dir', dir, '--json', '--with-parent'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { url } = JSON.parse(line) as { url: string };
-    return { url, stop: () => child.kill() };
-  }
-  throw new Error('the network did not start');
-}
-
 function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
-
-if (import.meta.main) process.stdout.write(`${JSON.stringify(await run({ quick: process.argv.includes('--quick') }), null, 2)}\n`);

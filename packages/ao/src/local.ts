@@ -1,2 +1,3 @@
 export { startLocalNetwork, type LocalNetwork, type LocalNetworkOptions } from './local/start.ts';
+export { launchLocalNetwork, type LaunchedNetwork, type LaunchOptions } from './local/launch.ts';
 export type { LocalLimits } from './local/limits.ts';

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,33 +6,30 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { systemClock, type Assignment } from '@beamline/core';
-import { createHyperbeam } from '@beamline/ao';
+import { createHyperbeam, loadSigner } from '@beamline/ao';
+import { launchLocalNetwork, type LaunchedNetwork } from '@beamline/ao/local';
 import { TEST_PROCESS } from '../src/testing.ts';
 import { player } from './open-local.ts';
 
-const main = new URL('../src/local/main.ts', import.meta.url).pathname;
 let dir: string;
-const children: ChildProcess[] = [];
+const running: LaunchedNetwork[] = [];
 
-async function start(...flags: string[]) {
-  const child = spawn(process.execPath, ['--conditions=@beamline/source', main, '--dir', dir, '--json', ...flags], { stdio: ['pipe', 'pipe', 'pipe'] });
-  children.push(child);
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const { url } = JSON.parse(line) as { url: string };
-  return { child, url, network: createHyperbeam({ url, clock: systemClock, retries: 0 }) };
+async function start() {
+  const server = await launchLocalNetwork({ dir });
+  running.push(server);
+  return { server, network: createHyperbeam({ url: server.url, clock: systemClock, retries: 0 }) };
 }
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'beamline-durable-'));
 });
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  for (const server of running) await server.stop('SIGKILL');
   await rm(dir, { recursive: true, force: true });
 });
 
 it('keeps every acknowledged message, state and alias when it is killed under load', async () => {
   const first = await start();
-  const { loadSigner } = await import('@beamline/ao');
   const operator = await loadSigner(`file:${join(dir, 'operator.json')}`);
   const module = await first.network.spawn(await first.network.signModule(player, TEST_PROCESS));
   const item = await first.network.signProcess(player, { module, tags: [], data: '1' });
@@ -43,7 +40,7 @@ it('keeps every acknowledged message, state and alias when it is killed under lo
     const message = await first.network.signMessage(player, { target: game, tags: [{ name: 'Action', value: 'Inc' }], data: `m${i}` });
     const { slot } = await first.network.send(message);
     acknowledged.push({ slot, id: message.id });
-    if (acknowledged.length === 100) first.child.kill('SIGKILL');
+    if (acknowledged.length === 100) void first.server.stop('SIGKILL');
   };
   await Promise.allSettled(Array.from({ length: 160 }, (_, i) => send(i)));
   expect(acknowledged.length).toBeGreaterThanOrEqual(100);
@@ -66,8 +63,7 @@ it('stays stuck after a restart where an uncaught error had stuck it', async () 
   const message = (action: string) => before.network.signMessage(player, { target: game, tags: [{ name: 'Action', value: action }], data: '' });
   await before.network.send(await message('Inc'));
   expect(await before.network.send(await message('Fail'))).toMatchObject({ outcome: 'scheduled', slot: 2 });
-  before.child.kill('SIGTERM');
-  await once(before.child, 'exit');
+  await before.server.stop();
 
   const after = await start();
   expect(await after.network.read(game, 'count')).toBe(2);
@@ -84,24 +80,33 @@ it('keeps the operator’s wallet to itself, and keeps it', async () => {
   expect(await readFile(path, 'utf8')).toBe(wallet);
 });
 
-it('ends with the parent that asked for it', async () => {
-  const { child } = await start('--with-parent');
-  child.stdin?.end();
-  const [code] = (await once(child, 'exit')) as [number];
-  expect(code).toBe(0);
+it('ends with the process that launched it, however that ends', async () => {
+  const script = `import { launchLocalNetwork } from '@beamline/ao/local';
+    const { pid, url } = await launchLocalNetwork({ dir: ${JSON.stringify(dir)} });
+    console.log(JSON.stringify({ pid, url }));
+    setInterval(() => {}, 1000);`;
+  const parent = spawn(process.execPath, ['--conditions=@beamline/source', '--input-type=module', '-e', script], {
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
+  const { url } = JSON.parse(line) as { url: string };
+  expect((await fetch(`${url}/~meta@1.0/info/address`)).status).toBe(200);
+  parent.kill('SIGKILL');
+  await once(parent, 'exit');
+  for (;;) {
+    const alive = await fetch(`${url}/~meta@1.0/info/address`).then(() => true, () => false);
+    if (!alive) break;
+  }
 });
 
 it('refuses to start on a damaged log, and says where', async () => {
-  for (const child of children) child.kill('SIGKILL');
+  for (const server of running) await server.stop('SIGKILL');
   const log = join(dir, 'network.log');
   const bytes = await readFile(log);
   bytes[40] = bytes[40]! ^ 1;
   await writeFile(log, bytes);
-  const child = spawn(process.execPath, ['--conditions=@beamline/source', main, '--dir', dir], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr.on('data', (text: Buffer) => (said += text.toString()));
-  const [code] = (await once(child, 'close')) as [number];
-  expect(code).toBe(1);
-  expect(said).toContain('ao/log-damaged');
-  expect(said).toContain('byte 0');
+  const error = await start().catch((failure: unknown) => failure);
+  expect(error).toMatchObject({ code: 'ao/network-not-started', message: expect.stringContaining('ao/log-damaged') });
+  expect(String(error)).toContain('byte 0');
 });

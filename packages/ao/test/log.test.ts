@@ -85,7 +85,7 @@ it('cuts sectors that a power failure left unwritten', async () => {
 
 it('keeps the order of appends that wait for the same write', async () => {
   const log = await openLog(path, () => undefined);
-  const numbers = Array.from({ length: 500 }, (_, i) => String(i));
+  const numbers = Array.from({ length: 3_000 }, (_, i) => String(i));
   await Promise.all(numbers.map((text) => log.append(1, Buffer.from(text)).durable));
   await log.close();
   expect(await readAll()).toEqual(numbers.map((text) => `1:${text}`));

@@ -54,8 +54,9 @@ async function readPage(
   try {
     return await reader.assignments(process, from, to, signal);
   } catch (error) {
-    // A node that cannot be reached says nothing about the slot.
-    if (!isFault(error, 'ao/unavailable')) throw error;
+    // A node that cannot be reached says nothing about the slot; one that breaks its answer does.
+    const isBroken = isFault(error, 'ao/unavailable') || (isFault(error) && error.details['reason'] === 'broken-answer');
+    if (!isBroken) throw error;
     unreadable.push(from);
     return [];
   }

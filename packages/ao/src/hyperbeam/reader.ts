@@ -3,7 +3,7 @@ import type { AoMap, Assignment, ProcessId, Slot } from '@beamline/core';
 import { readAssignment } from './assignment.ts';
 import type { Ask } from './ask.ts';
 import { NoReply, type Question, type Reply } from './exchange.ts';
-import { askPatiently, isTransient } from './retry.ts';
+import { askPatiently, isTransient, pauseMs } from './retry.ts';
 import { jsonOf } from './wire.ts';
 
 export const JSON_QUERY = 'require-codec=application/json&accept-bundle=true';
@@ -47,17 +47,20 @@ export function createReader({ url, ask, clock, retries }: ReaderOptions): Reade
     (await tryGet(`/${process}/type`, signal)) === undefined && (await tryGet('/~meta@1.0/info/address', signal)) !== undefined;
 
   const request: Reader['request'] = async (question, process, signal) => {
-    const first = await ask(question, signal).catch((error: unknown) => {
+    let first: Reply | undefined;
+    try {
+      first = await ask(question, signal);
+    } catch (error) {
       if (!(error instanceof NoReply)) throw error;
-      return undefined;
-    });
+      if (retries === 0) throw unreachable(url, error);
+    }
     if (first && !isTransient(first.status)) return settle(first, question, process);
     // Waiting does not make a process appear.
     if (first && first.status !== 429 && process && (await isUnknown(process, signal))) throw unknownProcess(process, url, first.status);
-    if (retries === 0 && first) return settle(first, question, process);
+    if (first && retries === 0) return settle(first, question, process);
     try {
-      await clock.sleep(100, signal);
-      return settle(await askPatiently({ ask, clock, retries: Math.max(0, retries - 1) }, question, signal), question, process);
+      await clock.sleep(pauseMs(0, first), signal);
+      return settle(await askPatiently({ ask, clock, retries: retries - 1 }, question, signal), question, process);
     } catch (error) {
       throw error instanceof NoReply ? unreachable(url, error) : error;
     }

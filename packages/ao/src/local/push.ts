@@ -55,8 +55,7 @@ async function follow(node: LocalNode, sent: Sent, depth: number): Promise<AoMap
   const { id, target, slot, durable } = sent;
   if (depth >= node.limits.pushDepth) return failure(500, `Messages push each other more than ${depth} deep.`);
   try {
-    await durable;
-    await push(node, target, slot, depth + 1);
+    await Promise.all([durable, push(node, target, slot, depth + 1)]);
   } catch (error) {
     return failure(statusOf(error), isFault(error) ? error.message : 'The target process failed.');
   }

@@ -5,7 +5,7 @@ import type { Log } from './log/log.ts';
 import { messageOf } from './message.ts';
 import { encodeEntry, KIND, type EntryKind } from './journal.ts';
 
-/** One slot. Its message stays in memory only until it was computed; the log has it for good. */
+/** One slot. Its message stays in memory until it was computed and is on disk; the log has it for good. */
 export interface Entry {
   id: Id;
   timestamp: number;
@@ -41,6 +41,8 @@ export interface Schedule {
 
 export function createSchedule(process: ProcessId, log: () => Log): Schedule {
   const entries: Entry[] = [];
+  const pending = new Set<Entry>();
+  const released = new Set<Entry>();
   const chainAfter = (id: Id) => nextHashChain(entries.at(-1)?.hashChain ?? '', id);
 
   return {
@@ -52,13 +54,14 @@ export function createSchedule(process: ProcessId, log: () => Log): Schedule {
       const time = Math.max(timestamp, entries.at(-1)?.timestamp ?? 0);
       const header = encodeEntry({ process, slot, timestamp: time, id });
       const { offset, durable } = log().append(kind, header, payload);
-      entries.push({
-        id, kind, body,
-        timestamp: time,
-        hashChain: chainAfter(id),
-        offset: offset + header.byteLength,
-        length: payload.byteLength,
-      });
+      const length = payload.byteLength;
+      const entry: Entry = { id, kind, body, timestamp: time, hashChain: chainAfter(id), offset: offset + header.byteLength, length };
+      entries.push(entry);
+      pending.add(entry);
+      durable.then(() => {
+        pending.delete(entry);
+        if (released.delete(entry)) delete entry.body;
+      }, () => undefined);
       return { slot, durable };
     },
 
@@ -73,7 +76,11 @@ export function createSchedule(process: ProcessId, log: () => Log): Schedule {
     },
 
     release(slot) {
-      delete entries[slot]?.body;
+      const entry = entries[slot];
+      if (entry === undefined) return;
+      // The log cannot be read where it is still being written.
+      if (pending.has(entry)) released.add(entry);
+      else delete entry.body;
     },
   };
 }

@@ -11,7 +11,7 @@ import { route, type RouteContext } from './routes.ts';
 export function createNodeServer(node: LocalNode, clock: Clock, logger: Logger): Server {
   const context: RouteContext = {
     node, clock,
-    counts: { startedAt: clock.now(), requests: new Map(), events: new Map() },
+    counts: { startedAt: clock.now(), requests: new Map() },
     links: new Map(),
     names: new Map(),
   };
