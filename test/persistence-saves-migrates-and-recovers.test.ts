@@ -7,7 +7,7 @@ import { buildRole } from '@beamline/bundler';
 import { systemClock as clock, type AoNetwork, type Signer } from '@beamline/core';
 import { createOperator, type Operator } from '@beamline/kernel/operator';
 import {
-  createMemoryStore, readManifest, recover, replayTail, restoreSnapshot, reverseMigration, takeSnapshot, type SnapshotRef, type SnapshotStore,
+  createMemoryStore, recover, replayTail, restoreSnapshot, reverseMigration, takeSnapshot, type SnapshotRef, type SnapshotStore,
 } from '@beamline/persistence';
 import { createFsStore } from '@beamline/persistence/fs';
 import { layoutV1, layoutV2, toV2 } from '../packages/persistence/test/sample-role.ts';
@@ -111,16 +111,16 @@ describe('a process on a node', () => {
     const blue = await spawn('active');
     await say(blue, alice, 1, 'Join');
     const good = await take(blue, store);
+    const packs = await readdir(join(root, 'packs'));
     await say(blue, bob, 1, 'Join');
     const damaged = await take(blue, store, good.ref);
     await say(blue, alice, 2, 'Walk', 40);
     await brick(blue);
     expect(await say(blue, alice, 3, 'Walk', 2)).toMatchObject({ outcome: 'scheduled' });
 
-    const kept = new Set((await readManifest(store, good.ref)).tables.flatMap(({ pages }) => pages.map(({ id }) => `${id}.page`)));
-    for (const name of await readdir(join(root, 'pages'))) if (!kept.has(name)) await writeFile(join(root, 'pages', name), 'torn');
+    for (const name of await readdir(join(root, 'packs'))) if (!packs.includes(name)) await writeFile(join(root, 'packs', name), 'torn');
 
-    const report = await rescue(blue, store);
+    const report = await rescue(blue, createFsStore({ root }));
     expect(report).toMatchObject({ ref: good.ref, rootsMatch: true, replayed: 3 });
     expect(report.skipped).toMatchObject([{ ref: damaged.ref, code: 'persistence/hash-mismatch' }]);
     expect(report.skipped[0]!.message).toContain('of table');

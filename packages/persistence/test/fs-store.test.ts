@@ -27,44 +27,82 @@ describe('the fs store', () => {
   let root: string;
   beforeEach(async () => { root = await mkdtemp(join(tmpdir(), 'store-')); });
   afterEach(() => rm(root, { recursive: true }));
-  const fileOf = ({ id }: Page) => join(root, 'pages', `${id}.page`);
+  const onlyPack = async () => join(root, 'packs', (await readdir(join(root, 'packs'))).find((name) => name.endsWith('.pack'))!);
+  /** As another process finds it. */
+  const readAnew = async ({ id }: Page) => createFsStore({ root }).getPage(id).catch((error: { code: string }) => error.code);
 
-  it('keeps a column page at less than half of its size', async () => {
-    const { bytes } = await createFsStore({ root }).putPages([page(1)]);
-    expect(bytes).toBeLessThan(page(1).bytes.length / 2);
-    expect((await readFile(fileOf(page(1)))).length).toBe(bytes);
+  it('keeps column pages at less than half of their size, index and all', async () => {
+    const pages = Array.from({ length: 20 }, (_, n) => page(n));
+    const { bytes } = await createFsStore({ root }).putPages(pages);
+    expect(bytes).toBeLessThan(20 * page(1).bytes.length / 2);
+    expect((await readFile(await onlyPack())).length).toBe(bytes);
   });
 
-  it('reports a page cut at any offset instead of returning it', async () => {
+  it('finds pages that another writer put after it looked', async () => {
     const store = createFsStore({ root });
     await store.putPages([page(1)]);
-    const whole = await readFile(fileOf(page(1)));
-    for (let length = 0; length < whole.length; length += 7) {
-      await writeFile(fileOf(page(1)), whole.subarray(0, length));
-      await expect(store.getPage(page(1).id)).rejects.toMatchObject({ code: 'persistence/hash-mismatch' });
+    await createFsStore({ root }).putPages([page(2)]);
+    expect(await store.getPage(page(2).id)).toEqual(page(2).bytes);
+    expect(await store.putPages([page(2)])).toEqual({ pages: 0, bytes: 0 });
+  });
+
+  it('cuts a put of more than 1,024 pages into several packs', async () => {
+    const pages = Array.from({ length: 1030 }, (_, n): Page => {
+      const bytes = Uint8Array.of(1, 0, 0, 0, n & 255, n >> 8);
+      return { id: sha256Hex(bytes), bytes, kinds: ['u16'] };
+    });
+    expect(await createFsStore({ root }).putPages(pages)).toMatchObject({ pages: 1030 });
+    expect(await readdir(join(root, 'packs'))).toHaveLength(2);
+    const store = createFsStore({ root });
+    for (const one of pages) expect(await store.getPage(one.id)).toEqual(one.bytes);
+  });
+
+  it('after a cut at any offset returns a page whole or reports it', async () => {
+    const pages = [page(1), page(2), page(3)];
+    await createFsStore({ root }).putPages(pages);
+    const file = await onlyPack();
+    const whole = await readFile(file);
+    let survivors = 0;
+    for (let length = 0; length < whole.length; length += 41) {
+      await writeFile(file, whole.subarray(0, length));
+      for (const one of pages) {
+        const found = await readAnew(one);
+        expect([one.bytes, 'persistence/hash-mismatch']).toContainEqual(found);
+        if (typeof found !== 'string') survivors += 1;
+      }
     }
+    expect(survivors).toBeGreaterThan(0);
   });
 
-  it('returns the right page or a mismatch for every flipped bit of a byte', async () => {
-    const store = createFsStore({ root });
-    await store.putPages([page(1)]);
-    const whole = await readFile(fileOf(page(1)));
-    for (let offset = 0; offset < whole.length; offset += 3) {
+  it('after any bit flipped returns a page whole or reports it', async () => {
+    await createFsStore({ root }).putPages([page(1)]);
+    const file = await onlyPack();
+    const whole = await readFile(file);
+    for (let offset = 0; offset < whole.length; offset += 11) {
       const flipped = Uint8Array.from(whole);
       flipped[offset] = flipped[offset]! ^ (1 << offset % 8);
-      await writeFile(fileOf(page(1)), flipped);
-      const outcome = await store.getPage(page(1).id).catch((error: { code: string }) => error.code);
-      if (outcome instanceof Uint8Array) expect(outcome).toEqual(page(1).bytes);
-      else expect(outcome).toBe('persistence/hash-mismatch');
+      await writeFile(file, flipped);
+      expect([page(1).bytes, 'persistence/hash-mismatch']).toContainEqual(await readAnew(page(1)));
     }
   });
 
-  it('replaces a damaged page when it is put again', async () => {
+  it('heals: a damaged page put again is there again, the others stay where they were', async () => {
+    const store = createFsStore({ root });
+    await store.putPages([page(1), page(2)]);
+    const file = await onlyPack();
+    const torn = (await readFile(file)).subarray(0, -20);
+    await writeFile(file, torn);
+    expect(await readAnew(page(2))).toBe('persistence/hash-mismatch');
+    expect(await store.putPages([page(1), page(2)])).toMatchObject({ pages: 1 });
+    for (const one of [page(1), page(2)]) expect(await readAnew(one)).toEqual(one.bytes);
+  });
+
+  it('heals: a pack whose index is damaged is written again', async () => {
     const store = createFsStore({ root });
     await store.putPages([page(1)]);
-    await writeFile(fileOf(page(1)), 'torn');
-    expect(await store.putPages([page(1)])).toMatchObject({ pages: 1 });
-    expect(await store.getPage(page(1).id)).toEqual(page(1).bytes);
+    await writeFile(await onlyPack(), 'torn');
+    expect(await createFsStore({ root }).putPages([page(1)])).toMatchObject({ pages: 1 });
+    expect(await readAnew(page(1))).toEqual(page(1).bytes);
   });
 
   it('ignores drafts and foreign files', async () => {
@@ -98,7 +136,7 @@ describe('the fs store', () => {
     let cuts = 0;
     for (let failAt = 1; ; failAt += 1) {
       const folder = join(root, `cut-${failAt}`);
-      const doomed = createFsStore({ root: folder, disk: failingDisk(nodeDisk, failAt), parallelWrites: 2 });
+      const doomed = createFsStore({ root: folder, disk: failingDisk(nodeDisk, failAt) });
       let acknowledged = 'nothing';
       const write = async () => {
         await doomed.putPages(pages);
@@ -123,7 +161,7 @@ describe('the fs store', () => {
       await after.putPages(pages);
       await after.putManifest(ref, body);
       expect(await after.getManifest(ref)).toEqual(body);
-      expect((await readdir(join(folder, 'pages'))).filter((name) => name.endsWith('.page'))).toHaveLength(3);
+      for (const { id, bytes } of pages) expect(await createFsStore({ root: folder }).getPage(id)).toEqual(bytes);
 
       if (outcome === 'done') break;
       expect(outcome).toMatch(/^persistence\/(write|read)-failed$/);

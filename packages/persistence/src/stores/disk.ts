@@ -11,8 +11,8 @@ export interface Disk {
   rename(from: string, to: string): Promise<void>;
   /** A rename survives a crash only once the folder that holds the name is synced too. */
   syncFolder(path: string): Promise<void>;
-  /** `undefined`: no such file. */
-  read(path: string): Promise<Uint8Array | undefined>;
+  /** The file, or its first `length` bytes. `undefined`: no such file. */
+  read(path: string, length?: number): Promise<Uint8Array | undefined>;
   /** Names in a folder; none when it does not exist. */
   names(path: string): Promise<string[]>;
   remove(path: string): Promise<void>;
@@ -40,8 +40,9 @@ export const nodeDisk: Disk = {
       await folder.close();
     }
   },
-  async read(path) {
+  async read(path, length) {
     try {
+      if (length !== undefined) return await readHead(path, length);
       return new Uint8Array(await readFile(path)); // plain bytes: no Buffer leaves this package
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -59,11 +60,21 @@ export const nodeDisk: Disk = {
   remove: (path) => rm(path, { force: true }),
 };
 
+async function readHead(path: string, length: number): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const { bytesRead, buffer } = await file.read(new Uint8Array(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * Writes temp → fsync → rename. The caller syncs the folder, once for many files, before it promises durability.
  * @throws Fault `persistence/write-failed`.
  */
-export async function replaceFile(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
+export async function replaceFile(disk: Pick<Disk, 'writeNew' | 'rename' | 'remove'>, path: string, bytes: Uint8Array): Promise<void> {
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
     await disk.writeNew(draft, bytes);

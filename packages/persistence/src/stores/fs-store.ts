@@ -1,59 +1,54 @@
 import { join, resolve } from 'node:path';
-import { Fault } from '@beamline/core';
+import { Fault, isFault } from '@beamline/core';
 import type { SnapshotRef } from '../snapshot-ref.ts';
 import { compareRefs, formatRef } from '../snapshot-ref.ts';
-import type { Page, SnapshotStore } from '../snapshot-store.ts';
+import type { SnapshotStore } from '../snapshot-store.ts';
 import { assertSha256, hashMismatch, missing } from '../sha256.ts';
 import type { Disk } from './disk.ts';
 import { durableFolder, nodeDisk, readFailed, replaceFile, writeFailed } from './disk.ts';
+import { createPackFolder } from './pack-folder.ts';
 import { framePage, unframePage } from './page-frame.ts';
+import type { FramedPage } from './page-pack.ts';
 
 export interface FsStoreOptions {
   /** Directory of the store. Created on first write. */
   root: string;
   /** @default the real file system */
   disk?: Disk;
-  /** Page files written at once; more helps only where fsync is slow and parallel. @default 8 */
-  parallelWrites?: number;
 }
 
 // `<slot, 16 digits>-<sha256>.manifest`: zero-padding makes name order equal slot order.
 const MANIFEST = /^(\d{16})-([0-9a-f]{64})\.manifest$/;
-const PAGE_ID = /^[0-9a-f]{64}$/;
 // Ids of processes are base64url; anything else could name a path outside the store.
 const PROCESS = /^[A-Za-z0-9_-]+$/;
 
 /**
- * Pages in `root/pages/<id>.page` (one folder, so one fsync makes all the names of a put durable), manifests in
- * `root/manifests/<process>/`. Names are immutable, so any tool may copy the folder while it is in use, and several
- * writers may share it.
+ * Pages in packs, `root/packs/<hash>.pack`; manifests in `root/manifests/<process>/`. Names are immutable, so any tool
+ * may copy the folder while it is in use, and several writers may share it. Reading a page keeps its pack, at most
+ * 16 MB, and the one before in memory.
  */
-export function createFsStore({ root: folder, disk = nodeDisk, parallelWrites = 8 }: FsStoreOptions): SnapshotStore {
+export function createFsStore({ root: folder, disk = nodeDisk }: FsStoreOptions): SnapshotStore {
   const root = resolve(folder);
-  const pageFolder = join(root, 'pages');
-  const pageFile = (id: string) => join(pageFolder, `${id}.page`);
+  const packFolder = join(root, 'packs');
   const folderOf = (process: string) => join(root, 'manifests', PROCESS.test(process) ? process : refuse(process));
   const manifestFile = (ref: SnapshotRef) =>
     join(folderOf(ref.process), `${String(ref.slot).padStart(16, '0')}-${ref.sha256}.manifest`);
-
-  const read = (path: string) => disk.read(path).catch((cause: unknown) => { throw readFailed(path, cause); });
+  const read = (path: string, length?: number) =>
+    disk.read(path, length).catch((cause: unknown) => { throw readFailed(path, cause); });
   const names = (path: string) => disk.names(path).catch((cause: unknown) => { throw readFailed(path, cause); });
   const remove = (path: string) => disk.remove(path).catch((cause: unknown) => { throw writeFailed(path, cause); });
   const settle = (path: string) => disk.syncFolder(path).catch((cause: unknown) => { throw writeFailed(path, cause); });
+  const packs = createPackFolder({ ...disk, read, names }, packFolder);
 
-  async function getPage(id: string): Promise<Uint8Array> {
-    const frame = PAGE_ID.test(id) ? await read(pageFile(id)) : undefined;
-    if (frame === undefined) throw missing(`fs: page ${id}`);
-    return verified(id, frame);
-  }
-
-  async function writePage({ id, bytes, kinds }: Page): Promise<number> {
-    const file = pageFile(id);
-    const present = await read(file);
-    if (present !== undefined && isIntact(id, present)) return 0;
-    const frame = framePage(bytes, kinds);
-    await replaceFile(disk, file, frame);
-    return frame.length;
+  /** The first good copy, or what is wrong with the last. */
+  async function find(id: string): Promise<Uint8Array | Fault> {
+    let reason = missing(`fs: page ${id}`);
+    for await (const frame of packs.frames(id)) {
+      const page = unpack(id, frame);
+      if (page instanceof Uint8Array) return page;
+      reason = page;
+    }
+    return reason;
   }
 
   return {
@@ -61,15 +56,29 @@ export function createFsStore({ root: folder, disk = nodeDisk, parallelWrites = 
 
     async putPages(pages) {
       for (const { id, bytes } of pages) assertSha256(`fs: page ${id}`, id, bytes);
-      const distinct = [...new Map(pages.map((page) => [page.id, page])).values()];
-      await durableFolder(disk, root, pageFolder);
-      const sizes = await inParallel(parallelWrites, distinct, writePage);
-      // Synced also for pages found present: another writer may have renamed them and not synced yet.
-      await settle(pageFolder);
-      return { pages: sizes.filter((size) => size > 0).length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+      await durableFolder(disk, root, packFolder);
+      await packs.refresh();
+      const added = new Map<string, FramedPage>();
+      for (const { id, bytes, kinds } of pages) {
+        if (added.has(id) || (await find(id)) instanceof Uint8Array) continue;
+        added.set(id, { id, frame: framePage(bytes, kinds) });
+      }
+      const bytes = await packs.write(added.values());
+      // Synced also for pages found present: another writer may have renamed their pack and not synced yet.
+      await settle(packFolder);
+      return { pages: added.size, bytes };
     },
 
-    getPage,
+    async getPage(id) {
+      let page = await find(id);
+      if (page instanceof Uint8Array) return page;
+      await packs.refresh();
+      page = await find(id);
+      if (page instanceof Uint8Array) return page;
+      const [damaged] = packs.damaged();
+      if (page.code !== 'persistence/missing' || damaged === undefined) throw page;
+      throw hashMismatch(`fs: page ${id}`, `is in no readable pack, and the index of ${damaged} is damaged`);
+    },
 
     async putManifest(ref, body) {
       assertSha256(`fs: manifest ${formatRef(ref)}`, ref.sha256, body);
@@ -113,35 +122,13 @@ function refuse(process: string): never {
   });
 }
 
-function verified(id: string, frame: Uint8Array): Uint8Array {
-  let bytes: Uint8Array;
+function unpack(id: string, frame: Uint8Array): Uint8Array | Fault {
   try {
-    bytes = unframePage(frame);
+    const bytes = unframePage(frame);
+    assertSha256(`fs: page ${id}`, id, bytes);
+    return bytes;
   } catch (cause) {
-    throw hashMismatch(`fs: page ${id}`, `cannot be unpacked from its ${frame.length} bytes on disk`, cause);
+    if (isFault(cause)) return cause;
+    return hashMismatch(`fs: page ${id}`, `cannot be unpacked from its ${frame.length} bytes on disk`, cause);
   }
-  assertSha256(`fs: page ${id}`, id, bytes);
-  return bytes;
-}
-
-function isIntact(id: string, frame: Uint8Array): boolean {
-  try {
-    verified(id, frame);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Lets every started write end before it fails, so that nothing still writes behind the caller's back. */
-async function inParallel<T, R>(limit: number, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let start = 0; start < items.length; start += limit) {
-    const settled = await Promise.allSettled(items.slice(start, start + limit).map(work));
-    for (const outcome of settled) {
-      if (outcome.status === 'rejected') throw outcome.reason;
-      results.push(outcome.value);
-    }
-  }
-  return results;
 }

@@ -53,9 +53,9 @@ export function failingDisk(disk: Disk, failAt: number): FailingDisk {
       await disk.syncFolder(path);
       for (const name of unsynced.keys()) if (dirname(name) === path) unsynced.delete(name);
     },
-    async read(path) {
+    async read(path, length) {
       await step();
-      return disk.read(path);
+      return disk.read(path, length);
     },
     async names(path) {
       await step();
