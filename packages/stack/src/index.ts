@@ -18,3 +18,6 @@ export type { ReleaseShelf } from './release-shelf.ts';
 export type { Environment, EnvironmentParts, SnapshotSelection } from './environment/environment.ts';
 export type { RestoreReport } from './environment/restore-instance.ts';
 export type { SnapshotTaken } from './environment/take-snapshots.ts';
+export { formatRef, parseRef, type SnapshotRef } from '@beamline/persistence';
+export type { Bundle, Release } from '@beamline/bundler';
+export type { DeploymentPlan, DeploymentReport, EnvironmentState, Probe, ProbeContext } from '@beamline/deployer';

@@ -1,13 +1,11 @@
 import { readRelease, type Release } from '@beamline/bundler';
 import { Fault } from '@beamline/core';
-import type { BundleSource, DeployableRelease } from '@beamline/deployer';
-import type { Migration } from '@beamline/persistence';
+import type { BundleSource } from '@beamline/deployer';
 
 /** Releases on disk; each is read and verified once. */
 export interface ReleaseShelf extends BundleSource {
   /** @throws Fault `bundler/missing-release`, `bundler/damaged-release` */
   read(id: string): Promise<Release>;
-  deployable(id: string): Promise<DeployableRelease>;
 }
 
 export function createReleaseShelf(dir: string): ReleaseShelf {
@@ -25,11 +23,6 @@ export function createReleaseShelf(dir: string): ReleaseShelf {
 
   return {
     read,
-    async deployable(id) {
-      const { files: _files, ...manifest } = await read(id);
-      // The bundler carries migrations without looking inside; the config's were built by `migration(…)`.
-      return { ...manifest, migrations: manifest.migrations as unknown as readonly Migration[] };
-    },
     async lua(id, role) {
       const { roles, files } = await read(id);
       const code = files[roles[role]?.bundles.lua.file ?? ''];

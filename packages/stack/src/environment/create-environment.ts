@@ -96,7 +96,7 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
     },
 
     async plan(release) {
-      return planDeployment({ state: await state(), release: await releases.deployable(release), at: clock.now() });
+      return planDeployment({ state: await state(), release: await releases.read(release), at: clock.now() });
     },
 
     async planRollback() {
@@ -105,7 +105,7 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
       if (release === undefined || previousRelease === undefined) {
         throw new Fault('stack/nothing-before', `${name} has run one release only: there is none to go back to`, { hint: 'beamline status shows what runs.' });
       }
-      const [now, before] = [await releases.deployable(release), await releases.deployable(previousRelease)];
+      const [now, before] = [await releases.read(release), await releases.read(previousRelease)];
       return planRollback({ state: current, current: now, previous: before, at: clock.now() });
     },
 
@@ -127,7 +127,7 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
       const { connection: { network, url }, collector } = await open();
       const [samples, current] = [await collector.sample(), await state()];
       const node = await network.node().catch(() => ({ address: '', build: 'does not answer' }));
-      const version = current.release === undefined ? '' : (await releases.deployable(current.release)).version;
+      const version = current.release === undefined ? '' : (await releases.read(current.release)).version;
       return statusReport({
         state: current, version, node: { url, ...node }, samples, snapshots: await catalogue.list(current), events: events.list(), at: clock.now(),
       });
@@ -151,7 +151,7 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
     restore: (instance, { snapshot } = {}, signal) => alone(`restore of ${instance}`, async (current) => {
       const { connection, operator } = await open();
       const { release: id, role } = recordOf(current, instance);
-      const release = await releases.deployable(id);
+      const release = await releases.read(id);
       return restoreInstance({
         connection, operator, environments, store, events, clock, state: current, instance, release, code: await releases.lua(id, role),
         ...(snapshot === undefined ? {} : { snapshot: parseRef(snapshot) }),

@@ -1,7 +1,7 @@
 import { Fault, type Clock, type ProcessId, type Slot } from '@beamline/core';
 import { planDeployment, type DeployableRelease, type EnvironmentState, type EnvironmentStore, type InstanceId, type InstanceRecord } from '@beamline/deployer';
 import type { Operator } from '@beamline/kernel/operator';
-import { formatRef, readManifest, recover, replayTail, restoreSnapshot, type SnapshotRef, type SnapshotStore } from '@beamline/persistence';
+import { formatRef, readManifest, recover, replayTail, restoreSnapshot, type Migration, type SnapshotRef, type SnapshotStore } from '@beamline/persistence';
 import type { Connection } from '../network/connect.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 
@@ -86,7 +86,8 @@ async function goBack(options: RestoreInstanceOptions, ref: SnapshotRef, alive: 
   if (manifest.role !== record.role) {
     throw new Fault('stack/other-role', `snapshot ${formatRef(ref)} is of role ${manifest.role}, ${instance} has role ${record.role}`);
   }
-  const migrations = release.migrations.filter(({ from }) => from.role === record.role);
+  // Releases carry migrations without looking inside; the config's were built by `migration(…)`.
+  const migrations = (release.migrations as readonly Migration[]).filter(({ from }) => from.role === record.role);
   const migrate = manifest.layout === record.layoutHash ? {} : { migrate: { migrations, to: record.layout } };
   const process = await spawnFresh(options, signal);
   const restored = await restoreSnapshot({ operator, store, clock, ref, process, ...migrate }, signal);

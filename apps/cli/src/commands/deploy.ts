@@ -1,0 +1,59 @@
+import { Fault } from '@beamline/core';
+import type { DeploymentPlan, DeploymentReport, Environment } from '@beamline/stack';
+import type { CommandResult, CommandRun } from '../command.ts';
+import { duration, shortRelease, table } from '../format.ts';
+import { followDeployment } from '../progress/follow-deployment.ts';
+import { bundle } from './bundle.ts';
+
+export interface DeployFlags {
+  release?: string;
+  dryRun?: boolean;
+  resume?: boolean;
+}
+
+/** `beamline deploy <environment>`: builds, plans, carries out. */
+export async function deploy(name: string, { release, dryRun = false, resume = false }: DeployFlags, use: CommandRun): Promise<CommandResult> {
+  const environment = use.stack.environment(name);
+  if (resume) {
+    if (release !== undefined || dryRun) throw new Fault('cli/flags', '--resume goes on with the plan it began with', { hint: 'Leave --release and --dry-run out.' });
+    return reported(environment, await following(environment, use, () => environment.resume(use.context.signal)));
+  }
+  const id = release ?? (await bundle({}, use)).result as { release: string };
+  const plan = await environment.plan(typeof id === 'string' ? id : id.release);
+  return dryRun ? planned(plan) : carryOut(environment, plan, use);
+}
+
+/** `beamline rollback <environment>`: back to the release before, keeping what players did. */
+export async function rollback(name: string, { dryRun = false }: Pick<DeployFlags, 'dryRun'>, use: CommandRun): Promise<CommandResult> {
+  const environment = use.stack.environment(name);
+  const plan = await environment.planRollback();
+  return dryRun ? planned(plan) : carryOut(environment, plan, use);
+}
+
+async function carryOut(environment: Environment, plan: DeploymentPlan, use: CommandRun): Promise<CommandResult> {
+  use.context.err(planText(plan));
+  return reported(environment, await following(environment, use, () => environment.deploy(plan, use.context.signal)));
+}
+
+async function following<T>({ events }: Environment, { progress }: CommandRun, work: () => Promise<T>): Promise<T> {
+  const stop = followDeployment(events, progress);
+  return work().finally(stop);
+}
+
+const planned = (plan: DeploymentPlan): CommandResult => ({ result: plan, text: planText(plan) });
+
+function planText({ from, to, toVersion, strategy, instances, steps, expectedPauseMs }: DeploymentPlan): string {
+  const rows = instances.map(({ instance, action, layout, because }) => [instance, action, layout.verdict, because]);
+  return [
+    `${from === undefined ? 'nothing' : shortRelease(from)} → ${shortRelease(to)} (${toVersion}), ${strategy}, writes pause for about ${duration(expectedPauseMs)}`,
+    table(['instance', 'action', 'layout', 'because'], rows),
+    ...steps.map((step, at) => `${at + 1}. ${step}`),
+  ].join('\n');
+}
+
+function reported({ name }: Environment, report: DeploymentReport): CommandResult {
+  const { outcome, to, reason, startedAt, endedAt, instances } = report;
+  const pause = Math.max(0, ...Object.values(instances).map(({ writePauseMs }) => writePauseMs));
+  const text = `${name}: ${outcome}, release ${shortRelease(to)}, ${duration(endedAt - startedAt)}, longest write pause ${duration(pause)}${reason === undefined ? '' : `\n${reason}`}`;
+  return { result: report, text, failed: outcome !== 'complete' };
+}

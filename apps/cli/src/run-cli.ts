@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander';
+import type { CommandContext, CommandResult, CommandRun, CommonFlags, ExitCode } from './command.ts';
+import { bundle } from './commands/bundle.ts';
+import { deploy, rollback } from './commands/deploy.ts';
+import { restore } from './commands/restore.ts';
+import { serve, startNetwork } from './commands/serve.ts';
+import { snapshot } from './commands/snapshot.ts';
+import { status } from './commands/status.ts';
+import { runCommand } from './run-command.ts';
+
+/**
+ * Runs one command line (without `node` and the program's path). An unknown or misspelt flag stops it before it does
+ * anything.
+ */
+export async function runCli(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+  let exit: ExitCode = 0;
+  const program = new Command('beamline')
+    .description('Builds, ships and keeps alive entity-component-system games on AO')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => context.out(text.trimEnd()), writeErr: (text) => context.err(text.trimEnd()) });
+
+  /** A command with the flags that all have. */
+  const add = (parent: Command, usage: string, summary: string): Command =>
+    parent.command(usage).description(summary).allowExcessArguments(false)
+      .option('--config <path>', 'the game’s config', 'beamline.config.ts')
+      .option('--state <folder>', 'where Beamline keeps its state, if not where the config says')
+      .option('--json', 'print one JSON object');
+  const run = async <F extends object>(flags: F, work: (use: CommandRun) => Promise<CommandResult>): Promise<void> => {
+    exit = await runCommand(flags as F & CommonFlags, context, work);
+  };
+
+  add(program, 'bundle', 'Build every role of the game')
+    .option('--accept-layout', 'no live state has the layout of the lock file')
+    .action((flags) => run(flags, (use) => bundle(flags, use)));
+  add(program, 'deploy <environment>', 'Build the game and deploy it')
+    .option('--release <id>', 'deploy this release instead of building')
+    .option('--dry-run', 'print the plan and stop')
+    .option('--resume', 'finish the deployment that was interrupted')
+    .action((name, flags) => run(flags, (use) => deploy(name, flags, use)));
+  add(program, 'status <environment>', 'Show what runs and how it is')
+    .action((name, flags) => run(flags, (use) => status(name, use)));
+  add(program, 'snapshot <environment>', 'Store the state of running processes')
+    .option('--role <role>', 'only instances of this role')
+    .option('--instance <instance>', 'only this instance, such as world-0')
+    .action((name, flags) => run(flags, (use) => snapshot(name, flags, use)));
+  add(program, 'restore <environment> <instance>', 'Recover a lost process, or go back to a snapshot')
+    .option('--snapshot <ref>', 'go back to this snapshot, forgetting what came after')
+    .action((name, instance, flags) => run(flags, (use) => restore(name, instance, flags, use)));
+  add(program, 'rollback <environment>', 'Deploy the release before, keeping what players did')
+    .option('--dry-run', 'print the plan and stop')
+    .action((name, flags) => run(flags, (use) => rollback(name, flags, use)));
+  add(program, 'serve <environment>', 'Serve the dashboard, the API and Prometheus metrics')
+    .option('--port <port>', 'default 7700')
+    .option('--host <address>', 'another than loopback needs serve.token in the config')
+    .action((name, flags) => run(flags, (use) => serve(name, flags, use)));
+  const network = program.command('network').description('The local network');
+  add(network, 'start [environment]', 'Run the local network by itself')
+    .action((name, flags) => run(flags, (use) => startNetwork(name, flags, use)));
+
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+}

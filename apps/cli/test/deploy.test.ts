@@ -1,0 +1,74 @@
+import { expect, it } from '@jest/globals';
+import { systemClock } from '@beamline/core';
+import { createMemoryTimeline } from '@beamline/stack';
+import { bundle, plan, RELEASE, report } from './answers.ts';
+import { setup } from './setup.ts';
+
+it('builds, plans, deploys, and says what came of it', async () => {
+  const { calls, out, run } = setup({ bundle, plan: async () => plan, deploy: async () => report() });
+  expect(await run('deploy', 'local')).toBe(0);
+  expect(calls.map((call) => call.split(' ')[0])).toEqual(['open', 'environment', 'bundle', 'plan', 'deploy', 'close']);
+  expect(out).toEqual(['local: complete, release b81e02d9, 1.5 s, longest write pause 62 ms']);
+});
+
+it('deploys a given release without building', async () => {
+  const { calls, run } = setup({ plan: async () => plan, deploy: async () => report() });
+  expect(await run('deploy', 'local', '--release', RELEASE)).toBe(0);
+  expect(calls).toContain(`plan ${RELEASE}`);
+  expect(calls.some((call) => call.startsWith('bundle'))).toBe(false);
+});
+
+it('changes nothing on a dry run', async () => {
+  const { calls, out, run } = setup({ bundle, plan: async () => plan });
+  expect(await run('deploy', 'local', '--dry-run')).toBe(0);
+  expect(calls.at(-1)).toBe('close');
+  expect(out.join('\n')).toContain('1. spawn world-0');
+});
+
+it('prints the plan as data', async () => {
+  const { json, run } = setup({ bundle, plan: async () => plan });
+  await run('deploy', 'local', '--dry-run', '--json');
+  expect(json()).toEqual(plan);
+});
+
+it.each(['aborted', 'rolled-back', 'stuck'] as const)('fails when the deployment ends %s, with the reason', async (outcome) => {
+  const { json, out, run } = setup({ plan: async () => plan, deploy: async () => report({ outcome, reason: 'Move answers 500' }) });
+  expect(await run('deploy', 'local', '--release', RELEASE, '--json')).toBe(1);
+  expect(json()).toMatchObject({ outcome, reason: 'Move answers 500' });
+  out.length = 0;
+  await run('deploy', 'local', '--release', RELEASE);
+  expect(out.join('\n')).toContain('Move answers 500');
+});
+
+it('shows each step as it ends', async () => {
+  const events = createMemoryTimeline({ clock: systemClock });
+  const step = { kind: 'step', deployment: 'd1' } as const;
+  const { err, run } = setup({
+    events,
+    plan: async () => plan,
+    deploy: async () => {
+      events.publish({ ...step, step: 'fencing', state: 'started' });
+      events.publish({ ...step, step: 'fencing', state: 'progress', instance: 'world-0', detail: 'slot 12' });
+      events.publish({ ...step, step: 'fencing', state: 'done', ms: 22 });
+      events.publish({ ...step, step: 'thawing', state: 'started', reverse: true });
+      events.publish({ ...step, step: 'thawing', state: 'failed', detail: 'no answer' });
+      return report();
+    },
+  });
+  await run('deploy', 'local', '--release', RELEASE);
+  expect(err).toContain('fencing: 22 ms');
+  expect(err).toContain('thawing (way back): failed: no answer');
+});
+
+it('resumes what was interrupted, and nothing else', async () => {
+  const { calls, run } = setup({ resume: async () => report() });
+  expect(await run('deploy', 'local', '--resume')).toBe(0);
+  expect(calls).toContain('resume');
+  expect(await run('deploy', 'local', '--resume', '--release', RELEASE, '--json')).toBe(2);
+});
+
+it('rolls back by the plan that leads back', async () => {
+  const { calls, run } = setup({ planRollback: async () => plan, deploy: async () => report() });
+  expect(await run('rollback', 'local')).toBe(0);
+  expect(calls.map((call) => call.split(' ')[0])).toEqual(['open', 'environment', 'planRollback', 'deploy', 'close']);
+});
