@@ -89,6 +89,7 @@ describe('the fs store', () => {
   it('heals: a damaged page put again is there again, the others stay where they were', async () => {
     const store = createFsStore({ root });
     await store.putPages([page(1), page(2)]);
+    await store.getPage(page(2).id); // now it lies in this store's memory
     const file = await onlyPack();
     const torn = (await readFile(file)).subarray(0, -20);
     await writeFile(file, torn);
