@@ -1,7 +1,7 @@
 import { PAGE_ROWS, type Cell, type Table } from './table.ts';
 import type { Column } from './component.ts';
 import type { World } from './world.ts';
-import { byteAt, byteLength, bytesOf } from '#target';
+import { byteAt, byteLength, bytesOf, LUA } from '#target';
 
 /*
  * Two polynomial sums, h = (h·m + x) mod p, over a page's cells column by column, starting from its number of rows:
@@ -46,8 +46,7 @@ export function foldCells(
   for (let column = 0; column < columns.length; column++) {
     const { kind } = columns[column]!;
     const list = data[column]!;
-    if (kind === 'str') for (let row = from; row < to; row++) foldText(digest, list[row] as string);
-    else if (kind === 'f64') for (let row = from; row < to; row++) foldText(digest, `${list[row]!}`);
+    if (kind === 'str' || (!LUA && kind === 'f64')) for (let row = from; row < to; row++) foldText(digest, `${list[row]!}`);
     else for (let row = from; row < to; row++) fold(digest, list[row] as number);
   }
 }

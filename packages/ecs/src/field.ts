@@ -39,24 +39,17 @@ export function array<K extends FieldKind>(field: Field<K>, length: number): Fie
   return { kind: field.kind, length, scale: field.scale };
 }
 
+const MIN: Readonly<Partial<Record<FieldKind, number>>> = { i8: -128, i16: -32768, i32: -2147483648, i53: -9007199254740991 };
+const MAX: Readonly<Partial<Record<FieldKind, number>>> = {
+  bool: 1, u8: 255, i8: 127, u16: 65535, i16: 32767, u32: 4294967295, eid: 4294967295, i32: 2147483647, i53: 9007199254740991,
+};
+
 /** Smallest value of a kind; 0 for `str` and `f64`. */
 export function minOf(kind: FieldKind): number {
-  if (kind === 'i8') return -128;
-  if (kind === 'i16') return -32768;
-  if (kind === 'i32') return -2147483648;
-  if (kind === 'i53') return -9007199254740991;
-  return 0;
+  return MIN[kind] ?? 0;
 }
 
 /** Largest value of a kind; 0 for `str` and `f64`. */
 export function maxOf(kind: FieldKind): number {
-  if (kind === 'bool') return 1;
-  if (kind === 'u8') return 255;
-  if (kind === 'i8') return 127;
-  if (kind === 'u16') return 65535;
-  if (kind === 'i16') return 32767;
-  if (kind === 'u32' || kind === 'eid') return 4294967295;
-  if (kind === 'i32') return 2147483647;
-  if (kind === 'i53') return 9007199254740991;
-  return 0;
+  return MAX[kind] ?? 0;
 }

@@ -1,7 +1,7 @@
 import { pageRows } from './digest.ts';
 import type { FieldKind } from './field.ts';
 import { fitting, PAGE_ROWS, touch, type Cell, type Table } from './table.ts';
-import { escapeText, joinRange, parseFloatText, parseInteger, split, unescapeText } from '#target';
+import { escapeText, joinRange, LUA, parseFloatText, parseInteger, split, unescapeText } from '#target';
 
 /*
  * A page as ASCII text: columns joined by ';', their cells by ','. Integers are decimal; text is percent-escaped, every
@@ -60,6 +60,6 @@ export function loadPageText(table: Table, page: number, text: string): void {
 /** `undefined`: not the canonical text of a value. */
 export function parseCell(kind: FieldKind, text: string): Cell | undefined {
   if (kind === 'str') return unescapeText(text);
-  if (kind === 'f64') return parseFloatText(text);
+  if (!LUA && kind === 'f64') return parseFloatText(text);
   return parseInteger(text);
 }

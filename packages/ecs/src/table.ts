@@ -104,21 +104,19 @@ export function fillCell(table: Table, row: number, column: number, value: Cell)
 
 /** The value as the column stores it. @throws 'ecs/out-of-range: …' */
 export function fitting(table: Table, column: number, value: Cell): Cell {
-  const { kind, name } = table.columns[column]!;
+  const kind = table.columns[column]!.kind;
   if (kind === 'str') {
-    if (typeof value === 'string' && isText(value)) return value;
-    throw `ecs/out-of-range: ${table.name}.${name} takes Unicode text`;
+    if (typeof value !== 'string' || !isText(value)) misfit(table, column, 'Unicode text');
+    return value;
   }
-  if (kind === 'f64') {
-    const float = asFloat(value as number);
-    if (float !== undefined) return float;
-    throw `ecs/out-of-range: ${table.name}.${name} takes finite numbers`;
-  }
-  const integer = asInteger(value as number);
-  if (integer === undefined || integer < table.min[column]! || integer > table.max[column]!) {
-    throw `ecs/out-of-range: ${table.name}.${name} takes integers from ${table.min[column]!} to ${table.max[column]!}`;
-  }
-  return integer;
+  const number = !LUA && kind === 'f64' ? asFloat(value as number) : asInteger(value as number);
+  if (number === undefined) misfit(table, column, kind);
+  else if (kind !== 'f64' && (number < table.min[column]! || number > table.max[column]!)) misfit(table, column, kind);
+  return number as Cell;
+}
+
+function misfit(table: Table, column: number, wanted: string): void {
+  throw `ecs/out-of-range: ${table.name}.${table.columns[column]!.name} takes ${wanted}`;
 }
 
 function checkRow(table: Table, row: number): void {
