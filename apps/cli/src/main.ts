@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
 import { systemClock } from '@beamline/core';
-import { createOrchestrator } from '@beamline/orchestrator';
 import { createStack, loadConfig } from '@beamline/stack';
 import { createPlainProgress } from './progress/plain-progress.ts';
 import { createTtyProgress } from './progress/tty-progress.ts';
@@ -24,6 +23,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   err,
   createProgress: (plain) => (plain || !process.stderr.isTTY ? createPlainProgress(err) : createTtyProgress(process.stderr)),
   openStack: async (path, state) => createStack(await loadConfig(path, cwd), { env: process.env, ...(state && { state: resolve(state) }) }),
-  createOrchestrator,
+  createOrchestrator: async (options) => (await import('@beamline/orchestrator')).createOrchestrator(options),
   signal: stop.signal,
 });

@@ -1,4 +1,5 @@
-import { readRelease, type Release } from '@beamline/bundler';
+import type { Release } from '@beamline/bundler';
+import { readRelease } from '@beamline/bundler/release';
 import { Fault } from '@beamline/core';
 import type { BundleSource } from '@beamline/deployer';
 
