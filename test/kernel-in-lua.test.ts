@@ -43,11 +43,6 @@ async function open(compute: Compute, phase = 'active', id = 'world') {
     last: {} as { results: AoMap; health: AoMap },
     async raw(request: AoMap): Promise<AoMap> {
       process.last = await compute(request);
-      // Tags travel in no particular order.
-      const outbox = process.last.results['outbox'] as Record<string, AoMap>;
-      for (const message of Object.values(outbox)) {
-        if (message['orig-tags'] !== undefined) message['orig-tags'] = `${message['orig-tags']}`.split('&').sort().join('&');
-      }
       process.log.push(process.last as unknown as AoMap);
       return process.last.results['output'] as AoMap;
     },

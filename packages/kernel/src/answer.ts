@@ -1,5 +1,6 @@
-import { codeOf, hintOf } from './attempt.ts';
+import { hintOf } from './attempt.ts';
 import { count, type Counters, type Kernel } from './kernel.ts';
+import { codeOf } from '#target';
 
 /**
  * - `ok`: done.

@@ -1,20 +1,22 @@
 import { begin, commit, rollback } from '@beamline/ecs';
 import { answer, failed, refused, type Answer } from './answer.ts';
-import { attempt, codeOf } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import { allowKernel, allowWork } from './budget.ts';
-import { identityOf, messageOf, record, seen, type Envelope } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
+import { identityOf, record, seen } from './identity.ts';
 import { count, type Kernel } from './kernel.ts';
-import { tag, type Message } from './message.ts';
+import { linkOf } from './links.ts';
+import type { Message } from './message.ts';
 import { outboxMark, outboxReset } from './outbox.ts';
 import type { Action, Refusal, Reply } from './role.ts';
 import { tick } from './tick.ts';
-import { lookup } from '#target';
+import { codeOf, lookup } from '#target';
 
 /** Why a message is not the game's: an answer that costs nothing, or `undefined` when it is new and well formed. */
 export function screen(kernel: Kernel, envelope: Envelope): Answer | undefined {
   const identity = identityOf(kernel.tables, envelope);
   if (identity === undefined) return refused('kernel/bad-seq', 'seq counts 1, 2, 3 per sender');
-  if (tag(envelope, 'action') === '') return refused('kernel/no-action', 'Sign it with an Action tag');
+  if (envelope.action === '') return refused('kernel/no-action', 'Sign it with an Action tag');
   const known = seen(kernel.tables, identity);
   if (known === 'applied') return answer('duplicate', '');
   if (known === 'too-old') {
@@ -36,11 +38,12 @@ export function applyMessage(kernel: Kernel, envelope: Envelope): Answer {
   commit(world);
   count(kernel, 'applied', 1);
   tick(kernel, envelope.timestamp);
-  const action = lookup(kernel.role.actions, tag(envelope, 'action'));
+  const action = lookup(kernel.role.actions, envelope.action);
   if (action === undefined) {
-    return refused('kernel/unknown-action', tag(envelope, 'action'));
+    return refused('kernel/unknown-action', envelope.action);
   }
-  return act(kernel, action, messageOf(tables, envelope));
+  if (envelope.fromProcess) envelope.link = linkOf(tables, envelope.from);
+  return act(kernel, action, envelope);
 }
 
 function act(kernel: Kernel, action: Action, message: Message): Answer {

@@ -1,6 +1,7 @@
-import { originTags, type Envelope } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
 import { heldCount, release } from './held.ts';
 import { count, type Kernel } from './kernel.ts';
+import { originTags } from './origin.ts';
 import { post, putData } from './outbox.ts';
 
 /** Sends one message on to the successor, as its sender said it. */

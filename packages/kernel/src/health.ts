@@ -27,16 +27,18 @@ export function health(kernel: Kernel): Health {
     'sent': counters.sent,
     'operations': counters.operations,
   };
-  if (kernel.release !== '') report['release'] = kernel.release;
-  if (kernel.shard !== '') report['shard'] = kernel.shard;
-  if (kernel.environment !== '') report['environment'] = kernel.environment;
-  if (build.bundle !== undefined) report['bundle'] = build.bundle;
-  if (kernel.successor !== '') report['successor'] = kernel.successor;
+  put(report, 'release', kernel.release);
+  put(report, 'shard', kernel.shard);
+  put(report, 'environment', kernel.environment);
+  put(report, 'bundle', build.bundle);
+  put(report, 'successor', kernel.successor);
+  put(report, 'last-error', asciiText(kernel.lastError.substring(0, MAX_ERROR)));
+  put(report, 'digest', kernel.digest);
   if (kernel.fence >= 0) report['fence'] = kernel.fence;
-  if (kernel.lastError !== '') report['last-error'] = asciiText(kernel.lastError.substring(0, MAX_ERROR));
-  if (kernel.digestSlot >= 0) {
-    report['digest'] = kernel.digest;
-    report['digest-slot'] = kernel.digestSlot;
-  }
+  if (kernel.digestSlot >= 0) report['digest-slot'] = kernel.digestSlot;
   return report;
+}
+
+function put(report: Health, key: string, value: string | undefined): void {
+  if (value !== undefined && value !== '') report[key] = value;
 }

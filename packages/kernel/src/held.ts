@@ -1,5 +1,5 @@
 import { emptyRecord, forget } from '@beamline/ecs';
-import type { Envelope } from './envelope.ts';
+import { createEnvelope, type Envelope } from './envelope.ts';
 import { packTags, unpackTags } from './pack.ts';
 
 const MAX_MESSAGES = 4096;
@@ -63,10 +63,9 @@ export function hold(held: Held, envelope: Envelope): boolean {
 export function release(held: Held): Envelope {
   const at = held.head;
   const tags = held.tags[at]!;
-  const envelope: Envelope = {
-    id: held.ids[at]!, from: held.senders[at]!, fromProcess: held.processes[at]!, data: held.data[at]!,
-    tags: unpackTags(tags), timestamp: held.timestamps[at]!, slot: held.slots[at]!,
-  };
+  const envelope = createEnvelope(
+    held.ids[at]!, held.senders[at]!, held.processes[at]!, held.data[at]!, unpackTags(tags), held.timestamps[at]!, held.slots[at]!,
+  );
   held.head = at + 1;
   held.bytes = held.bytes - tags.length - envelope.data.length;
   forget(held.known, envelope.id);

@@ -1,6 +1,6 @@
 import { linkOf, nextSequence, targetOf } from './links.ts';
 import { LINEAGE, textCell, type KernelTables } from './tables.ts';
-import { escapeText, find, isPrintable } from '#target';
+import { escapeText, find, isPrintable, isTagName } from '#target';
 
 /** What `send` takes. */
 export interface Sending {
@@ -106,12 +106,7 @@ const RESERVED = '|target|action|data|seq|lineage|path|method|device|commitments
 
 // A key of these would be read by the node or by the receiving kernel instead of the receiving game.
 function isReserved(name: string): boolean {
-  if (find(RESERVED, `|${name}|`, 0) >= 0 || find(name, 'orig-', 0) === 0) return true;
-  for (let at = 0; at < name.length; at++) {
-    const unit = name.charCodeAt(at);
-    if (!((unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57) || unit === 45 || unit === 95)) return true;
-  }
-  return name === '';
+  return find(RESERVED, `|${name}|`, 0) >= 0 || find(name, 'orig-', 0) === 0 || !isTagName(name);
 }
 
 /** Data travels as printable ASCII: other bytes would break the node's JSON answers. The receiving kernel undoes it. */

@@ -1,5 +1,5 @@
 import { emptyRecord, split } from '@beamline/ecs';
-import type { Envelope } from './envelope.ts';
+import { createEnvelope, type Envelope } from './envelope.ts';
 import { readInteger } from './integer.ts';
 import { escapeText, find, unescapeText } from '#target';
 
@@ -9,7 +9,7 @@ import { escapeText, find, unescapeText } from '#target';
  * with tags as `name=value` joined by `&`, every part percent-escaped, and messages joined by `|`.
  */
 
-/** Tags in no particular order: Lua keeps none. */
+/** Sorted, so that equal tags are equal texts. */
 export function packTags(tags: Readonly<Record<string, string>>): string {
   const parts: string[] = [];
   let count = 0;
@@ -17,7 +17,8 @@ export function packTags(tags: Readonly<Record<string, string>>): string {
     parts[count] = `${escapeText(name)}=${escapeText(tags[name]!)}`;
     count = count + 1;
   }
-  return parts.join('&');
+  // Lua gives keys in another order each time, and every replica must answer alike.
+  return parts.sort().join('&');
 }
 
 export function unpackTags(text: string): Record<string, string> {
@@ -42,8 +43,6 @@ export function unpackEnvelope(text: string): Envelope {
   if (parts.length !== 7 || timestamp === undefined || slot === undefined) {
     throw 'kernel/bad-replay: id;from;process;timestamp;slot;tags;data';
   }
-  return {
-    id: unescapeText(parts[0]!), from: unescapeText(parts[1]!), fromProcess: parts[2] === '1',
-    timestamp, slot, tags: unpackTags(parts[5]!), data: unescapeText(parts[6]!),
-  };
+  const [id, from, process, , , tags, data] = parts as [string, string, string, string, string, string, string];
+  return createEnvelope(unescapeText(id), unescapeText(from), process === '1', unescapeText(data), unpackTags(tags), timestamp, slot);
 }

@@ -1,11 +1,11 @@
 import { answer, failed, refused, type Answer } from './answer.ts';
 import { applyMessage, screen } from './apply.ts';
 import { attempt } from './attempt.ts';
-import { originalOf, type Envelope } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
 import { drain, forward } from './forward.ts';
 import { heldCount, hold, isHeld } from './held.ts';
 import type { Kernel } from './kernel.ts';
-import { tag } from './message.ts';
+import { originalOf } from './origin.ts';
 import { lookup } from '#target';
 
 /** Messages a handed-over process passes on per message it receives: more than one, so that what it held drains. */
@@ -13,7 +13,7 @@ const DRAIN = 2;
 
 /** Deals with one game message, by phase. */
 export function receive(kernel: Kernel, envelope: Envelope): Answer {
-  if (tag(envelope, 'action') !== 'Beamline.Forward') return receiveOriginal(kernel, envelope);
+  if (envelope.action !== 'Beamline.Forward') return receiveOriginal(kernel, envelope);
   if (!envelope.fromProcess || lookup(kernel.accepts, envelope.from) === undefined) {
     return refused('kernel/not-forwarder', 'The owner named no such predecessor');
   }

@@ -1,6 +1,6 @@
 import { emptyRecord } from '@beamline/ecs';
 import { readInteger } from './integer.ts';
-import { lookup } from '#target';
+import { idsIn, lookup } from '#target';
 
 /** What a host hands over: nothing about it can be relied on. */
 export type Shape = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ export function integerAt(shape: Shape, key: string): number | undefined {
 
 /** Texts of a list, whether it arrives as a list or as `{"1": …}`; a lone text may hold several ids. In no order. */
 export function textsOf(value: unknown): string[] {
-  if (typeof value === 'string') return splitList(value);
+  if (typeof value === 'string') return idsIn(value);
   const texts: string[] = [];
   let count = 0;
   const shape = shapeOf(value);
@@ -39,26 +39,4 @@ export function textsOf(value: unknown): string[] {
     count = count + 1;
   }
   return texts;
-}
-
-/** The ids in a list written as text, whatever separates and quotes them. */
-export function splitList(text: string): string[] {
-  const ids: string[] = [];
-  let count = 0;
-  let start = 0;
-  for (let at = 0; at <= text.length; at++) {
-    if (at === text.length || !isIdUnit(text.charCodeAt(at))) {
-      if (at > start) {
-        ids[count] = text.substring(start, at);
-        count = count + 1;
-      }
-      start = at + 1;
-    }
-  }
-  return ids;
-}
-
-// Base64url; `0x…` addresses use part of it.
-function isIdUnit(unit: number): boolean {
-  return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || (unit >= 48 && unit <= 57) || unit === 45 || unit === 95;
 }

@@ -2,6 +2,7 @@
 interface LuaString {
   gsub(this: void, text: string, pattern: string, by: (this: void, found: string) => string): string;
   find(this: void, text: string, pattern: string, from?: number, plain?: boolean): number | undefined;
+  match(this: void, text: string, pattern: string): string | undefined;
   format(this: void, pattern: string, value: number): string;
   byte(this: void, text: string, at?: number): number;
   char(this: void, byte: number): string;
@@ -10,7 +11,7 @@ interface LuaString {
 }
 declare const string: LuaString;
 declare const math: { tointeger(this: void, value: number): number };
-declare function tonumber(this: void, text: string, radix: number): number;
+declare function tonumber(this: void, text: string, radix?: number): number;
 declare function collectgarbage(this: void): void;
 declare const __budget: { n: number; depth: number } | undefined;
 
@@ -36,6 +37,33 @@ export function escapeText(text: string): string {
 export function unescapeText(text: string): string {
   const plain = string.gsub(text, '%%%x%x', byteOf);
   return plain;
+}
+
+export function codeOf(error: string): string {
+  const code = string.match(error, '^([%l%d-]+/[%l%d-]+): ');
+  return code === undefined ? '' : code;
+}
+
+export function parseInteger(text: string): number | undefined {
+  // Digits only before tonumber: luerl fails on an exponent that overflows, and gives floats.
+  if (string.len(text) > 17 || string.find(text, '^-?%d+$') === undefined) return undefined;
+  const value = math.tointeger(tonumber(text));
+  return value > 9007199254740991 || value < -9007199254740991 ? undefined : value;
+}
+
+export function idsIn(text: string): string[] {
+  const ids: string[] = [];
+  let count = 0;
+  string.gsub(text, '[%w_-]+', (id) => {
+    ids[count] = id;
+    count = count + 1;
+    return '';
+  });
+  return ids;
+}
+
+export function isTagName(text: string): boolean {
+  return string.find(text, '^[%l%d_-]+$') !== undefined;
 }
 
 export function find(text: string, piece: string, from: number): number {

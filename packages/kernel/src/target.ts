@@ -23,6 +23,28 @@ export function unescapeText(text: string): string {
     new TextDecoder().decode(Uint8Array.from(piece.slice(1).split('%'), (byte) => Number.parseInt(byte, 16))));
 }
 
+/** `package/reason` when a thrown text starts with `package/reason: `, else ''. */
+export function codeOf(error: string): string {
+  return /^([a-z0-9-]+\/[a-z0-9-]+): /.exec(error)?.[1] ?? '';
+}
+
+/** Decimal digits with an optional minus, of a number below 2^53 either way; else `undefined`. */
+export function parseInteger(text: string): number | undefined {
+  if (!/^-?\d{1,16}$/.test(text)) return undefined;
+  const value = Number(text) + 0;
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** Every run of base64url characters: ids, however they are separated and quoted. */
+export function idsIn(text: string): string[] {
+  return text.match(/[A-Za-z0-9_-]+/g) ?? [];
+}
+
+/** A tag that any host carries unchanged. */
+export function isTagName(text: string): boolean {
+  return /^[a-z0-9_-]+$/.test(text);
+}
+
 /** Where `piece` begins at or after `from`, or -1. */
 export function find(text: string, piece: string, from: number): number {
   return text.indexOf(piece, from);

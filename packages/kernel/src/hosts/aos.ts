@@ -1,5 +1,5 @@
 import { emptyRecord } from '@beamline/ecs';
-import type { Envelope } from '../envelope.ts';
+import { createEnvelope, type Envelope } from '../envelope.ts';
 import { health, type Health } from '../health.ts';
 import { createKernel, type Build, type Kernel } from '../kernel.ts';
 import type { Outgoing } from '../outbox.ts';
@@ -63,7 +63,8 @@ function readEnvelope(message: Shape, authorities: readonly string[], timestamp:
   if (from === '' || (fromProcess && !contains(authorities, owner))) return undefined;
   const tags = lowerTags(message['Tags']);
   const data = asText(message['Data']);
-  return { id: textAt(message, 'Id'), from, fromProcess, data: fromProcess && tags['escaped'] === '1' ? unescapeText(data) : data, tags, timestamp, slot };
+  const plain = fromProcess && tags['escaped'] === '1' ? unescapeText(data) : data;
+  return createEnvelope(textAt(message, 'Id'), from, fromProcess, plain, tags, timestamp, slot);
 }
 
 function lowerTags(value: unknown): Record<string, string> {

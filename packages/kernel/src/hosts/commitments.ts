@@ -1,5 +1,5 @@
 import { emptyRecord } from '@beamline/ecs';
-import type { Envelope } from '../envelope.ts';
+import { createEnvelope, type Envelope } from '../envelope.ts';
 import { asText, shapeOf, textAt, type Shape } from '../shape.ts';
 import { unescapeText } from '#target';
 
@@ -29,7 +29,7 @@ export function readEnvelope(
   const from = fromProcess ? textAt(body, 'from-process') : textAt(commitment, 'committer');
   let data = covered === undefined || covered['data'] === true ? asText(body['data']) : '';
   if (fromProcess && tags['escaped'] === '1') data = unescapeText(data);
-  return { id, from, fromProcess, data, tags, timestamp, slot };
+  return createEnvelope(id, from, fromProcess, data, tags, timestamp, slot);
 }
 
 /** The process's id and owner, '' when unsigned. */

@@ -13,7 +13,7 @@ export const MAX_AGE_MS = 600000;
 
 /** Names under `Beamline.` are the kernel's; a forward is a game message in an envelope of its own. */
 export function isOperation(envelope: Envelope): boolean {
-  const action = tag(envelope, 'action');
+  const { action } = envelope;
   return find(action, PREFIX, 0) === 0 && action !== 'Beamline.Forward';
 }
 

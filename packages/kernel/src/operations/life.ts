@@ -2,15 +2,15 @@ import type { Envelope } from '../envelope.ts';
 import { heldCount } from '../held.ts';
 import type { Kernel } from '../kernel.ts';
 import { tag } from '../message.ts';
-import { splitList } from '../shape.ts';
 import { fill } from '../start.ts';
+import { idsIn } from '#target';
 
 /**
  * Lets a standby process take game messages. `Accept-From` names the predecessors, by commas, whose forwards are taken
  * at their word; repeating the operation on an active process adds more.
  */
 export function activate(kernel: Kernel, envelope: Envelope): string {
-  for (const process of splitList(tag(envelope, 'accept-from'))) kernel.accepts[process] = true;
+  for (const process of idsIn(tag(envelope, 'accept-from'))) kernel.accepts[process] = true;
   if (kernel.phase === 'standby') {
     if (!kernel.filled) fill(kernel);
     kernel.staged = undefined;

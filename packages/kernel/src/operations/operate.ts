@@ -2,7 +2,6 @@ import { answer, failed, refused, type Answer } from '../answer.ts';
 import { attempt } from '../attempt.ts';
 import type { Envelope } from '../envelope.ts';
 import { count, type Kernel } from '../kernel.ts';
-import { tag } from '../message.ts';
 import { noteOperation } from '../operation-log.ts';
 import { ALLOWED, type OperationName } from '../phase.ts';
 import { authorise, PREFIX } from './authorise.ts';
@@ -38,7 +37,7 @@ export function operate(kernel: Kernel, envelope: Envelope): Answer {
   if (denied !== undefined) return denied;
   if (!noteOperation(kernel.operations, envelope.id)) return answer('duplicate', '');
   count(kernel, 'operations', 1);
-  const name = tag(envelope, 'action').substring(PREFIX.length);
+  const name = envelope.action.substring(PREFIX.length);
   const operation = lookup(OPERATIONS, name);
   if (operation === undefined) return refused('kernel/unknown-operation', name);
   if (find(ALLOWED[name as OperationName], kernel.phase, 0) < 0) {

@@ -1,7 +1,8 @@
 import type { Address, AoMap, Assignment, ProcessId } from '@beamline/core';
-import { originalOf, type Envelope } from '../envelope.ts';
+import type { Envelope } from '../envelope.ts';
 import { readEnvelope } from '../hosts/commitments.ts';
 import { isOperation } from '../operations/authorise.ts';
+import { originalOf } from '../origin.ts';
 import { packEnvelope } from '../pack.ts';
 import { prepare, submit, type Connection } from './call.ts';
 import { parseReply, type AppliedReply } from './reply.ts';
@@ -28,7 +29,7 @@ export function replayable(
   if (slot === 0) return undefined;
   const envelope = readEnvelope(req['body'] as AoMap, authorities, timestamp, slot);
   if (envelope === undefined || isOperation(envelope)) return undefined;
-  if (envelope.tags['action'] !== 'Beamline.Forward') return envelope;
+  if (envelope.action !== 'Beamline.Forward') return envelope;
   return envelope.fromProcess && acceptFrom.includes(envelope.from) ? originalOf(envelope) : undefined;
 }
 
