@@ -6,6 +6,7 @@ import type { Statement, Variable } from './lua/tree.ts';
 import { ref } from './lua/build.ts';
 import { compactLua, nameHostFunctions } from './lua/compact.ts';
 import { guardArithmetic } from './lua/guard.ts';
+import { joinDeclarations } from './lua/join-declarations.ts';
 import { obeyLuaLimits } from './lua/limits.ts';
 import { useNumericFor } from './lua/numeric-for.ts';
 import { createPrelude, type Prelude } from './lua/prelude.ts';
@@ -25,7 +26,7 @@ export interface AssembleInput {
 /** All modules in one program: the guards' prelude, the shared variables, then each module in a block of its own. */
 export function assembleLua({ modules, shared, minify }: AssembleInput): Printed {
   const blocks: Statement[] = modules.map(({ body }) => ({ type: 'DoStatement', body }));
-  const shrunk = shrinkLua(blocks, shared).filter((node) => node.type !== 'DoStatement' || node.body.length > 0);
+  const shrunk = joinDeclarations(shrinkLua(blocks, shared)).filter((node) => node.type !== 'DoStatement' || node.body.length > 0);
   const prelude = createPrelude();
   let body = useNumericFor(bindBudget(shrunk, prelude));
   if (minify) body = compactLua(body);
