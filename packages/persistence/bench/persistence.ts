@@ -6,7 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { pageBytes, type Column } from '@beamline/ecs';
 import protobuf from 'protobufjs/light.js';
 import { createFsStore } from '@beamline/persistence/fs';
-import { imageRoot, readImage, writeImage, type TableImage, type WorldImage } from '@beamline/persistence';
+import { imageRoot, readImage, writeImage, type SnapshotRef, type TableImage, type WorldImage } from '@beamline/persistence';
 
 const PROCESS = 'b'.repeat(43);
 const ENTITY: Column = { name: '$entity', kind: 'eid' };
@@ -104,12 +104,12 @@ export async function run({ quick }: { quick: boolean }): Promise<Record<string,
   const folder = await mkdtemp(join(tmpdir(), 'beamline-bench-'));
   try {
     const image = syntheticWorld(entities);
-    const write = (n: number, world: WorldImage) => writeImage({
-      store: createFsStore({ root: join(folder, `store-${n}`) }), image: world, game: 'bench', role: 'world', process: PROCESS,
+    const write = (n: number, world: WorldImage, parent?: SnapshotRef) => writeImage({
+      store: createFsStore({ root: join(folder, `store-${n}`) }), image: world, game: 'bench', role: 'world', process: PROCESS, ...(parent && { parent }),
     });
     const snapshot = await timed(repeats, (n) => write(n, image));
     const changed = touched(image);
-    const incremental = await timed(repeats, (n) => write(n, changed));
+    const incremental = await timed(repeats, (n) => write(n, changed, snapshot.last.ref));
     const store = createFsStore({ root: join(folder, 'store-0') });
     const restore = await timed(repeats, () => readImage(store, snapshot.last.ref));
     if (imageRoot(restore.last) !== snapshot.last.root) throw new Error('the snapshot did not come back');

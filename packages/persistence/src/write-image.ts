@@ -4,6 +4,7 @@ import { rootOf } from './image-root.ts';
 import { worldDigestOf } from './image-digest.ts';
 import type { Manifest, PageEntry, TableEntry } from './manifest.ts';
 import { encodeManifest } from './manifest-codec.ts';
+import { readManifest } from './read-manifest.ts';
 import { sha256Hex } from './sha256.ts';
 import type { SnapshotRef } from './snapshot-ref.ts';
 import type { Page, SnapshotStore } from './snapshot-store.ts';
@@ -33,19 +34,24 @@ export interface WriteImageOptions {
   role: string;
   /** The process whose history the snapshot belongs to. */
   process: ProcessId;
-  /** The snapshot it was made from, by a migration for instance. */
+  /** The snapshot it was made from, in the same store: pages it has too are not put again. */
   parent?: SnapshotRef;
 }
 
-/** Stores a decoded world as a snapshot: a migrated one, or one that was edited. Idempotent. */
+/**
+ * Stores a decoded world as a snapshot: a migrated one, or one that was edited. Idempotent.
+ * @throws Fault as `readManifest` for the parent; the store's.
+ */
 export async function writeImage({ store, image, game, role, process, parent }: WriteImageOptions): Promise<SnapshotReceipt> {
+  const base = parent === undefined ? undefined : await readManifest(store, parent);
+  const present = new Set(base?.tables.flatMap((table) => table.pages.map(({ id }) => id)));
   const pages: Page[] = [];
   const tables = image.tables.map((table): TableEntry => {
     const kinds = table.columns.map(({ kind }) => kind);
     const entries = pagesOf(table).map((page, n): PageEntry => {
       const bytes = pageBytes(table.columns, page);
       const id = sha256Hex(bytes);
-      pages.push({ id, bytes, kinds });
+      if (!present.has(id)) pages.push({ id, bytes, kinds });
       return { id, digest: pageImageDigest(table.columns, page), stamp: table.stamps[n]! };
     });
     return { name: table.name, columns: table.columns, rows: table.rows, pages: entries };

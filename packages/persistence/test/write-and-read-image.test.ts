@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { isFault } from '@beamline/core';
 import { createMemoryStore, imageDigest, imageRoot, readImage, readManifest, writeImage } from '../src/index.ts';
 import type { SnapshotStore } from '../src/index.ts';
+import { createFsStore } from '../src/fs.ts';
 import { failingStore } from '../src/testing.ts';
 import { imageOfWorld, sampleWorld } from './sample-world.ts';
 
@@ -31,6 +35,17 @@ describe('an image written and read', () => {
     const second = await write(store);
     expect(second.ref).toEqual(first.ref);
     expect(second.bytes).toBe((await store.getManifest(first.ref)).length);
+  });
+
+  it('puts only pages its parent lacks', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'images-'));
+    const store = createFsStore({ root });
+    const first = await write(store);
+    const flat = { ...image, slot: 43, tables: image.tables.map((table) => (table.name === 'Account' ? { ...table, data: [table.data[0]!, table.data[1]!.map(() => 0)] } : table)) };
+    const second = await writeImage({ store, image: flat, game: 'arena', role: 'world', process, parent: first.ref });
+    expect(second).toMatchObject({ pages: first.pages, pagesReused: first.pages - 1, root: imageRoot(flat) });
+    expect(await readImage(store, second.ref)).toEqual(flat);
+    await rm(root, { recursive: true });
   });
 
   it('names page, table and slot of a page that is gone or wrong', async () => {
