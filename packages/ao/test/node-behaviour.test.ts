@@ -125,7 +125,8 @@ it('refuses what is unsigned, altered or no item with 400, and schedules none of
 
 it('takes a message of 5 MB whole, and refuses a body over the limit with 413', async () => {
   const process = await local.spawn('function compute(base, req) base.results = { output = { data = #(req.body.data or "") .. ":" .. string.byte(req.body.data or "\\0", -1) } } return base end');
-  const bytes = new Uint8Array(5 * 1024 * 1024).map((_, i) => i % 256);
+  const bytes = new Uint8Array(5 * 1024 * 1024).fill(65);
+  for (let byte = 0; byte < 256; byte++) bytes[bytes.length - 256 + byte] = byte;
   const item = await local.sign(process, 'Inc', {}, bytes);
   expect(await local.network.send(item)).toMatchObject({ outcome: 'computed', output: { data: `${bytes.length}:255` } });
   expect(Buffer.from(await (await local.get(`/${item.id}/data`)).arrayBuffer()).equals(bytes)).toBe(true);
@@ -184,6 +185,16 @@ it('delivers what many slots send in the order in which they sent it', async () 
   const items = await Promise.all(Array.from({ length: 20 }, () => local.sign(from, 'Go')));
   await Promise.all(items.map((item) => local.post(`/${from}~process@1.0/push`, item)));
   expect(await (await state(to, 'now/log')).text()).toBe(`,${Array.from({ length: 20 }, (_, i) => i + 1).join(',')},`);
+});
+
+it('ends a conversation of processes that would never end', async () => {
+  const echo = await local.spawn(`function compute(base, req)
+    base.n = (base.n or 0) + 1
+    base.results = { outbox = {} }
+    if req.slot > 0 then base.results.outbox.m1 = { target = req.process } end
+    return base end`);
+  expect((await local.post(`/${echo}~process@1.0/push`, await local.sign(echo, 'Go'))).status).toBe(200);
+  expect(Number(await (await state(echo, 'compute/n')).text())).toBe(66);
 });
 
 it('keeps answering the old process of a moved name, unless the question is new', async () => {
