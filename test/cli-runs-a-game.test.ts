@@ -92,7 +92,7 @@ it('bundles, deploys, upgrades, rolls back, snapshots, recovers and serves a gam
   expect(await score(5)).toBe('25');
 
   const server = await stay('serve', 'local', '--port', '0');
-  const status = await (await fetch(`${server.url}/api/status`)).json();
+  const status = await (await fetch(`${server.url}/api/status`)).json() as { deployments: object[] };
   expect(status).toMatchObject({ game: 'scores', health: 'healthy', snapshots: [{ instance: 'board-0' }] });
   expect(status.deployments).toHaveLength(3);
   const told = await (await fetch(`${server.url}/api/timeline`)).json() as { kind: string; state?: string }[];

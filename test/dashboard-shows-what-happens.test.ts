@@ -78,13 +78,14 @@ it('draws the chart from the history and goes on with it', async () => {
     await page.locator('.chart canvas').waitFor();
     environment.instances[0] = instance('world-0', { messagesPerSecond: 50 });
     await page.getByRole('img', { name: /world 50/ }).waitFor();
-    await page.waitForFunction(() => {
-      const canvas = document.querySelector<HTMLCanvasElement>('.chart canvas')!;
-      const pixels = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data;
+    // Enough pixels in the colour of the first role: the line is there.
+    await page.waitForFunction(`(() => {
+      const canvas = document.querySelector('.chart canvas');
+      const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
       let blue = 0;
-      for (let at = 0; at < pixels.length; at += 4) if (pixels[at + 2]! > 180 && pixels[at]! < 90 && pixels[at + 3]! > 200) blue += 1;
+      for (let at = 0; at < pixels.length; at += 4) if (pixels[at + 2] > 180 && pixels[at] < 90 && pixels[at + 3] > 200) blue += 1;
       return blue > 20;
-    });
+    })()`);
   });
 }, 60_000);
 

@@ -49,7 +49,7 @@ it('serves Prometheus text under its content type', async () => {
 });
 
 it('describes every path it serves', async () => {
-  const { body } = await get('/openapi.json');
+  const body = (await get('/openapi.json')).body as { openapi: string; paths: object };
   expect(body.openapi).toBe('3.1.0');
   for (const path of Object.keys(body.paths).filter((each) => each !== '/api/events')) {
     expect([path, (await fetch(`${server.url}${path}`)).status]).toEqual([path, 200]);

@@ -4,3 +4,4 @@ export { unsampled, type Health, type InstanceRef, type InstanceSample } from '.
 export type { InstrumentKind, Reading } from './instrument.ts';
 export type { RatePoint } from './history.ts';
 export type { InstanceReader } from './read-instance.ts';
+export { timeSystems, type SystemTimerOptions } from './time-systems.ts';

@@ -7,6 +7,8 @@ import type { Timeline } from '../timeline/timeline.ts';
 /** More than a person looks through. */
 const LISTED = 50;
 
+type Described = Pick<SnapshotStatus, 'root' | 'pages'>;
+
 export interface SnapshotCatalogue {
   /** Newest first: what is in the store, with what the timeline remembers about each. */
   list(state: EnvironmentState): Promise<readonly SnapshotStatus[]>;
@@ -14,16 +16,18 @@ export interface SnapshotCatalogue {
 
 /** A manifest never changes, so each is read once; a store that grew costs one listing a call. */
 export function createSnapshotCatalogue(store: SnapshotStore, events: Timeline): SnapshotCatalogue {
-  const known = new Map<string, Pick<SnapshotStatus, 'root' | 'pages'> | undefined>();
+  const known = new Map<string, Described>();
 
-  async function describe(ref: SnapshotRef): Promise<Pick<SnapshotStatus, 'root' | 'pages'> | undefined> {
+  /** A damaged one is no snapshot anybody could use; `restore` says why when asked for it. */
+  async function describe(ref: SnapshotRef): Promise<Described | undefined> {
     const text = formatRef(ref);
-    if (!known.has(text)) {
-      // A damaged one is no snapshot anybody could use; `restore` says why when asked for it.
-      const manifest = await readManifest(store, ref).catch(() => undefined);
-      known.set(text, manifest && { root: manifest.root, pages: manifest.tables.reduce((sum, { pages }) => sum + pages.length, 0) });
-    }
-    return known.get(text);
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const manifest = await readManifest(store, ref).catch(() => undefined);
+    if (manifest === undefined) return undefined;
+    const described = { root: manifest.root, pages: manifest.tables.reduce((sum, { pages }) => sum + pages.length, 0) };
+    known.set(text, described);
+    return described;
   }
 
   return {
