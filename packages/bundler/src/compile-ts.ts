@@ -27,7 +27,7 @@ const LUALIB = 'typescript-to-lua/lualib';
 
 /** Shakes, type-checks and compiles what `entry` needs. */
 export async function compileTypeScript(input: RollupInput & { sources: Sources }): Promise<CompiledProgram> {
-  const { entry, root, resolver, virtual, define, sources } = input;
+  const { entry, root, resolver, define, sources } = input;
   const { positions } = await shakeModules(input);
   const program = createProgram(input);
   const links = createLinks(program);

@@ -1,0 +1,93 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { createVm } from '@beamline/vm';
+import ts from 'typescript';
+import * as tstl from 'typescript-to-lua';
+import { buildRole } from '../src/index.ts';
+import { buildLuaProgram } from '../src/build-lua.ts';
+import { writeSyntheticProject } from './synthetic-project.ts';
+
+const here = import.meta.dirname;
+const work = join(here, '../dist/bench');
+
+/** Sizes in bytes and times in ms; `…Vs…` is ours divided by TypeScriptToLua's `luaBundle` on the same sources. */
+export async function run({ quick }: { quick: boolean }): Promise<Record<string, number>> {
+  const entry = await writeSyntheticProject(work, quick ? 60 : 303);
+  try {
+    const theirs = await timed(async () => luaBundle(entry));
+    const readable = await timed(() => compile(entry, false));
+    const small = await timed(() => compile(entry, true));
+    const fixtures = join(here, '../test/fixtures');
+    const role = await timed(() => buildRole({ role: 'world', entry: join(fixtures, 'world/world.ts'), root: fixtures, target: 'lua' }));
+    const js = await buildRole({ role: 'world', entry: join(fixtures, 'world/world.ts'), root: fixtures, target: 'js' });
+    const [ours, plain] = [await runMs(small.value), await runMs(theirs.value)];
+    if (ours.result !== plain.result) throw new Error(`ours gives ${ours.result}, luaBundle ${plain.result}`);
+    return {
+      syntheticLuaBundleBytes: theirs.value.length,
+      syntheticReadableBytes: readable.value.length,
+      syntheticLuaBytes: small.value.length,
+      syntheticGzipBytes: gzipSync(small.value).length,
+      syntheticVsTstlLuaBundle: round(small.value.length / theirs.value.length),
+      syntheticBuildMs: Math.round(small.ms),
+      syntheticBuildVsTstl: round(small.ms / theirs.ms),
+      guardedRunVsTstl: round(ours.ms / plain.ms),
+      worldFixtureLuaBytes: role.value.bytes,
+      worldFixtureGzipBytes: role.value.gzipBytes,
+      worldFixtureJsBytes: js.bytes,
+      worldFixtureBuildMs: Math.round(role.ms),
+    };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function compile(entry: string, minify: boolean): Promise<string> {
+  const start = `import { run } from ${JSON.stringify(entry)};
+declare let start: () => string;
+declare let compute: (base: object) => object;
+start = () => run();
+compute = (base) => base;
+`;
+  return (await buildLuaProgram({ role: 'synthetic', entry, root: work, minify, define: {} }, start)).code;
+}
+
+/** What a project gets from TypeScriptToLua alone. */
+async function luaBundle(entry: string): Promise<string> {
+  const out = join(work, 'out');
+  const { diagnostics } = tstl.transpileFiles([entry], {
+    target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler,
+    lib: ['lib.es2024.d.ts'], types: [], strict: true, skipLibCheck: true, rewriteRelativeImportExtensions: true, noCheck: true,
+    luaTarget: tstl.LuaTarget.Lua53, luaBundle: 'bundle.lua', luaBundleEntry: entry, noImplicitSelf: true, outDir: out, rootDir: work,
+  } as tstl.CompilerOptions);
+  const failed = diagnostics.find(({ category }) => category === ts.DiagnosticCategory.Error);
+  if (failed) throw new Error(ts.flattenDiagnosticMessageText(failed.messageText, ' '));
+  const code = await readFile(join(out, 'bundle.lua'), 'utf8');
+  return `local function load(...)\n${code.replaceAll('.ts"', '"')}\nend\nlocal module = load()\nfunction start() return module.run() end\nfunction compute(base) return base end\n`;
+}
+
+async function runMs(code: string): Promise<{ ms: number; result: unknown }> {
+  const vm = await createVm({ code, profile: 'lua5.3' });
+  try {
+    const times: number[] = [];
+    let result: unknown;
+    for (let round = 0; round < 15; round += 1) {
+      const { ms, value } = await timed(() => vm.call('start'));
+      times.push(ms);
+      result = value;
+    }
+    return { ms: times.sort((a, b) => a - b)[7] ?? 0, result };
+  } finally {
+    await vm.close();
+  }
+}
+
+async function timed<T>(action: () => Promise<T>): Promise<{ value: T; ms: number }> {
+  const start = performance.now();
+  const value = await action();
+  return { value, ms: performance.now() - start };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
