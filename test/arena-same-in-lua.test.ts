@@ -100,7 +100,7 @@ describe.each([
   it('answers 500 messages alike in JavaScript and in Lua, and ends in the same root', async () => {
     const requests = requestsFor(role);
     const { code, bytes } = await buildRole({ role, entry: `apps/arena/src/${version}/${role}.ts`, target: 'lua', root: '.' });
-    expect(bytes).toBeLessThan(100_000);
+    expect(bytes).toBeLessThan(60_000);
     const compute = createProcess(definition, { layout: 'any' });
     const base: AoMap = {};
     const expected = requests.map((request) => structuredClone(compute(base, request)['results']) as AoMap);

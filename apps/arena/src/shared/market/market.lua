@@ -34,13 +34,14 @@ local function close(world, order)
   ecs.removeEntity(world, order)
 end
 
--- The best order of the other side for an item, the oldest row among equals; 0 when none meets the price.
+-- The best order of the other side for an item, the lowest row among equals; 0 when none meets the price.
 local function best_match(world, trader, side, item, price)
-  local best, best_price = 0, price
+  local best, best_price, now = 0, price, ecs.now(world)
   local traders, sides = ecs.column(world, Order, "trader"), ecs.column(world, Order, "side")
   local items, order_prices = ecs.column(world, Order, "item"), ecs.column(world, Order, "price")
+  local expires = ecs.column(world, Order, "expires")
   for row = 1, ecs.rows(world, Order) do
-    if items[row] == item and sides[row] ~= side and traders[row] ~= trader then
+    if items[row] == item and sides[row] ~= side and traders[row] ~= trader and expires[row] > now then
       local offered = order_prices[row]
       local better = side == BUY and offered < best_price or side == SELL and offered > best_price
       if better or best == 0 and offered == best_price then
