@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openStudio, play, players, score, type Player, type Studio } from './deployer-game/setup.ts';
 
 let studio: Studio;
-const crowd = players(12);
+const crowd = players(5);
 const outcomes: Record<string, number> = {};
 
 beforeAll(async () => {

@@ -6,7 +6,7 @@ const Rank = /*#__PURE__*/ component('Rank', { level: u16 });
 const Rock = /*#__PURE__*/ component('Rock', { x: i32, weight: u16 });
 
 function fillWithRocks(world: World): void {
-  for (let n = 0; n < 3000; n++) add(world, addEntity(world), Rock, { x: randomInt(world, 1000000), weight: n });
+  for (let n = 0; n < 2000; n++) add(world, addEntity(world), Rock, { x: randomInt(world, 1000000), weight: n });
 }
 
 function award(world: World, address: string, n: number): string {

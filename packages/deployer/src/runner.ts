@@ -14,6 +14,7 @@ import { patiently } from './patience.ts';
 import type { DeploymentPlan } from './plan.ts';
 import { readJournal } from './read-journal.ts';
 import type { RunnerOptions } from './runner-options.ts';
+import { tellSafely } from './timeline.ts';
 import { blueGreen } from './strategies/blue-green.ts';
 import type { DeployEvent, DeployStrategy } from './strategy.ts';
 
@@ -35,6 +36,7 @@ export interface Runner {
 
 export function createRunner(options: RunnerOptions): Runner {
   const { environments, journal, lock, clock, logger = silentLogger, patienceMs = 30_000 } = options;
+  const tell = tellSafely(options.onEvent);
   const strategy = (options.strategy ?? blueGreen()) as DeployStrategy;
 
   const carryOn = async (
@@ -42,7 +44,7 @@ export function createRunner(options: RunnerOptions): Runner {
     startedAt: number, signal?: AbortSignal,
   ): Promise<DeploymentReport> => {
     const ledger = createItemLedger(journal, plan.id, written);
-    const site = createSite(options, plan, environment, ledger);
+    const site = createSite({ ...options, onEvent: tell }, plan, environment, ledger);
     let state = from;
     let stored = environment;
 
@@ -59,12 +61,12 @@ export function createRunner(options: RunnerOptions): Runner {
       const step = { deployment: plan.id, step: state.phase, direction: command.course.direction };
       const began = clock.now();
       const current = command;
-      options.onEvent?.({ ...step, at: began, state: 'started' });
+      tell({ ...step, at: began, state: 'started' });
       const event = await patiently({ clock, patienceMs, logger, ...(signal === undefined ? {} : { signal }) },
         plan.id, () => perform(site, current, signal));
       const at = clock.now();
       const failed = event.on === 'failed';
-      options.onEvent?.({
+      tell({
         ...step, at, state: failed ? 'failed' : 'done', ms: at - began, ...(failed ? { detail: event.reason } : {}),
       });
       await move(event);

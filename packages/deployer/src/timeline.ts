@@ -20,8 +20,17 @@ export interface TimelineEvent {
 
 export type TimelineListener = (event: TimelineEvent) => void;
 
+/** A listener that throws must not stop a deployment. */
+export const tellSafely = (listener: TimelineListener | undefined): TimelineListener => (event) => {
+  try {
+    listener?.(event);
+  } catch {
+    // Whoever watches has a problem; the players have none.
+  }
+};
+
 export interface TimelineFeed {
-  /** Give this to `createRunner`. A listener that throws harms nobody. */
+  /** Give this to `createRunner`. */
   readonly listener: TimelineListener;
   /** Events from now on, in order, until `signal` is aborted. Each caller gets all of them. */
   follow(signal?: AbortSignal): AsyncIterable<TimelineEvent>;

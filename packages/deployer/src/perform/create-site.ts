@@ -27,6 +27,7 @@ export function createSite(options: RunnerOptions, plan: DeploymentPlan, environ
     reader: createOperator({ ...connection, network }),
     worlds: new Map(),
     readBacks: new Map(),
+    compared: new Map(),
     desk,
     freshDesk: (course, purpose) => desk(course, `${purpose}/${ledger.freshWord()}`),
     say({ direction }, step, instance, state, detail) {

@@ -21,11 +21,13 @@ export async function passageOf(
     else if (isGameMessage(assignment)) waited.add(originalId(assignment));
     else if (actionOf(assignment) === 'Beamline.Hand-Over') break;
   }
+  const waiting = new Set(waited);
   let activeAt = 0;
   let deliveredAt = 0;
   for await (const assignment of network.schedule(green.process, { from: green.activation }, signal)) {
     if (assignment.slot === green.activation) activeAt = assignment.timestamp;
-    if (isForward(assignment) && waited.has(originalId(assignment))) deliveredAt = assignment.timestamp;
+    if (isForward(assignment) && waiting.delete(originalId(assignment))) deliveredAt = assignment.timestamp;
+    if (waiting.size === 0) break;
   }
   return { fencedAt, activeAt, deliveredAt: Math.max(activeAt, deliveredAt), held: waited.size, redelivered: 0 };
 }

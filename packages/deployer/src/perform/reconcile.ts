@@ -60,25 +60,31 @@ export async function deliverLost(site: Site, course: Course, way: Passageway, s
   return lost.length;
 }
 
-async function findLost(site: Site, { blue, fence, green, activation }: Passageway, signal?: AbortSignal): Promise<Lost[]> {
+/** Looks at what came since the last look. What is missing stays to be looked at again. */
+async function findLost(site: Site, way: Passageway, signal?: AbortSignal): Promise<Lost[]> {
+  const from = site.compared.get(way.blue) ?? { blue: way.fence + 1, green: way.activation };
+  // Green's log is done with only as far as it went before blue's was read: a later forward belongs to the next look.
+  const until = { blue: from.blue, green: (await site.network.slots(way.green, signal)).scheduled + 1 };
   const passed: Assignment[] = [];
-  for await (const assignment of site.network.schedule(blue, { from: fence + 1 }, signal)) {
+  for await (const assignment of site.network.schedule(way.blue, { from: from.blue }, signal)) {
+    until.blue = assignment.slot + 1;
     if (isGameMessage(assignment)) passed.push(assignment);
   }
   // Read after blue's log: a forward that was under way meanwhile is found.
   const arrived = new Set<string>();
   let replayed = '';
-  for await (const assignment of site.network.schedule(green, { from: activation }, signal)) {
+  for await (const assignment of site.network.schedule(way.green, { from: from.green }, signal)) {
     if (isForward(assignment)) arrived.add(originalId(assignment));
     else if (actionOf(assignment) === 'Beamline.Replay') replayed += `|${dataOf(assignment)}`;
   }
   const hasArrived = (id: string): boolean => arrived.has(id) || replayed.includes(`|${id};`);
   const missing = passed.filter((assignment) => !hasArrived(originalId(assignment)));
-  const lost = await sideBySide(missing, async (assignment): Promise<Lost[]> => {
-    const { outcome } = await site.network.result(blue, assignment.slot, signal);
+  const lost = (await sideBySide(missing, async (assignment): Promise<Lost[]> => {
+    const { outcome } = await site.network.result(way.blue, assignment.slot, signal);
     return outcome === 'held' || outcome === 'forwarded' ? [{ assignment, outcome }] : [];
-  });
-  return lost.flat();
+  })).flat();
+  if (lost.length === 0) site.compared.set(way.blue, until);
+  return lost;
 }
 
 function forwardsLost({ instance, blue, green }: Passageway, remaining: readonly Lost[]): Fault {

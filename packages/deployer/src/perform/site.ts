@@ -1,4 +1,4 @@
-import type { AoNetwork, Clock, ProcessId, Signer } from '@beamline/core';
+import type { AoNetwork, Clock, ProcessId, Signer, Slot } from '@beamline/core';
 import type { Operator, SnapshotReply } from '@beamline/kernel/operator';
 import type { Course } from '../course.ts';
 import type { EnvironmentState } from '../environment-state.ts';
@@ -28,6 +28,8 @@ export interface Site {
   readonly worlds: Map<ProcessId, KnownWorld>;
   /** Greens as they answered between activation and hand-over: later they hold more. By process. */
   readonly readBacks: Map<ProcessId, SnapshotReply>;
+  /** How far blues' logs have been compared with their greens', by blue. */
+  readonly compared: Map<ProcessId, { blue: Slot; green: Slot }>;
   /** Signs and sends for one purpose; what it signs is in the journal before it is sent. */
   desk(course: Course, purpose: string): Desk;
   /**
