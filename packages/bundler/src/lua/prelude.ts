@@ -29,12 +29,13 @@ const PIECES = {
   leave: 'local function leave(...) depth = depth - 1 return ... end',
   back: 'local function back(before, ...) depth = before return ... end',
   // Real Lua allows 200 C calls inside one another, luerl any number: both stop at the same depth.
-  guardedCall: `local function guardedCall(...)
+  hostCall: `local function hostCall(host, ...)
     local before = depth
     depth = depth + 20
     if depth > 2000 then depth = before overDepth() end
-    return back(before, pcall(...))
+    return back(before, host(...))
   end`,
+  guardedPcall: 'local function guardedPcall(...) return hostCall(pcall, ...) end',
   byZero: 'local function byZero() error("kernel/arithmetic: division by zero", 0) end',
   divisor: 'local function divisor(value) if value == 0 then byZero() end return value end',
   shift: 'local function shift(bits) if bits < 0 or bits > 63 then error("kernel/arithmetic: shift by " .. bits, 0) end return bits end',

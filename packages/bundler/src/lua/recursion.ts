@@ -1,5 +1,5 @@
-import type { Expression, FunctionExpression, Statement } from './tree.ts';
-import { assign, binary, call, number, ref } from './build.ts';
+import type { CallExpression, Expression, FunctionExpression, Statement } from './tree.ts';
+import { assign, binary, call, global, member, number, ref } from './build.ts';
 import type { Prelude } from './prelude.ts';
 import { countReferences } from './references.ts';
 import { eachChild, rewrite, walk } from './walk.ts';
@@ -25,8 +25,22 @@ export function guardRecursion(body: Statement[], prelude: Prelude): Statement[]
     if (node.type === 'FunctionDeclaration' && guarded.has(node)) guard(node, prelude);
   });
   return rewrite(body, {
-    expression: (node) => (node.type === 'Identifier' && !node.variable && node.name === 'pcall' ? { ...ref(prelude.use('guardedCall')) } : node),
+    expression: (node) => {
+      if (node.type === 'Identifier' && !node.variable && node.name === 'pcall') return ref(prelude.use('guardedPcall'));
+      if (node.type !== 'CallExpression' || !callsBack(node)) return node;
+      const { base } = node;
+      const method = base.type === 'MemberExpression' && base.indexer === ':' ? [member(global('string'), base.identifier.name), base.base] : [base];
+      return { ...node, base: ref(prelude.use('hostCall')), arguments: [...method, ...node.arguments] };
+    },
   });
+}
+
+/** A call of `table.sort` or `string.gsub` with something that may be a function. */
+function callsBack(node: CallExpression): boolean {
+  const { base } = node;
+  if (base.type !== 'MemberExpression' || (base.indexer === '.' && hostFunction(base) === undefined)) return false;
+  const callback = base.identifier.name === 'sort' && base.indexer === '.' ? node.arguments[1] : base.identifier.name === 'gsub' ? node.arguments[base.indexer === ':' ? 1 : 2] : undefined;
+  return callback !== undefined && callback.type !== 'StringLiteral' && callback.type !== 'TableConstructorExpression';
 }
 
 function callGraph(body: Statement[]): Map<Caller, Set<Caller>> {
@@ -69,7 +83,7 @@ function callGraph(body: Statement[]): Map<Caller, Set<Caller>> {
       if (caller) {
         if (target) targets(caller).add(target);
         else if (host === undefined) targets(caller).add(ANYTHING);
-        if (host && CALLS_BACK.has(host)) targets(caller).add(ANYTHING);
+        if (host && CALLS_BACK.has(host) && (host !== 'gsub' || callsBack(node))) targets(caller).add(ANYTHING);
       }
       down(caller, target || host !== undefined ? node.base : undefined);
       if (target && node.base.type === 'FunctionDeclaration') visit(node.base, caller);

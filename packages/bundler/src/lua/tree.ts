@@ -1,4 +1,5 @@
 import luaparse from 'luaparse';
+import { groupedSpans } from './grouped.ts';
 
 /** Where a node came from: index into the bundle's list of sources, 1-based line, 0-based column. */
 export interface Origin {
@@ -18,7 +19,7 @@ export interface Variable {
 
 interface Located {
   at?: Origin;
-  /** Luaparse marks parenthesised expressions: `(f())` truncates to one value. */
+  /** Of calls and `...`: written in parentheses, which truncates them to one value. */
   inParens?: boolean;
 }
 
@@ -71,7 +72,7 @@ export type Statement =
   | DoStatement | ForNumericStatement | ForGenericStatement | ReturnStatement | BreakStatement | GotoStatement;
 
 /** A node of the luaparse tree before it is brought into the shapes above. */
-type Raw = Record<string, unknown> & { type: string; loc?: { start: { line: number; column: number } } };
+type Raw = Record<string, unknown> & { type: string; loc?: { start: { line: number; column: number } }; range?: [number, number] };
 
 /**
  * Parses Lua 5.3 into the shapes above: calls without parentheses become plain calls, `function a.b()` an assignment.
@@ -81,20 +82,29 @@ type Raw = Record<string, unknown> & { type: string; loc?: { start: { line: numb
  */
 export function parseLua(code: string, locate: (line: number, column: number) => Origin | undefined): Statement[] {
   const bytes = Buffer.from(code, 'utf8').toString('latin1').replace(/^#[^\n]*/, '');
-  const chunk = luaparse.parse(bytes, { luaVersion: '5.3', comments: false, encodingMode: 'pseudo-latin1', locations: true });
-  return (chunk.body as unknown as Raw[]).map((node) => normalise(node, locate)) as unknown as Statement[];
+  const chunk = luaparse.parse(bytes, { luaVersion: '5.3', comments: false, encodingMode: 'pseudo-latin1', locations: true, ranges: true });
+  const context: Context = { locate, grouped: groupedSpans(bytes) };
+  return (chunk.body as unknown as Raw[]).map((node) => normalise(node, context)) as unknown as Statement[];
 }
 
-function normalise(node: Raw, locate: (line: number, column: number) => Origin | undefined): Raw {
-  const { loc, ...shape } = node;
+interface Context {
+  locate: (line: number, column: number) => Origin | undefined;
+  grouped: ReadonlySet<string>;
+}
+
+function normalise(node: Raw, context: Context): Raw {
+  const { loc, range, ...shape } = node;
   for (const [key, value] of Object.entries(shape)) {
-    if (Array.isArray(value)) shape[key] = value.map((item: Raw) => normalise(item, locate));
-    else if (value !== null && typeof value === 'object') shape[key] = normalise(value as Raw, locate);
+    if (Array.isArray(value)) shape[key] = value.map((item: Raw) => normalise(item, context));
+    else if (value !== null && typeof value === 'object') shape[key] = normalise(value as Raw, context);
   }
-  const at = loc && locate(loc.start.line, loc.start.column);
+  const at = loc && context.locate(loc.start.line, loc.start.column);
+  if (range && MULTIPLE.has(node.type) && context.grouped.has(range.join(':'))) shape['inParens'] = true;
   if (at) shape['at'] = at;
   return plain(shape as Raw);
 }
+
+const MULTIPLE = new Set(['CallExpression', 'StringCallExpression', 'TableCallExpression', 'VarargLiteral']);
 
 function plain(node: Raw): Raw {
   const { at } = node;

@@ -18,7 +18,7 @@ it.each([
   ['return (2 ^ 3) ^ 2', 'return(2^3)^2'],
   ['return -(2 ^ 2) + -2 ^ 2', 'return-2^2+-2^2'],
   ['return (-2) ^ 2', 'return(-2)^2'],
-  ['return 1 .. 2 .. "x"', 'return 1 .. 2 .."x"'],
+  ['return 1 .. 2 .. "x"', 'return 1 ..2 .."x"'],
   ['return 10 - (5 - 2)', 'return 10-(5-2)'],
   ['return not (1 == 2) and not nil', 'return not(1==2)and not nil'],
   ['return - - 5', 'return- -5'],
