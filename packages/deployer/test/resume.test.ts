@@ -56,8 +56,8 @@ describe('resuming', () => {
 
   it('sends the signed items again instead of signing them anew', async () => {
     const game = await deployed();
-    const id = await killedIn(game, 12);
     const known = new Set(game.network.processes().map((process) => process.id));
+    const id = await killedIn(game, 38);
     const signed: string[] = [];
     for await (const entry of game.options.journal.read(id)) if (entry.kind === 'signed' && entry.key.includes('/process/')) signed.push(entry.item.id);
     expect(signed.length).toBeGreaterThan(0);
