@@ -186,6 +186,7 @@ it('reads through headers that fetch refuses', async () => {
 it.each([
   ['a wrapped number', { 'ao-types': 'body="integer"', body: 5, status: 200 }, 5],
   ['a bare map with the node’s own keys', { 'ao-types': 'x', commitments: {}, a: 'b', status: 'fine' }, { a: 'b', status: 'fine' }],
+  ['floats as luerl prints them', { a: '6.00000000000000000000e+00', b: '-1.50000000000000000000e-03', c: '6.0' }, { a: 6, b: -0.0015, c: '6.0' }],
   ['a list as an object', { list: { 1: 'a', 2: { 1: 'b' } } }, { list: ['a', ['b']] }],
 ])('reads a value from the wire: %s', async (_, wire, value) => {
   const { network } = await against(() => reply(200, wire));

@@ -9,12 +9,12 @@ import { hmacCommitment } from '../src/httpsig/commitment.ts';
 import { encodeMessage } from '../src/httpsig/encode.ts';
 import { signatureBase } from '../src/httpsig/signature-base.ts';
 import { readAssignment } from '../src/hyperbeam/assignment.ts';
-import { plain } from '../src/hyperbeam/wire.ts';
+import { withLists } from '../src/hyperbeam/wire.ts';
 import { assignmentOf, nextHashChain } from '../src/local/assignment.ts';
 import { messageOf } from '../src/local/message.ts';
 
 async function fixture(name: string): Promise<AoMap> {
-  return plain(JSON.parse(await readFile(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8')) as AoMap) as AoMap;
+  return withLists(JSON.parse(await readFile(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8')) as AoMap) as AoMap;
 }
 
 function commitmentOf(message: AoMap, type: string): [id: string, commitment: AoMap] {
@@ -77,4 +77,10 @@ it('reads who sent a pushed message from the node’s commitment', async () => {
   const { message, committer } = readAssignment(await fixture('assignment-pushed'));
   expect(message).toBe('9Gmman_CD5trCYkt02imakwRPKh5mqk7_eShAQIFXsE');
   expect(committer).toBe('PV393XmWavtgpKwHOLPLmRCO3NUnzRWUAoEUxUiojZo');
+});
+
+it('leaves text in an assignment alone, even where it looks like a number of Lua', async () => {
+  const recorded = await fixture('assignment-message');
+  const body = { ...(recorded['body'] as AoMap), data: '6.00000000000000000000e+00' };
+  expect(readAssignment({ ...recorded, body }).req['body']).toEqual(body);
 });

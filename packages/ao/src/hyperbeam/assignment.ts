@@ -1,13 +1,14 @@
 import { Fault } from '@beamline/core';
 import type { Address, AoMap, Assignment, MessageId } from '@beamline/core';
-import { plain } from './wire.ts';
+import { withLists } from './wire.ts';
 
 /**
  * Reads one assignment of a schedule's JSON.
  * @throws Fault `ao/bad-answer` when a part that every assignment has is missing.
  */
 export function readAssignment(json: AoMap): Assignment {
-  const req = plain(json) as AoMap;
+  // Nothing else is converted: a replay must get what the process got.
+  const req = withLists(json) as AoMap;
   const { process, slot, timestamp, body } = req;
   const signer = typeof body === 'object' && !Array.isArray(body) ? signerOf(body) : undefined;
   if (typeof process !== 'string' || typeof slot !== 'number' || typeof timestamp !== 'number' || !signer) {

@@ -26,15 +26,24 @@ export function valueOf(json: AoMap): AoValue {
   return plain(rest);
 }
 
-/** Objects with the keys 1 … n are lists. */
+// luerl prints every float with twenty decimals, so nothing else looks like one: 6.00000000000000000000e+00
+const LUERL_FLOAT = /^-?\d\.\d{20}e[+-]\d{2,3}$/;
+
+/** What a process made: lists are lists, and floats, which arrive as text, are numbers. */
 export function plain(value: AoValue): AoValue {
+  return withLists(value, (text) => (LUERL_FLOAT.test(text) ? Number(text) : text));
+}
+
+/** Objects with the keys 1 … n are lists. */
+export function withLists(value: AoValue, ofText: (text: string) => AoValue = (text) => text): AoValue {
+  if (typeof value === 'string') return ofText(value);
   if (typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(plain);
+  if (Array.isArray(value)) return value.map((inner) => withLists(inner, ofText));
   const entries = Object.entries(value).filter(([, inner]) => inner !== null);
   if (entries.length > 0 && entries.every((_, i) => Object.hasOwn(value, String(i + 1)))) {
-    return entries.map((_, i) => plain(value[String(i + 1)] as AoValue));
+    return entries.map((_, i) => withLists(value[String(i + 1)] as AoValue, ofText));
   }
-  return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withLists(inner, ofText)]));
 }
 
 /** `results.output`, flat: nested values as JSON. */
@@ -45,6 +54,7 @@ export function outputOf(results: AoMap): Output {
   return Object.fromEntries(
     Object.entries(output)
       .filter(([key]) => key !== 'commitments')
+      .map(([key, value]) => [key, plain(value)] as const)
       .map(([key, value]) => [key, typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value)]),
   );
 }
@@ -56,8 +66,8 @@ export function undeliveredOf(answer: AoMap): string[] {
     .map(([name]) => name);
 }
 
-/** Integers as a node prints them, and floats in luerl's way: `6.00000000000000000000e+00`. */
+/** A number read raw. */
 export function numberOf(text: string): number | undefined {
   const trimmed = text.trim();
-  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(trimmed) ? Number(trimmed) : undefined;
+  return /^-?\d+$/.test(trimmed) || LUERL_FLOAT.test(trimmed) ? Number(trimmed) : undefined;
 }

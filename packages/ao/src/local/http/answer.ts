@@ -22,7 +22,8 @@ export interface AnswerForm {
 export interface WrittenAnswer {
   status: number;
   headers: Record<string, string | number>;
-  body: Uint8Array;
+  /** Text is written together with the headers, in one system call. */
+  body: Uint8Array | string;
   /** A header that breaks HTTP, as a node sends when an error's text has line breaks: strict parsers refuse the answer. */
   brokenHeader?: string;
 }
@@ -34,14 +35,14 @@ const MAX_LINKS = 4096;
 
 export function writeAnswer({ status, value, headers = {}, contentType }: Answer, form: AnswerForm, links: Links): WrittenAnswer {
   if (contentType !== undefined) {
-    return { status, headers: { ...headers, 'content-type': contentType }, body: Buffer.from(String(value)) };
+    return { status, headers: { ...headers, 'content-type': contentType }, body: String(value) };
   }
   if (form.json) {
     const shown = typeof value === 'object' && !Array.isArray(value) ? value : { ...(value === undefined ? {} : { body: value }), status };
     const json = JSON.stringify(form.bundle ? shown : linked(shown, links));
     // Bytes that are no text cannot go into JSON; the node's encoder crashes on them.
     if (/\\u(00[01]|d[c-f])/.test(json) && hasRawBytes(shown)) return crashed(headers);
-    return { status, headers: { ...headers, 'content-type': 'application/json' }, body: Buffer.from(json) };
+    return { status, headers: { ...headers, 'content-type': 'application/json' }, body: json };
   }
   if (value === undefined || typeof value === 'object') {
     return { status, headers: { ...headers, 'content-type': 'text/html' }, body: page(status) };
@@ -69,7 +70,7 @@ function hasRawBytes(value: AoValue): boolean {
 }
 
 function crashed(headers: Record<string, string | number>): WrittenAnswer {
-  return { status: 500, headers: { ...headers, 'content-type': 'application/json' }, body: Buffer.from('{"status":500}'), brokenHeader: 'details: {badarg,\n  [{json,encode,2}]}' };
+  return { status: 500, headers: { ...headers, 'content-type': 'application/json' }, body: '{"status":500}', brokenHeader: 'details: {badarg,\n  [{json,encode,2}]}' };
 }
 
 function page(status: number): Buffer {

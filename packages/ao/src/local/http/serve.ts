@@ -69,9 +69,9 @@ function send(response: ServerResponse, { status, headers, body, brokenHeader }:
   requests.set(statusClass, (requests.get(statusClass) ?? 0) + 1);
   if (brokenHeader !== undefined && response.socket) {
     // Node refuses to write such a header, so the answer goes out by hand.
-    response.socket.end(`HTTP/1.1 ${status} Internal Server Error\r\n${brokenHeader}\r\ncontent-length: ${body.byteLength}\r\nconnection: close\r\n\r\n${Buffer.from(body)}`);
+    response.socket.end(`HTTP/1.1 ${status} Internal Server Error\r\n${brokenHeader}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
     return;
   }
-  response.writeHead(status, { ...headers, 'content-length': body.byteLength });
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }
