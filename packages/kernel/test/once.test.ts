@@ -59,7 +59,43 @@ describe('sequence numbers', () => {
   });
 });
 
+describe('gaps', () => {
+  it('of a linked process are kept by the hundred', () => {
+    const process = createTestProcess(arena());
+    const push = (seq: number) => process.push({ from: testId('battle'), action: 'Join', tags: { seq: `${seq}` } })['outcome'];
+    for (let n = 1; n <= 300; n++) push(n * 2);
+    for (let n = 1; n <= 300; n++) expect([push(n * 2 - 1), push(n * 2 - 1)]).toEqual(['refused', 'duplicate']);
+  });
+
+  it('of strangers never crowd out those of others, and a sender without room only loses its own', () => {
+    const process = createTestProcess(arena());
+    for (let stranger = 0; stranger < 512; stranger++) for (let n = 1; n <= 16; n++) join(process, n * 2, `stranger-${stranger}`);
+    expect(join(process, 5)).toBe('ok');
+    expect(process.say({ action: 'Join', from: testId('ann'), tags: { seq: '4' } })).toMatchObject({ code: 'kernel/seq-too-old' });
+    expect(join(process, 31, 'stranger-0')).toBe('refused');
+    expect(join(process, 31, 'stranger-0')).toBe('duplicate');
+    expect(join(process, 6)).toBe('refused');
+    expect(join(process, 6)).toBe('duplicate');
+  }, 60_000);
+});
+
 describe('messages without a number', () => {
+  it('push out the oldest one by one', () => {
+    const process = createTestProcess(arena());
+    const old = [0, 1, 2].map((n) => ({ action: 'Join', id: testId(`old-${n}`) }));
+    for (const message of old) process.say(message);
+    for (let n = 0; n < 4095; n++) process.say({ action: 'Join' });
+    expect(process.say(old[2]!)).toMatchObject({ outcome: 'duplicate' });
+    expect(process.say(old[1]!)).not.toMatchObject({ outcome: 'duplicate' });
+  });
+
+  it('leave the world as it was when their id cannot be kept', () => {
+    const process = createTestProcess(arena());
+    expect(process.say({ action: 'Join', id: '\ud800' })).toMatchObject({ outcome: 'error', code: 'ecs/out-of-range' });
+    expect(process.health).toMatchObject({ entities: 1, applied: 0, 'last-error': expect.stringContaining('kernel: ecs/out-of-range') });
+    expect(process.say({ action: 'Join' })).toMatchObject({ outcome: 'ok' });
+  });
+
   it('are applied once by their id, among the last 4096', () => {
     const process = createTestProcess(arena());
     const message = { action: 'Join', id: testId('first') };
@@ -108,6 +144,15 @@ describe('messages from processes', () => {
 });
 
 describe('owner operations', () => {
+  it('are remembered among the last 1024, in order', () => {
+    const process = createTestProcess(arena());
+    const operation = (id: string) => process.say({
+      from: testId('owner'), id: testId(id), action: 'Beamline.Boo', tags: { protocol: '1', issued: `${process.now}` },
+    })['outcome'];
+    for (let n = 0; n < 1025; n++) operation(`op-${n}`);
+    expect([operation('op-1'), operation('op-0'), operation('op-1024'), operation('op-1')]).toEqual(['duplicate', 'refused', 'duplicate', 'refused']);
+  });
+
   it('are done once per signed item, also when refused at first', () => {
     const process = createTestProcess(arena());
     const thaw = { from: testId('owner'), id: testId('op'), action: 'Beamline.Hand-Over', tags: { protocol: '1', issued: `${process.now}`, successor: testId('green') } };

@@ -127,6 +127,33 @@ describe('the operator', () => {
     expect(await operator.health(await spawn())).toBeUndefined();
   });
 
+  it('sends pages and replayed messages in batches that stay small', async () => {
+    const sizes: number[] = [];
+    const { memory, operator, spawn } = await setup((network) => ({
+      signMessage: (by, spec) => { sizes.push(spec.data.length); return network.signMessage(by, spec); },
+    }));
+    const [blue, green] = [await spawn(), await spawn('standby')];
+    for (let n = 0; n < 12; n++) {
+      await memory.send(await memory.signMessage(signer(`p${n}`), { target: blue, data: 'x'.repeat(50_000), tags: [{ name: 'Action', value: 'Join' }] }));
+    }
+    for (let n = 0; n < 100; n++) {
+      await memory.send(await memory.signMessage(signer(`q${n}`), { target: blue, data: '', tags: [{ name: 'Action', value: 'Join' }] }));
+    }
+    const { index, pages } = await operator.snapshot(blue);
+    sizes.length = 0;
+    expect(await operator.replay(green, memory.schedule(blue))).toMatchObject({ ok: 112 });
+    expect(sizes.length).toBeGreaterThanOrEqual(4);
+    for (const size of sizes) expect(size).toBeLessThan(300_000);
+    sizes.length = 0;
+    async function* repeated() {
+      for (let n = 0; n < 200; n++) yield* pages();
+    }
+    await operator.restore(green, { layout: 'layout-1', digest: index.digest, tables: index.tables, pages: repeated() });
+    expect(sizes.length).toBeGreaterThan(4);
+    for (const size of sizes) expect(size).toBeLessThan(450_000);
+    expect((await operator.snapshot(green)).index.digest).toBe(index.digest);
+  });
+
   it('leaves owner operations and untrusted forwards out of a replay', async () => {
     const { memory, operator, spawn, join } = await setup();
     const [blue, green] = [await spawn(), await spawn()];

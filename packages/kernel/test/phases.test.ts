@@ -116,7 +116,52 @@ describe('a game message', () => {
   });
 });
 
+describe('the fence', () => {
+  it('stays where it was while it is repeated, handed over and taken back, moves with a replay, and ends with Thaw', () => {
+    const process = reach.frozen();
+    const fence = process.health['fence'];
+    after(process, 'Freeze');
+    after(process, 'Hand-Over', { Successor: testId('green') });
+    after(process, 'Freeze');
+    expect(process.health).toMatchObject({ fence, successor: testId('green') });
+    after(process, 'Replay');
+    expect(process.health).toMatchObject({ fence: process.slot });
+    after(process, 'Thaw');
+    expect(process.health).not.toHaveProperty('fence');
+    expect(process.health).not.toHaveProperty('successor');
+  });
+});
+
+describe('a forward', () => {
+  const tags = { 'orig-id': 'x', 'orig-from': testId('ann'), 'orig-process': '0', 'orig-timestamp': '1', 'orig-slot': '1', 'orig-tags': 'action=Join' };
+
+  it('counts only from a process: a client with the same name is refused', () => {
+    const process = reach.active();
+    after(process, 'Activate', { 'Accept-From': testId('blue') });
+    expect(process.say({ from: testId('blue'), action: 'Beamline.Forward', tags })).toMatchObject({ code: 'kernel/not-forwarder' });
+    expect(process.push({ from: testId('blue'), action: 'Beamline.Forward', tags })).toMatchObject({ outcome: 'ok', data: 'welcome' });
+  });
+
+  it('that does not say who, when or where is refused', () => {
+    const process = reach.active();
+    after(process, 'Activate', { 'Accept-From': testId('blue') });
+    for (const missing of ['orig-id', 'orig-from', 'orig-timestamp', 'orig-slot']) {
+      const rest = Object.fromEntries(Object.entries(tags).filter(([name]) => name !== missing));
+      expect(process.push({ from: testId('blue'), action: 'Beamline.Forward', tags: rest })).toMatchObject({ code: 'kernel/bad-forward' });
+    }
+  });
+});
+
 describe('held messages', () => {
+  it('make room when they are gone', () => {
+    const process = reach.active();
+    for (let round = 0; round < 3; round++) {
+      after(process, 'Freeze');
+      expect(process.say({ action: 'Join', data: 'x'.repeat(3_000_000) })).toMatchObject({ outcome: 'held' });
+      after(process, 'Thaw');
+    }
+  });
+
   it('are applied in order by Thaw, as many per call as asked, with their own time and slot', () => {
     const process = reach.active();
     process.say({ action: 'Join', tags: { seq: '1' } });
@@ -162,11 +207,13 @@ describe('held messages', () => {
 
   it('leave with everything their sender said, in printable ASCII', () => {
     const process = reach['handed-over']();
-    const tags = { 'x-name': 'é|;%=&', 'seq': '9', 'orig-id': 'forged', 'from-process': 'forged', 'path': 'evil' };
+    const tags = { 'z-last': '1', 'x-name': 'é|;%=&', 'seq': '9', 'orig-id': 'forged', 'from-process': 'forged', 'path': 'evil' };
     process.say({ action: 'Join', id: testId('said'), from: testId('ann'), tags, data: 'grüße\n%|;' });
     const { m1 } = process.outbox;
     expect(Object.keys(m1!).sort()).toEqual(['action', 'data', 'escaped', 'orig-from', 'orig-id', 'orig-process', 'orig-seq', 'orig-slot', 'orig-tags', 'orig-timestamp', 'target']);
     expect(JSON.stringify(m1)).toMatch(/^[ -~]*$/);
+    const names = (m1!['orig-tags'] as string).split('&');
+    expect(names).toEqual([...names].sort());
     const green = createTestProcess(arena({ actions: { Join: (_world, { id, from, fromProcess, data, tags: { 'x-name': name } }) => `${id} ${from} ${fromProcess} ${data} ${name}` } }));
     green.operate('Activate', { 'Accept-From': process.id });
     const { target: _target, data, ...rest } = m1!;
