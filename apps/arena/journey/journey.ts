@@ -1,5 +1,6 @@
 import type { Clock } from '@beamline/core';
 import type { Account } from './account.ts';
+import type { Crowd } from '../src/index.ts';
 import { openPlay, type Play } from './play.ts';
 import type { JourneyReport } from './report.ts';
 import { build, deploy } from './scenes/build-and-deploy.ts';
@@ -41,6 +42,7 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
   const { account, clock, players, perSecond, wallets, signal } = options;
   account.chapter('A game, a network, a page to watch');
   const stage = await openStage(options);
+  let crowd: Crowd | undefined;
   try {
     const { url } = await stage.environment('v1').parts();
     account.tell(`local AO network at ${url}, its own process; dashboard at ${stage.orchestrator.url}`);
@@ -50,10 +52,11 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
     account.chapter(`${players} players with real keys join and play`);
     const play = await openPlay({ environment: stage.environment('v1'), players, perSecond, folder: wallets, clock, onCount: counting(account, clock, perSecond) });
     const scenery: Scenery = { ...options, stage, play };
+    crowd = play.crowd;
     const joining = clock.now();
-    await play.crowd.join();
+    await crowd.join();
     account.tell(`${players} joined in ${clock.now() - joining} ms`);
-    play.crowd.start();
+    crowd.start();
     signal.throwIfAborted();
 
     const snapshots = await takeTwoSnapshots(scenery);
@@ -64,14 +67,20 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
 
     account.chapter('The books');
     const audit = await play.audit();
-    const { ledger } = play.crowd;
+    const { ledger } = crowd;
     for (const difference of audit.differences) account.tell(difference);
     account.tell(`${audit.delivered} signed messages accepted, ${audit.applied} applied, ${audit.lost} lost, ${audit.duplicated} applied twice`);
     const status = await stage.environment('v2').status();
     account.close();
+    // Somebody to watch on the dashboard.
+    crowd.setRate(perSecond / 4);
+    crowd.start();
     return {
       url: stage.orchestrator.url,
-      close: () => stage.close(),
+      async close() {
+        play.crowd.abort();
+        await stage.close();
+      },
       report: {
         bundles: upgraded.bundles,
         processes: status.instances.filter(({ health }) => health !== 'down').length,
@@ -85,6 +94,7 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
     };
   } catch (error) {
     account.close();
+    crowd?.abort();
     await stage.close();
     throw error;
   }
