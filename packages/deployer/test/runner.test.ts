@@ -172,6 +172,18 @@ describe('turning back', () => {
   });
 });
 
+describe('a green that is bricked after the cut-over', () => {
+  it('stops for a person instead of waiting for it for ever', async () => {
+    const game = await deployed();
+    const smoke = [async () => {
+      game.network.process(await game.serving('world-0')).brick();
+      return ['nobody answers'];
+    }];
+    const report = await createRunner({ ...game.options, smoke }).run(await game.plan(v2));
+    expect(report).toMatchObject({ outcome: 'stuck', reason: expect.stringContaining('deployer/silent') });
+  });
+});
+
 describe('refusing', () => {
   it('a second runner while one is at work', async () => {
     const game = await deployed();

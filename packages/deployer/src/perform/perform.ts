@@ -11,12 +11,21 @@ import { reconcile } from './reconcile.ts';
 import { catchUp, restore } from './restore.ts';
 import { retire } from './retire.ts';
 import { route } from './route.ts';
+import { explainSilence } from './silence.ts';
 import type { Site } from './site.ts';
 import { spawn } from './spawn.ts';
 import { transfer } from './transfer.ts';
 
 /** Carries out one command and reports what came of it. Safe to repeat, whole or after any part of it. */
-export function perform(site: Site, command: DeployCommand, signal?: AbortSignal): Promise<DeployEvent> {
+export async function perform(site: Site, command: DeployCommand, signal?: AbortSignal): Promise<DeployEvent> {
+  try {
+    return await performOne(site, command, signal);
+  } catch (error) {
+    return explainSilence(site, error, signal);
+  }
+}
+
+function performOne(site: Site, command: DeployCommand, signal?: AbortSignal): Promise<DeployEvent> {
   const { course } = command;
   switch (command.do) {
     case 'publish': return publish(site, course, signal);
