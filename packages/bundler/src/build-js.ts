@@ -2,7 +2,7 @@ import { minify as terser } from 'terser';
 import { finishBundle } from './assemble.ts';
 import type { BuildInput } from './build-lua.ts';
 import type { Bundle } from './bundle.ts';
-import { shakeModules } from './live-positions.ts';
+import { shakeModules } from './shake.ts';
 import { createModuleResolver } from './module-resolver.ts';
 import { entryBeside } from './role-entry.ts';
 

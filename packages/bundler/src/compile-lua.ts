@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { isFault } from '@beamline/core';
 import { compileTypeScript, type CompiledProgram } from './compile-ts.ts';
 import { faultOf, type Finding } from './finding.ts';
-import { relativeTo, type RollupInput } from './live-positions.ts';
 import { assign, call, number, ref, text } from './lua/build.ts';
 import { countReferences } from './lua/references.ts';
 import { bindScopes } from './lua/scope.ts';
@@ -10,6 +9,8 @@ import { parseLua, type Expression, type Origin, type Statement, type Variable }
 import { rewrite, walk } from './lua/walk.ts';
 import { loadLuaModules, type LuaModule } from './lua-modules.ts';
 import type { Sources } from './origins.ts';
+import { relativeTo } from './root-path.ts';
+import type { RollupInput } from './shake.ts';
 
 /** Lua's `require`: runs a module when it is first asked for; a module that returns nothing counts as true. */
 const LOADER = `

@@ -5,11 +5,13 @@ import { findDeadStatements, hasLiveCode } from './dead-statements.ts';
 import { faultOf, type Finding } from './finding.ts';
 import { jsonTable } from './json-table.ts';
 import { createSharedVariables, linkLualib, linkModule, namespaceStatement, type SharedVariables } from './link.ts';
-import { relativeTo, shakeModules, type RollupInput } from './live-positions.ts';
+import { findLiveStatements } from './live-statements.ts';
 import { assign, ref } from './lua/build.ts';
 import { parseLua, type Statement } from './lua/tree.ts';
 import { lualibFor } from './lualib.ts';
 import { mappedOrigin, ownOrigin, type Sources } from './origins.ts';
+import { relativeTo } from './root-path.ts';
+import type { RollupInput } from './shake.ts';
 import { createLinks, isJson, type ExportRef, type Links } from './ts-links.ts';
 import { createSafeName, isUnsafeName } from 'typescript-to-lua/dist/transformation/utils/safe-names.js';
 import { createProgram, typeErrors } from './ts-program.ts';
@@ -28,13 +30,13 @@ const LUALIB = 'typescript-to-lua/lualib';
 /** Shakes, type-checks and compiles what `entry` needs. */
 export async function compileTypeScript(input: RollupInput & { sources: Sources }): Promise<CompiledProgram> {
   const { entry, root, resolver, define, sources } = input;
-  const { positions } = await shakeModules(input);
+  const statements = await findLiveStatements(input);
   const program = createProgram(input);
   const links = createLinks(program);
   const errors = typeErrors(program, input);
   if (errors.length > 0) throw faultOf(errors);
 
-  const dead = findDeadStatements(program, positions, links);
+  const dead = findDeadStatements(program, statements, links);
   const order = evaluationOrder(program.getSourceFile(entry), links);
   const live = order.filter((file) => !isJson(file) && hasLiveCode(file, dead));
   const findings: Finding[] = [];

@@ -1,34 +1,21 @@
 import ts from 'typescript';
-import { isLiveBetween, LINE, type LivePositions } from './live-positions.ts';
+import { isCode, NEVER_CODE } from './code-statement.ts';
+import { LINE, type LiveStatements } from './live-statements.ts';
 import { isJson, type Links } from './ts-links.ts';
 
-/** Statements that exist for types alone, or that the linker replaces. */
-const NEVER_CODE = new Set([
-  ts.SyntaxKind.ImportDeclaration, ts.SyntaxKind.ExportDeclaration, ts.SyntaxKind.InterfaceDeclaration, ts.SyntaxKind.TypeAliasDeclaration,
-  ts.SyntaxKind.ModuleDeclaration,
-]);
-
-function isCode(node: ts.Node): node is ts.Statement {
-  return ts.isStatement(node) && !ts.isBlock(node) && !NEVER_CODE.has(node.kind)
-    && !(ts.canHaveModifiers(node) && ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword));
-}
-
 /**
- * The outermost statements that need no Lua. Rollup's shaken chunk says which positions survived; whatever surviving code
+ * The outermost statements that need no Lua. Rollup says which statements survived; whatever surviving code
  * still refers to by name is then revived until nothing changes, because rollup inlines constants and merges names.
  */
-export function findDeadStatements(program: ts.Program, positions: LivePositions, links: Links): ReadonlySet<ts.Node> {
+export function findDeadStatements(program: ts.Program, live: LiveStatements, links: Links): ReadonlySet<ts.Node> {
   const checker = program.getTypeChecker();
   const dead = new Set<ts.Node>();
   const files = program.getSourceFiles().filter((file) => !file.isDeclarationFile && !isJson(file));
 
   const mark = (file: ts.SourceFile) => {
-    const key = (position: number) => {
-      const { line, character } = file.getLineAndCharacterOfPosition(position);
-      return line * LINE + character;
-    };
+    const known = live.get(file.fileName);
     const visit = (node: ts.Node): void => {
-      if (isCode(node) && !isLiveBetween(positions.get(file.fileName), key(node.getStart(file)), key(node.end))) dead.add(node);
+      if (isCode(node) && !isLive(node, file, known)) dead.add(node);
       else ts.forEachChild(node, visit);
     };
     visit(file);
@@ -66,6 +53,22 @@ export function findDeadStatements(program: ts.Program, positions: LivePositions
   };
   for (let next = queue.pop(); next; next = queue.pop()) visitReferences(next);
   return dead;
+}
+
+/** A statement that esbuild wrote elsewhere lives when something in it does, or when nothing is known of it. */
+function isLive(node: ts.Statement, file: ts.SourceFile, known: ReadonlyMap<number, boolean> | undefined): boolean {
+  if (!known) return false;
+  const start = keyOf(file, node.getStart(file));
+  const own = known.get(start);
+  if (own !== undefined) return own;
+  const end = keyOf(file, node.end);
+  const inside = [...known].filter(([key]) => key >= start && key < end);
+  return inside.length === 0 || inside.some(([, isKept]) => isKept);
+}
+
+function keyOf(file: ts.SourceFile, position: number): number {
+  const { line, character } = file.getLineAndCharacterOfPosition(position);
+  return line * LINE + character;
 }
 
 function owner(node: ts.Node): ts.Node | undefined {

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { Fault } from '@beamline/core';
 import type { Layout } from '@beamline/ecs';
 import { describeLuaRole } from './describe-lua-role.ts';
-import { shakeModules } from './live-positions.ts';
+import { shakeModules } from './shake.ts';
 import { createModuleResolver } from './module-resolver.ts';
 import { entryBeside } from './role-entry.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { faultOf, type Finding } from './finding.ts';
-import { relativeTo } from './live-positions.ts';
+import { relativeTo } from './root-path.ts';
 import { bindScopes } from './lua/scope.ts';
 import { parseLua, type CallExpression, type Statement } from './lua/tree.ts';
 import { walk } from './lua/walk.ts';

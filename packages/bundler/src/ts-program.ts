@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import * as tstl from 'typescript-to-lua';
 import type { Finding } from './finding.ts';
-import { relativeTo } from './live-positions.ts';
+import { relativeTo } from './root-path.ts';
 import type { ModuleResolver } from './module-resolver.ts';
 import { removeImplicitSelf } from './without-self.ts';
 
