@@ -91,13 +91,18 @@ it('bundles, deploys, upgrades, rolls back, snapshots, recovers and serves a gam
   expect(await beamline('restore', 'local', 'board-0')).toMatchObject({ exit: 0, result: { from: lost, rootsMatch: true } });
   expect(await score(5)).toBe('25');
 
+  const { result: kept } = await beamline('snapshot', 'local');
+  expect(await score(5)).toBe('30');
+  expect(await beamline('restore', 'local', 'board-0', '--snapshot', kept.snapshots[0].ref)).toMatchObject({ exit: 0, result: { replayed: 0 } });
+  expect(await score(5)).toBe('30');
+
   const server = await stay('serve', 'local', '--port', '0');
   const status = await (await fetch(`${server.url}/api/status`)).json() as { deployments: object[] };
-  expect(status).toMatchObject({ game: 'scores', health: 'healthy', snapshots: [{ instance: 'board-0' }] });
+  expect(status).toMatchObject({ game: 'scores', health: 'healthy', snapshots: [{ instance: 'board-0' }, { instance: 'board-0' }] });
   expect(status.deployments).toHaveLength(3);
   const told = await (await fetch(`${server.url}/api/timeline`)).json() as { kind: string; state?: string }[];
   expect(told.filter(({ kind, state: how }) => kind === 'deployment' && how === 'complete')).toHaveLength(3);
-  expect(told.filter(({ kind, state: how }) => kind === 'recovery' && how === 'done')).toHaveLength(1);
+  expect(told.filter(({ kind, state: how }) => kind === 'recovery' && how === 'done')).toHaveLength(2);
   expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/^beamline_instance_up\{instance="board-0",.*\} 1$/m);
   expect(await (await fetch(server.url)).text()).toContain('<title>Beamline</title>');
 

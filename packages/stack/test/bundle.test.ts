@@ -1,0 +1,57 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { BeamlineConfig } from '../src/config.ts';
+import { createStack } from '../src/create-stack.ts';
+
+const root = fileURLToPath(new URL('../../../test/cli-game', import.meta.url));
+let state: string;
+beforeEach(async () => { state = await mkdtemp(join(tmpdir(), 'bundle-')); });
+afterEach(() => rm(state, { recursive: true }));
+
+const lockFile = () => join(state, 'world.lock');
+const game = (changes: Partial<BeamlineConfig> = {}) => createStack({
+  game: 'scores', version: '1.0.0', roles: { board: { entry: 'v1.ts' } }, environments: { local: { network: { kind: 'local' } } }, lock: lockFile(), ...changes,
+}, { root, state });
+const field = { id: 1, name: 'player', type: 'str', length: 1, scale: 0 };
+const lockWith = (...components: object[]) => writeFile(lockFile(), JSON.stringify({ format: 1, roles: { board: { format: 1, components } } }));
+
+it('keeps the release, and gives the same sources the same one', async () => {
+  const stack = game();
+  const first = await stack.bundle();
+  expect(await stack.releases.read(first.release.id)).toMatchObject({ game: 'scores', version: '1.0.0', roles: { board: { shards: 1 } } });
+  expect(await stack.releases.lua(first.release.id, 'board')).toContain('compute');
+  const lock = await readFile(lockFile(), 'utf8');
+  expect((await stack.bundle()).release.id).toBe(first.release.id);
+  expect(await readFile(lockFile(), 'utf8')).toBe(lock);
+  await expect(stack.releases.lua(first.release.id, 'moon')).rejects.toMatchObject({ code: 'stack/unknown-role' });
+}, 120_000);
+
+it('refuses a layout that lost something, unless somebody meant it', async () => {
+  await lockWith({ id: 1, name: 'Gone', fields: [field] });
+  const before = await readFile(lockFile(), 'utf8');
+  await expect(game().bundle()).rejects.toMatchObject({ code: 'stack/layout-changed', message: expect.stringContaining('board: Gone component removed'), hint: expect.stringContaining('--accept-layout') });
+  expect(await readFile(lockFile(), 'utf8')).toBe(before);
+  await game().bundle({ acceptLayout: true });
+  expect(JSON.parse(await readFile(lockFile(), 'utf8')).roles.board.components).toMatchObject([{ id: 2, name: 'Score' }, { id: 1, name: 'Gone', retired: true }]);
+}, 120_000);
+
+it('takes a change for meant when there is a migration of that role', async () => {
+  await lockWith({ id: 1, name: 'Gone', fields: [field] });
+  await game({ migrations: [{ version: 1, name: 'no-more-gone', from: { role: 'board' }, steps: [{ do: 'drop-component', component: 'Gone' }] }] }).bundle();
+}, 120_000);
+
+it('stops at a bundle over the budget', async () => {
+  await expect(game({ budgets: { bundleBytes: 1_000 } }).bundle()).rejects.toMatchObject({ code: 'stack/over-budget', message: expect.stringContaining('board') });
+}, 120_000);
+
+it('warns of a bundle over the smaller budget', async () => {
+  expect((await game({ budgets: { warnBytes: 1_000 } }).bundle()).warnings).toContainEqual(expect.stringContaining('budgets.warnBytes (1000)'));
+}, 120_000);
+
+it('refuses a lock file it does not know rather than invent ids', async () => {
+  await writeFile(lockFile(), '{"format":2}');
+  await expect(game().bundle()).rejects.toMatchObject({ code: 'stack/bad-lock' });
+});
