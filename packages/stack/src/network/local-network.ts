@@ -3,8 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Fault, silentLogger, type Clock, type Logger } from '@beamline/core';
-import { isFault } from '@beamline/core';
+import { Fault, isFault, silentLogger, type Clock, type Logger } from '@beamline/core';
 import { createFsLock } from '@beamline/deployer/fs';
 
 export interface LocalNetworkHandle {
@@ -109,7 +108,7 @@ interface Child extends Announcement {
 }
 
 async function startChild(dir: string, port: number): Promise<Child> {
-  const arguments_ = [...process.execArgv, program(), '--dir', dir, '--port', String(port), '--json', '--with-parent'];
+  const arguments_ = [...conditions(), program(), '--dir', dir, '--port', String(port), '--json', '--with-parent'];
   const child = spawn(process.execPath, arguments_, { stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = new Promise<string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)));
   const { url, pid } = await firstLine(child, ended);
@@ -134,6 +133,10 @@ async function firstLine(child: ChildProcess, ended: Promise<string>): Promise<A
     hint: 'If its port is taken, choose another: environments.<name>.network.port in beamline.config.ts.',
   });
 }
+
+/** How this program resolves packages; its other flags (`--inspect`, `--input-type`) are nobody else's. */
+const conditions = (): string[] => process.execArgv.filter((flag, at, all) =>
+  /^(--conditions|-C)(=|$)/.test(flag) || /^(--conditions|-C)$/.test(all[at - 1] ?? ''));
 
 /** The program that `@beamline/ao` ships: sources beside sources, JavaScript beside JavaScript. */
 function program(): string {
