@@ -21,8 +21,9 @@ export async function run({ quick }: { quick: boolean }): Promise<Record<string,
     const fixtures = join(here, '../test/fixtures');
     const role = await timed(() => buildRole({ role: 'world', entry: join(fixtures, 'world/world.ts'), root: fixtures, target: 'lua' }));
     const js = await buildRole({ role: 'world', entry: join(fixtures, 'world/world.ts'), root: fixtures, target: 'js' });
-    const [ours, plain] = [await runMs(small.value), await runMs(theirs.value)];
+    const [ours, plain] = [await runMs(small.value, 'start'), await runMs(theirs.value, 'start')];
     if (ours.result !== plain.result) throw new Error(`ours gives ${ours.result}, luaBundle ${plain.result}`);
+    const guards = await guardCost();
     return {
       syntheticLuaBundleBytes: theirs.value.length,
       syntheticReadableBytes: readable.value.length,
@@ -31,7 +32,7 @@ export async function run({ quick }: { quick: boolean }): Promise<Record<string,
       syntheticVsTstlLuaBundle: round(small.value.length / theirs.value.length),
       syntheticBuildMs: Math.round(small.ms),
       syntheticBuildVsTstl: round(small.ms / theirs.ms),
-      guardedRunVsTstl: round(ours.ms / plain.ms),
+      ...guards,
       worldFixtureLuaBytes: role.value.bytes,
       worldFixtureGzipBytes: role.value.gzipBytes,
       worldFixtureJsBytes: js.bytes,
@@ -66,13 +67,36 @@ async function luaBundle(entry: string): Promise<string> {
   return `local function load(...)\n${code.replaceAll('.ts"', '"')}\nend\nlocal module = load()\nfunction start() return module.run() end\nfunction compute(base) return base end\n`;
 }
 
-async function runMs(code: string): Promise<{ ms: number; result: unknown }> {
+/** Time of hot loops with budget and guards, ours divided by TypeScriptToLua's plain output. */
+async function guardCost(): Promise<Record<string, number>> {
+  const entry = join(here, 'hot-loops.ts');
+  const names = ['columns', 'filtered', 'divides', 'whiles', 'recursion'];
+  const start = `import * as hot from ${JSON.stringify(entry)};
+${names.map((name) => `declare let ${name}: () => string;\n${name} = () => hot.${name}();`).join('\n')}
+declare let compute: (base: object) => object;
+compute = (base) => base;
+`;
+  const { code } = await buildLuaProgram({ role: 'hot', entry, root: here, minify: true, define: {} }, start);
+  const { file } = tstl.transpileString(await readFile(entry, 'utf8'), {
+    target: ts.ScriptTarget.ESNext, lib: ['lib.es2024.d.ts'], luaTarget: tstl.LuaTarget.Lua53, noImplicitSelf: true, luaLibImport: tstl.LuaLibImportKind.Inline,
+  });
+  const plain = `local function load(...)\n${file?.lua ?? ''}\nend\nlocal hot = load()\n${names.map((name) => `${name} = hot.${name}`).join('\n')}\nfunction compute(base) return base end\n`;
+  const figures: Record<string, number> = {};
+  for (const name of names) {
+    const [ours, theirs] = [await runMs(code, name), await runMs(plain, name)];
+    if (ours.result !== theirs.result) throw new Error(`${name}: ours gives ${ours.result}, TypeScriptToLua ${theirs.result}`);
+    figures[`${name}VsTstl`] = round(ours.ms / theirs.ms);
+  }
+  return figures;
+}
+
+async function runMs(code: string, name: string): Promise<{ ms: number; result: unknown }> {
   const vm = await createVm({ code, profile: 'lua5.3' });
   try {
     const times: number[] = [];
     let result: unknown;
     for (let round = 0; round < 15; round += 1) {
-      const { ms, value } = await timed(() => vm.call('start'));
+      const { ms, value } = await timed(() => vm.call(name));
       times.push(ms);
       result = value;
     }

@@ -1,4 +1,4 @@
-import { decode, type SourceMapMappings } from '@jridgewell/sourcemap-codec';
+import { decode, type SourceMapMappings, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
 import { resolve } from 'node:path';
 import ts from 'typescript';
 import { isCode } from './code-statement.ts';
@@ -41,12 +41,13 @@ function statementsOf({ code, map }: Stripped, positions: readonly number[]): Re
   const file = ts.createSourceFile('stripped.js', code, ts.ScriptTarget.ESNext, false, ts.ScriptKind.JS);
   const lines = decode((JSON.parse(map) as { mappings: string }).mappings);
   const found = new Map<number, boolean>();
+  const texts = code.split('\n');
   const place = (offset: number) => file.getLineAndCharacterOfPosition(offset);
   const key = ({ line, character }: ts.LineAndCharacter) => line * LINE + character;
   const visit = (node: ts.Node): void => {
     if (isCode(node)) {
       const start = place(node.getStart(file));
-      const origin = originOf(lines, start);
+      const origin = originOf(lines, texts[start.line] ?? '', start);
       const isLive = isLiveBetween(positions, key(start), key(place(node.end)));
       if (origin !== undefined) found.set(origin, isLive || found.get(origin) === true);
     }
@@ -56,9 +57,12 @@ function statementsOf({ code, map }: Stripped, positions: readonly number[]): Re
   return found;
 }
 
-function originOf(lines: SourceMapMappings, { line, character }: ts.LineAndCharacter): number | undefined {
-  const segment = (lines[line] ?? []).find(([column]) => column === character);
-  return segment && segment.length > 1 ? (segment[2] ?? 0) * LINE + (segment[3] ?? 0) : undefined;
+/** Esbuild maps a statement from the start of its line, indentation included. */
+function originOf(lines: SourceMapMappings, text: string, { line, character }: ts.LineAndCharacter): number | undefined {
+  let found: SourceMapSegment | undefined;
+  for (const segment of lines[line] ?? []) if (segment[0] <= character) found = segment;
+  if (!found || found.length === 1 || text.slice(found[0], character).trim() !== '') return undefined;
+  return (found[2] ?? 0) * LINE + (found[3] ?? 0);
 }
 
 /** True when something live starts within [from, to). */

@@ -136,6 +136,24 @@ export function run(): string {
   expect((await runLua(join(folder, 'entry.ts'))).value).toBe('50 25');
 });
 
+it('drops exactly the statements that nothing needs, also when several share a line', async () => {
+  const folder = await project({
+    'entry.ts': `const x: number[] = []; const y: number[] = []; const vx: number[] = []; const vy: number[] = [];
+export function setup(): void { for (let i = 0; i < 5; i++) { x[i] = i; y[i] = i * 12345; vx[i] = i % 7 - 3; vy[i] = 2; } }
+export function move(): string { const n = x.length; for (let i = 0; i < n; i++) { x[i] = x[i]! + vx[i]!; y[i] = y[i]! + vy[i]!; } return \`\${x[0]},\${x[4]}\`; }`,
+    // Called through globals, rollup sees that nothing reads y, and drops what fills it.
+    'start.ts': `import { setup, move } from './entry.ts';
+declare let first: () => void;
+declare let second: () => string;
+first = () => setup();
+second = () => move();
+export function run(): string { first(); return second(); }`,
+  });
+  const { code, value } = await runLua(join(folder, 'start.ts'));
+  expect(value).toBe('-3,5');
+  expect(code).not.toContain('12345');
+});
+
 it('is the same, byte for byte, built twice and from two folders', async () => {
   const files = {
     'entry.ts': "import { name } from './name.ts';\nexport function run(): string { return `${name} ${[3, 1, 2].map((n) => n * 2).join('')}`; }\n",

@@ -1,5 +1,5 @@
-import type { CallExpression, Expression, FunctionExpression, Statement } from './tree.ts';
-import { assign, binary, call, global, member, number, ref } from './build.ts';
+import type { CallExpression, Expression, FunctionExpression, Statement, Variable } from './tree.ts';
+import { assign, binary, call, global, local, member, number, ref } from './build.ts';
 import type { Prelude } from './prelude.ts';
 import { countReferences } from './references.ts';
 import { eachChild, rewrite, walk } from './walk.ts';
@@ -157,6 +157,11 @@ function leaving(body: Statement[], down: Statement, prelude: Prelude): Statemen
       case 'ReturnStatement': {
         const plain = node.arguments.every((argument) => !contains(argument, 'CallExpression'));
         if (plain) return [{ ...down } as Statement, node];
+        const [only] = node.arguments;
+        if (only && node.arguments.length === 1 && (only.type !== 'CallExpression' || only.inParens)) {
+          const result: Variable = { name: 'result' };
+          return [local(result, only), { ...down } as Statement, { ...node, arguments: [ref(result)] }];
+        }
         return [{ ...node, arguments: [call(ref(prelude.use('leave')), ...node.arguments)] }];
       }
       case 'IfStatement': return [{ ...node, clauses: node.clauses.map((clause) => ({ ...clause, body: leaving(clause.body, down, prelude) })) }];
