@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { Happening, TimelineEvent } from '@beamline/stack';
-import { deploymentsOf, isPausing } from '../src/page/model/deployment-view.ts';
+import { deploymentsOf, pausingSteps } from '../src/page/model/deployment-view.ts';
 
 const story = (...told: (Happening & { at: number })[]): TimelineEvent[] => told.map((event, index) => ({ ...event, id: index + 1 }));
 const begin = { kind: 'deployment', deployment: 'd', state: 'running', from: 'r1', to: 'r2', strategy: 'blue-green' } as const;
@@ -15,7 +15,7 @@ it('lists the steps of a deployment with their durations, the last one running',
     from: 'r1', to: 'r2', state: 'running', ms: undefined,
     steps: [{ step: 'spawning', state: 'done', ms: 60 }, { step: 'fencing', state: 'started', ms: undefined, startedAt: 160 }],
   });
-  expect(view?.steps.map(isPausing)).toEqual([false, true]);
+  expect(pausingSteps(view!).map(({ step: name }) => name)).toEqual(['fencing']);
 });
 
 it('prefers the measured duration over the difference of the times told', () => {
@@ -58,4 +58,14 @@ it('collects the write pauses and keeps deployments apart', () => {
     { ...begin, deployment: 'e', at: 9 }, { kind: 'note', level: 'info', text: 'unrelated', at: 10 },
   ));
   expect(views.map(({ id, pauses }) => [id, pauses.length])).toEqual([['d', 1], ['e', 0]]);
+});
+
+it('sees no write pause in a first deployment: it replaces nobody', () => {
+  const [view] = deploymentsOf(story({ ...begin, from: '', at: 0 }, step('fencing', 'started', 0)));
+  expect(pausingSteps(view!)).toEqual([]);
+});
+
+it('marks the step that made a deployment turn back, although it ended well', () => {
+  const [view] = deploymentsOf(story(step('proving', 'started', 0), step('proving', 'done', 700), step('publishing', 'started', 700, { reverse: true })));
+  expect(view?.steps).toMatchObject([{ step: 'proving', state: 'failed', detail: 'found problems', ms: 700 }, { step: 'publishing', reverse: true, state: 'started' }]);
 });

@@ -32,9 +32,11 @@ export interface DeploymentView {
   pauses: readonly PauseView[];
 }
 
-/** While these run, the instances being replaced accept no writes. */
 const PAUSING = ['fencing', 'transferring', 'activating'];
-export const isPausing = ({ step }: { step: string }): boolean => PAUSING.includes(step);
+
+/** While these run, the instances being replaced accept no writes. A first deployment replaces none. */
+export const pausingSteps = ({ from, steps }: DeploymentView): readonly StepView[] =>
+  (from === '' ? [] : steps.filter(({ step }) => PAUSING.includes(step)));
 
 /** Deployments in the order they began. Events may begin in the middle of one: what came before stays unknown. */
 export function deploymentsOf(events: readonly TimelineEvent[]): readonly DeploymentView[] {
@@ -65,7 +67,11 @@ function addStep(steps: readonly StepView[], event: Extract<TimelineEvent, { kin
   const open = steps.findLastIndex((other) => other.step === step && other.reverse === reverse && other.state === 'started');
   if (state === 'started') {
     // A resumed runner performs the open step again: it stays one line.
-    return open === -1 ? [...steps, { step, state, reverse, startedAt: at, ms: undefined, detail }] : steps;
+    if (open !== -1) return steps;
+    const last = steps.at(-1);
+    // A step that ended well, and after which there is no way but back, found what it was looking for.
+    const before = reverse && last !== undefined && !last.reverse ? steps.with(-1, { ...last, state: 'failed', detail: last.detail || 'found problems' }) : steps;
+    return [...before, { step, state, reverse, startedAt: at, ms: undefined, detail }];
   }
   const begun = steps[open];
   if (state === 'progress') {

@@ -12,7 +12,7 @@ export interface Sentence {
 const STEP_NAMES: Readonly<Record<string, string>> = {
   publishing: 'Publish bundles',
   spawning: 'Start new processes',
-  introducing: 'Introduce them to each other',
+  introducing: 'Introduce',
   restoring: 'Restore state',
   'catching-up': 'Catch up',
   checking: 'Check',

@@ -1,8 +1,9 @@
 import uPlot from 'uplot';
-import { isPausing, type DeploymentView } from '../model/deployment-view.ts';
+import { pausingSteps, type DeploymentView } from '../model/deployment-view.ts';
 import { clockTime } from '../model/format.ts';
 
 const WINDOW_SECONDS = 180;
+const LEAST_SECONDS = 60;
 
 /** A chart of one line per role that scrolls with time, with deployments and write pauses drawn behind the lines. */
 export function createChart(
@@ -23,7 +24,7 @@ export function createChart(
     legend: { show: false },
     cursor: { points: { size: 6 }, drag: { x: false, y: false } },
     scales: {
-      x: { range: (_chart, _min, max) => [(max || 0) - WINDOW_SECONDS, max || 0] },
+      x: { range: (_chart, min, max) => [Math.max((max || 0) - WINDOW_SECONDS, Math.min(min || 0, (max || 0) - LEAST_SECONDS)), max || 0] },
       y: { range: (_chart, _min, max) => [0, Math.max(5, max * 1.15)] },
     },
     axes: [
@@ -48,13 +49,14 @@ function drawMarks(chart: uPlot, deployments: readonly DeploymentView[], color: 
   const { ctx, bbox } = chart;
   const x = (ms: number): number => Math.min(bbox.left + bbox.width, Math.max(bbox.left, chart.valToPos(ms / 1_000, 'x', true)));
   ctx.save();
-  for (const { startedAt, ms, steps } of deployments) {
+  for (const deployment of deployments) {
+    const { startedAt, ms } = deployment;
     const from = x(startedAt);
     const to = x(ms === undefined ? Infinity : startedAt + ms);
     ctx.fillStyle = color('band');
     if (to > from) ctx.fillRect(from, bbox.top, to - from, bbox.height);
     ctx.fillStyle = color('warning-soft');
-    for (const step of steps.filter(isPausing)) {
+    for (const step of pausingSteps(deployment)) {
       const begin = x(step.startedAt);
       const end = x(step.ms === undefined ? Infinity : step.startedAt + step.ms);
       // A pause of a few milliseconds stays visible.

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { isPausing, type DeploymentView, type StepView } from '../model/deployment-view.ts';
+import { pausingSteps, type DeploymentView, type StepView } from '../model/deployment-view.ts';
 import { stepName } from '../model/describe-event.ts';
 import { clockTime, count, duration, shortRelease } from '../model/format.ts';
 
@@ -29,6 +29,7 @@ export function DeploymentTimeline({ deployments }: { deployments: readonly Depl
 
 function Shown({ deployment }: { deployment: DeploymentView }) {
   const { from, to, version, strategy, state, detail, ms, steps, pauses } = deployment;
+  const pausing = new Set(pausingSteps(deployment));
   const slowest = Math.max(1, ...steps.map((step) => step.ms ?? 0));
   return (
     <>
@@ -41,7 +42,15 @@ function Shown({ deployment }: { deployment: DeploymentView }) {
         <span class={`state ${state}`}>{STATE[state]}{ms === undefined ? '' : ` in ${duration(ms)}`}</span>
       </p>
       <ol class="steps">
-        {steps.map((step, at) => <Step key={`${step.step}-${at}`} step={step} before={steps[at - 1]} slowest={slowest} />)}
+        {steps.map((step, at) => {
+          const before = steps[at - 1];
+          return (
+            <Step
+              key={`${step.step}-${at}`} step={step} slowest={slowest} turns={step.reverse && !before?.reverse}
+              pause={!pausing.has(step) ? 'no' : before !== undefined && pausing.has(before) ? 'goes on' : 'begins'}
+            />
+          );
+        })}
       </ol>
       {detail && <p class={`why ${state}`}>{detail}</p>}
       {pauses.length > 0 && (
@@ -58,17 +67,23 @@ function Shown({ deployment }: { deployment: DeploymentView }) {
   );
 }
 
-function Step({ step, before, slowest }: { step: StepView; before: StepView | undefined; slowest: number }) {
-  const { state, reverse, ms, detail } = step;
-  const pausing = isPausing(step);
+interface StepProps {
+  step: StepView;
+  slowest: number;
+  /** The first step of the way back. */
+  turns: boolean;
+  pause: 'no' | 'begins' | 'goes on';
+}
+
+function Step({ step: { step, state, reverse, ms, detail }, slowest, turns, pause }: StepProps) {
   return (
-    <li class={`${state} ${reverse ? 'reverse' : ''} ${pausing ? 'pausing' : ''}`}>
-      {reverse && !before?.reverse && <span class="turn">Way back</span>}
+    <li class={`${state} ${reverse ? 'reverse' : ''} ${pause === 'no' ? '' : 'pausing'}`} title={detail}>
+      {turns && <span class="turn">Way back</span>}
       <i aria-hidden="true" />
-      <span class="name">{stepName(step.step)}{pausing && !(before && isPausing(before)) && <em>writes wait</em>}</span>
+      <span class="name">{stepName(step)}{pause === 'begins' && <em>writes wait</em>}</span>
       <span class="bar" aria-hidden="true"><span style={{ width: `${Math.sqrt((ms ?? 0) / slowest) * 100}%` }} /></span>
-      <span class="ms">{state === 'failed' ? 'failed' : ms === undefined ? '…' : duration(ms)}</span>
-      {detail && <span class="detail">{detail}</span>}
+      <span class="ms">{ms === undefined ? '…' : duration(ms)}</span>
+      {detail && state !== 'done' && <span class="detail">{detail}</span>}
     </li>
   );
 }
