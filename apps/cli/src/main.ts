@@ -21,7 +21,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   clock: systemClock,
   out: (line) => void process.stdout.write(`${line}\n`),
   err,
-  createProgress: (plain) => (plain || !process.stderr.isTTY ? createPlainProgress(err) : createTtyProgress(process.stderr)),
+  createProgress: (plain) => (plain || !(process.stderr.columns > 0) ? createPlainProgress(err) : createTtyProgress(process.stderr)),
   openStack: async (path, state) => createStack(await loadConfig(path, cwd), { env: process.env, ...(state && { state: resolve(state) }) }),
   createOrchestrator: async (options) => (await import('@beamline/orchestrator')).createOrchestrator(options),
   signal: stop.signal,

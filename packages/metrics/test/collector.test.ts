@@ -25,12 +25,12 @@ it('computes messages per second from two samples', async () => {
   expect(collector.history()).toEqual([{ at: 10_000, byInstance: { 'world-0': 0 } }, { at: 12_000, byInstance: { 'world-0': 75 } }]);
 });
 
-it('does not mistake a new process counting from zero for a fall', async () => {
-  const { clock, collector, instances } = setup({ blue: running({ applied: 900 }), green: running({ applied: 3 }) }, [ref('world-0', 'blue')]);
+it('does not take the totals of a new process for messages of the last second', async () => {
+  const { clock, collector, instances } = setup({ blue: running({ applied: 900 }), green: running({ applied: 5_000 }) }, [ref('world-0', 'blue')]);
   await collector.sample();
   await clock.advance(1_000);
   instances[0] = ref('world-0', 'green');
-  expect(await collector.sample()).toMatchObject([{ process: 'green', messagesPerSecond: 0, applied: 3 }]);
+  expect(await collector.sample()).toMatchObject([{ process: 'green', messagesPerSecond: 0, applied: 5_000 }]);
 });
 
 it('turns an unknown process into a sample that is down, and keeps its totals', async () => {
