@@ -5,7 +5,7 @@ import { findDeadStatements, hasLiveCode } from './dead-statements.ts';
 import { faultOf, type Finding } from './finding.ts';
 import { jsonTable } from './json-table.ts';
 import { createSharedVariables, linkLualib, linkModule, namespaceStatement, type SharedVariables } from './link.ts';
-import { findLiveStatements } from './live-statements.ts';
+import { findLiveStatements, LINE } from './live-statements.ts';
 import { assign, ref } from './lua/build.ts';
 import { parseLua, type Statement } from './lua/tree.ts';
 import { lualibFor } from './lualib.ts';
@@ -36,7 +36,7 @@ export async function compileTypeScript(input: RollupInput & { sources: Sources 
   const errors = typeErrors(program, input);
   if (errors.length > 0) throw faultOf(errors);
 
-  const dead = findDeadStatements(program, statements, links);
+  const { dead, revived } = findDeadStatements(program, statements, links);
   const order = evaluationOrder(program.getSourceFile(entry), links);
   const live = order.filter((file) => !isJson(file) && hasLiveCode(file, dead));
   const findings: Finding[] = [];
@@ -62,6 +62,7 @@ export async function compileTypeScript(input: RollupInput & { sources: Sources 
     const lua = codeOf.get(file.fileName);
     if (!lua) continue;
     const body = parseLua(lua.code, mappedOrigin(sources.add(name), lua.map));
+    markRemovable(body, file, revived);
     const linked = linkModule({ file: file.fileName, body, imports: luaNames(links.imports(file), program) }, shared, links.exportOf, lualib ? LUALIB : undefined);
     modules.push({ file: name, body: linked });
   }
@@ -73,6 +74,20 @@ export async function compileTypeScript(input: RollupInput & { sources: Sources 
     modules.push({ file: relativeTo(root, file), body: [namespaceStatement(shared.namespace(file), names)] });
   }
   return { modules, shared, links, warnings };
+}
+
+/** What was revived for a name goes again if the name turns out to be unused. */
+function markRemovable(body: Statement[], file: ts.SourceFile, revived: ReadonlySet<ts.Node>): void {
+  const key = (line: number, column: number) => line * LINE + column;
+  const place = (position: number) => {
+    const { line, character } = file.getLineAndCharacterOfPosition(position);
+    return key(line + 1, character);
+  };
+  const ranges = file.statements.filter((statement) => revived.has(statement)).map((statement) => [place(statement.getStart(file)), place(statement.end)] as const);
+  for (const node of body) {
+    const at = node.at && key(node.at.line, node.at.column);
+    if (at !== undefined && ranges.some(([start, end]) => at >= start && at < end)) node.removable = true;
+  }
 }
 
 /** Imported names as TypeScriptToLua writes them: those that would hide a Lua global or keyword get a prefix. */

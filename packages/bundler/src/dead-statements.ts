@@ -3,13 +3,21 @@ import { isCode, NEVER_CODE } from './code-statement.ts';
 import { LINE, type LiveStatements } from './live-statements.ts';
 import { isJson, type Links } from './ts-links.ts';
 
+export interface Liveness {
+  /** The outermost statements that need no Lua. */
+  dead: ReadonlySet<ts.Node>;
+  /** Brought back for their names only: rollup found that running them has no effect. */
+  revived: ReadonlySet<ts.Node>;
+}
+
 /**
  * The outermost statements that need no Lua. Rollup says which statements survived; whatever surviving code
  * still refers to by name is then revived until nothing changes, because rollup inlines constants and merges names.
  */
-export function findDeadStatements(program: ts.Program, live: LiveStatements, links: Links): ReadonlySet<ts.Node> {
+export function findDeadStatements(program: ts.Program, live: LiveStatements, links: Links): Liveness {
   const checker = program.getTypeChecker();
   const dead = new Set<ts.Node>();
+  const revived = new Set<ts.Node>();
   const files = program.getSourceFiles().filter((file) => !file.isDeclarationFile && !isJson(file));
 
   const mark = (file: ts.SourceFile) => {
@@ -24,7 +32,11 @@ export function findDeadStatements(program: ts.Program, live: LiveStatements, li
 
   const queue: ts.Node[] = [...files];
   const revive = (node: ts.Node) => {
-    for (let at: ts.Node | undefined = node; at; at = at.parent) if (dead.delete(at)) queue.push(at);
+    for (let at: ts.Node | undefined = node; at; at = at.parent) {
+      if (!dead.delete(at)) continue;
+      queue.push(at);
+      revived.add(at);
+    }
   };
   const reviveDeclarations = (symbol: ts.Symbol, from: ts.Node) => {
     for (const declaration of symbol.declarations ?? []) {
@@ -52,7 +64,7 @@ export function findDeadStatements(program: ts.Program, live: LiveStatements, li
     visit(root);
   };
   for (let next = queue.pop(); next; next = queue.pop()) visitReferences(next);
-  return dead;
+  return { dead, revived };
 }
 
 /** A statement that esbuild wrote elsewhere lives when something in it does, or when nothing is known of it. */

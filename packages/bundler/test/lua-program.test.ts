@@ -154,6 +154,19 @@ export function run(): string { first(); return second(); }`,
   expect(code).not.toContain('12345');
 });
 
+it('does not run what only a branch that is never taken names', async () => {
+  const folder = await project({
+    'entry.ts': `declare const DEBUG: boolean;
+const parts: string[] = [];
+function note(part: string): string { parts.push(part); return part; }
+const table = /*#__PURE__*/ note('RAN_FOR_NOTHING');
+export function run(): string { const text = DEBUG ? table : 'quiet'; return text + parts.length; }`,
+  });
+  const { code, value } = await runLua(join(folder, 'entry.ts'), { define: { DEBUG: 'false' } });
+  expect(value).toBe('quiet0');
+  expect(code).not.toContain('RAN_FOR_NOTHING');
+});
+
 it('is the same, byte for byte, built twice and from two folders', async () => {
   const files = {
     'entry.ts': "import { name } from './name.ts';\nexport function run(): string { return `${name} ${[3, 1, 2].map((n) => n * 2).join('')}`; }\n",

@@ -9,7 +9,7 @@ function definitionOf(node: Statement): { id: Identifier; value: Expression | St
   const [target] = node.variables;
   const [value] = node.init;
   if (node.variables.length !== 1 || node.init.length > 1 || target?.type !== 'Identifier' || !target.variable) return undefined;
-  return value && !isPure(value) ? undefined : { id: target, value };
+  return value && !isPure(value) && !node.removable ? undefined : { id: target, value };
 }
 
 /** Variables that something reachable reads: definitions count only once the variable they define is itself read. */
@@ -72,14 +72,14 @@ export function eliminateDead(body: Statement[], keep: ReadonlySet<Variable>): {
       if (node.type === 'FunctionDeclaration') return node.identifier?.variable && !live.has(node.identifier.variable) ? drop([]) : node;
       if (node.type === 'LocalStatement' && node.variables.every((id) => id.variable && !live.has(id.variable))) {
         const [value] = node.init;
-        if (node.init.every(isPure)) return drop([]);
+        if (node.removable || node.init.every(isPure)) return drop([]);
         const kept = node.init.length === 1 ? effects(value) : undefined;
         return kept ? drop(kept) : node;
       }
       if (node.type === 'AssignmentStatement' && node.variables.length === 1) {
         const [target] = node.variables;
         if (target?.type !== 'Identifier' || !target.variable || live.has(target.variable)) return node;
-        const kept = effects(node.init[0]);
+        const kept = node.removable ? [] : effects(node.init[0]);
         if (kept) return drop(kept);
         // An impure value that is no call: the variable goes, the evaluation stays.
         return drop([{ type: 'LocalStatement', variables: [{ type: 'Identifier', name: '_', variable: { name: '_' } }], init: node.init }]);

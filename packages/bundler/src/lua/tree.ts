@@ -19,6 +19,8 @@ export interface Variable {
 
 interface Located {
   at?: Origin;
+  /** Of statements: known to have no effect but on the variable that they set. */
+  removable?: boolean;
   /** Of calls and `...`: written in parentheses, which truncates them to one value. */
   inParens?: boolean;
 }

@@ -1,5 +1,5 @@
 import type { Expression, ForNumericStatement, Statement } from './tree.ts';
-import { assign, binary, call, number, ref, when } from './build.ts';
+import { assign, binary, call, number, ref } from './build.ts';
 import type { Prelude } from './prelude.ts';
 import { rewrite, walk } from './walk.ts';
 
@@ -11,12 +11,10 @@ const FEW_TURNS = 64;
  * be left early is charged once, before it starts; others at every turn; loops with few constant turns not at all.
  */
 export function chargeLoops(body: Statement[], prelude: Prelude): Statement[] {
-  const eachTurn = (): Statement[] => {
+  // One statement: `work = work > 0 and work - 1 or overWork()`.
+  const eachTurn = (): Statement => {
     const work = prelude.use('work');
-    return [
-      assign(ref(work), binary('-', ref(work), number(1))),
-      when(binary('<', ref(work), number(0)), { type: 'CallStatement', expression: call(ref(prelude.use('overWork'))) }),
-    ];
+    return assign(ref(work), binary('or', binary('and', binary('>', ref(work), number(0)), binary('-', ref(work), number(1))), call(ref(prelude.use('overWork')))));
   };
   return rewrite(body, {
     statement: (node) => {
@@ -33,7 +31,7 @@ export function chargeLoops(body: Statement[], prelude: Prelude): Statement[] {
         case 'WhileStatement': case 'ForGenericStatement': break;
         default: return node;
       }
-      node.body = [...eachTurn(), ...node.body];
+      node.body = [eachTurn(), ...node.body];
       return node;
     },
   });
