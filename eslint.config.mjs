@@ -17,7 +17,7 @@ export default tseslint.config(
   {
     files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.{ts,tsx}'],
     plugins: { '@nx': nx },
-    rules: { '@nx/enforce-module-boundaries': ['error', { allow: ['#target'], depConstraints }] },
+    rules: { '@nx/enforce-module-boundaries': ['error', { allow: ['#target'], checkDynamicDependenciesExceptions: ['@beamline/bundler'], depConstraints }] },
   },
   {
     files: ['packages/{ecs,kernel}/src/**/*.ts'],

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { isFault } from '@beamline/core';
+import { Fault, isFault } from '@beamline/core';
 import { createMemoryStore, imageDigest, imageRoot, readImage, readManifest, writeImage } from '../src/index.ts';
 import type { SnapshotStore } from '../src/index.ts';
 import { createFsStore } from '../src/fs.ts';
@@ -91,6 +91,5 @@ describe('an image written and read', () => {
 });
 
 async function failingStoreError(code: 'persistence/missing' | 'persistence/hash-mismatch'): Promise<Uint8Array> {
-  const { Fault } = await import('@beamline/core');
   throw new Fault(code, 'memory: page lost');
 }
