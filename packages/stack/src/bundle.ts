@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Bundle, MigrationSpec, Release, ReleaseBuild, WorldLock } from '@beamline/bundler';
+// eslint-disable-next-line @nx/enforce-module-boundaries -- this sub-path is light; what is loaded lazily are the compilers beside it
 import { writeRelease } from '@beamline/bundler/release';
 import { Fault } from '@beamline/core';
 import type { BeamlineConfig } from './config.ts';

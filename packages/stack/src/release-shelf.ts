@@ -1,4 +1,5 @@
 import type { Release } from '@beamline/bundler';
+// eslint-disable-next-line @nx/enforce-module-boundaries -- this sub-path is light; what is loaded lazily are the compilers beside it
 import { readRelease } from '@beamline/bundler/release';
 import { Fault } from '@beamline/core';
 import type { BundleSource } from '@beamline/deployer';

@@ -31,6 +31,7 @@ export async function rollback(name: string, { dryRun = false }: Pick<DeployFlag
 }
 
 async function carryOut(environment: Environment, plan: DeploymentPlan, use: CommandRun): Promise<CommandResult> {
+  await use.progress.close(); // the plan must not meet a line that is still turning
   use.context.err(planText(plan));
   return reported(environment, await following(environment, use, () => environment.deploy(plan, use.context.signal)));
 }
