@@ -1,5 +1,4 @@
 import type { Release } from '@beamline/bundler';
-// eslint-disable-next-line @nx/enforce-module-boundaries -- this sub-path is light; what is loaded lazily are the compilers beside it
 import { readRelease } from '@beamline/bundler/release';
 import { Fault } from '@beamline/core';
 import type { BundleSource } from '@beamline/deployer';
