@@ -1,13 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type * as Bundler from '@beamline/bundler';
 import type { Bundle, MigrationSpec, Release, ReleaseBuild, WorldLock } from '@beamline/bundler';
 import { writeRelease } from '@beamline/bundler/release';
 import { Fault } from '@beamline/core';
 import type { BeamlineConfig } from './config.ts';
-
-/** A second of loading that only who builds pays. By name: the layer rule takes a package for lazy everywhere or nowhere. */
-const COMPILERS = '@beamline/bundler';
 
 export interface BundleOptions {
   /** Called as each bundle is done. */
@@ -40,7 +36,7 @@ export async function bundle({ config, root, releases }: BundleContext, { onBund
   const lock = await readLock(lockFile);
   const warnings: string[] = [];
 
-  const { buildRelease } = await import(COMPILERS) as typeof Bundler;
+  const { buildRelease } = await import('@beamline/bundler'); // a second of compilers that no other command needs
   const build = await buildRelease({
     game, version, root, migrations: migrations as unknown as readonly MigrationSpec[],
     // Only what was asked for: the bundler would build JavaScript too.
