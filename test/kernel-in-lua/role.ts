@@ -59,7 +59,8 @@ export default defineRole({
     Throw: (world, { from }) => { half(world, from); throw 'arena/broken: on purpose'; },
     Nil: (world, { from }) => { half(world, from); return `${nothing(world).field.deeper}`; },
     Spin: (world, { from }) => { half(world, from); while (tickOf(world) >= 0) set(world, find(world, Fighter, 'owner', 'clock'), Fighter, 'steps', 1); return ''; },
-    Loop: (world, { from }) => { half(world, from); for (;;) { /* nothing at all */ } },
+    // Rollup shakes a loop without any effect away, in both targets; this one might return.
+    Loop: (world, { from }) => { half(world, from); for (let n = 0; ; n++) if (n < 0) return 'never'; },
     Dive: (world, { from }) => { half(world, from); return `${deep(1)}`; },
     Divide: (world, message) => { half(world, message.from); return `${10 % (intTag(message, 'by', 0, 9))}`; },
     Root: (world, message) => { half(world, message.from); return `${Math.sqrt(intTag(message, 'of', -9, 9))}`; },
