@@ -14,5 +14,6 @@ export default {
       sourceMaps: 'inline',
     }],
   },
-  testTimeout: 30_000,
+  maxWorkers: 2,
+  testTimeout: 60_000,
 };

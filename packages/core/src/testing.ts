@@ -18,6 +18,7 @@ export function createManualClock(startMs = 0): ManualClock {
     now: () => now,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
+        if (signal?.aborted) return void reject(signal.reason as Error);
         const sleeper: Sleeper = { wakeAt: now + ms, wake: resolve };
         sleepers.push(sleeper);
         signal?.addEventListener('abort', () => {

@@ -20,3 +20,7 @@ it('rejects an aborted sleep with the reason', async () => {
   abort.abort(new Error('stop'));
   await expect(sleeping).rejects.toThrow('stop');
 });
+
+it('does not begin a sleep whose signal is aborted already', async () => {
+  await expect(createManualClock().sleep(10, AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
+});
