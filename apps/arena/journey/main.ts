@@ -6,7 +6,7 @@ import { createAccount, silentAccount } from './account.ts';
 import { travel } from './journey.ts';
 import { brokenPromises } from './report.ts';
 
-/** `npm start [-- --once] [--json] [--port 7700] [--players 200] [--rate 80]`: see README.md. */
+/** `npm start [-- --once] [--json] [--port 7700] [--players 200] [--rate 80] [--state <folder>]`: see README.md. */
 const { values } = parseArgs({
   options: {
     once: { type: 'boolean', default: false },
@@ -14,17 +14,18 @@ const { values } = parseArgs({
     port: { type: 'string', default: '7700' },
     players: { type: 'string', default: '200' },
     rate: { type: 'string', default: '80' },
+    // Emptied first.
+    state: { type: 'string', default: join(import.meta.dirname, '../../..', '.beamline', 'journey') },
   },
 });
 const aborter = new AbortController();
 process.on('SIGINT', () => aborter.abort(new Error('stopped by Ctrl-C')));
 process.on('SIGTERM', () => aborter.abort(new Error('stopped')));
-const state = join(import.meta.dirname, '../../..', '.beamline', 'journey');
 
 try {
   const account = values.json ? silentAccount : createAccount(process.stdout, systemClock.now);
   const journey = await travel({
-    account, clock: systemClock, state, wallets: playersFolder(process.env), port: Number(values.port),
+    account, clock: systemClock, state: values.state, wallets: playersFolder(process.env), port: Number(values.port),
     players: Number(values.players), perSecond: Number(values.rate), signal: aborter.signal,
   });
   const broken = brokenPromises(journey.report);

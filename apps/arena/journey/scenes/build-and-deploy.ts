@@ -1,4 +1,4 @@
-import type { DeploymentReport } from '@beamline/deployer';
+import type { DeploymentReport, Outcome } from '@beamline/deployer';
 import type { BuiltRelease } from '@beamline/stack';
 import type { JourneyOptions } from '../journey.ts';
 import type { JourneyReport } from '../report.ts';
@@ -24,8 +24,8 @@ export async function build({ account, clock, stage }: Setting, version: Version
   return { ...built, bundles };
 }
 
-/** Deploys what was built and tells how it ended; what to make of it is the caller's. */
-export async function deploy({ account, stage, signal }: Setting, version: Version, release: BuiltRelease['release']): Promise<DeploymentReport> {
+/** Deploys what was built. @throws when it ended in another way than expected */
+export async function deploy({ account, stage, signal }: Setting, version: Version, release: BuiltRelease['release'], expected: Outcome = 'complete'): Promise<DeploymentReport> {
   const environment = stage.environment(version);
   const plan = await environment.plan(release.id);
   for (const { instance, action, layout, because } of plan.instances) {
@@ -37,6 +37,7 @@ export async function deploy({ account, stage, signal }: Setting, version: Versi
   try {
     const report = await environment.deploy(plan, signal);
     account.tell(`${report.outcome} in ${report.endedAt - report.startedAt} ms${report.reason === undefined ? '' : `: ${report.reason}`}`);
+    if (report.outcome !== expected) throw new Error(`deployment of ${version} ended ${report.outcome}, not ${expected}: ${report.reason ?? 'no reason given'}`);
     return report;
   } finally {
     unsubscribe();

@@ -30,7 +30,7 @@ export async function upgrade(scenery: Scenery): Promise<Pick<JourneyReport, 'up
       heldMessages: instances.reduce((total, { heldMessages }) => total + heldMessages, 0),
       lost: audit.lost,
       duplicated: audit.duplicated,
-      rootsMatch: report.outcome === 'complete' && rootsMatch(report.instances),
+      rootsMatch: rootsMatch(report.instances),
       messagesPerSecond,
     },
   };
