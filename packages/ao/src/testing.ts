@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AoNetwork, Assignment, Id, ProcessId, Signer, Tag } from '@beamline/core';
 
+export { createFaultProxy, type FaultCounts, type FaultKind, type FaultProxy, type FaultProxyOptions, type FaultRule } from './fault-proxy/index.ts';
+
 export interface NetworkUnderTest {
   network: AoNetwork;
   /** The node's operator, who may set aliases. */
