@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { Fault, type AoMap, type AoValue } from '@beamline/core';
 import type { LuaProfile } from './lua-source.ts';
 import { createReader, encodeAll, encodeValue } from './value-codec.ts';
-import { openWorkerHost, type RunResult } from './worker-host.ts';
+import type { ProgramSource } from './lua-program.ts';
+import { openWorkerHost, type RunResult, type WorkerHost } from './worker-host.ts';
 import type { Entry, FailureReason } from './worker-protocol.ts';
 import { compileWasm, type WasmModule } from './web-assembly.ts';
 
@@ -54,7 +55,7 @@ const BATCH = 512;
 
 let luaModule: WasmModule | undefined;
 
-function loadLuaModule(): WasmModule {
+export function loadLuaModule(): WasmModule {
   const path = createRequire(import.meta.url).resolve('lua-wasm-bindings/dist/glue/glue-lua-5.3.6.wasm');
   luaModule ??= compileWasm(readFileSync(path));
   return luaModule;
@@ -68,14 +69,23 @@ export async function createVm({
   if (!(memoryLimitBytes >= 16 * MIB && memoryLimitBytes <= 2048 * MIB)) {
     throw badOption(`memoryLimitBytes must lie between 16 MiB and 2 GiB, not at ${memoryLimitBytes}`);
   }
-  const host = await openWorkerHost({
-    module: loadLuaModule(), profile, timeLimitMs, memoryLimitBytes,
-    from: { code, name: chunkName.replaceAll(/[^\w./@ -]/g, '_'), base: encodeValue(base) },
-  });
+  const { queued: _, ...vm } = vmOver(await openWorkerHost({
+    module: loadLuaModule(), profile, timeLimitMs, memoryLimitBytes, from: programSource(code, chunkName, base),
+  }));
+  return vm;
+}
+
+/** What a program starts from. */
+export function programSource(code: string, chunkName: string, base: AoMap): ProgramSource {
+  return { code, name: chunkName.replaceAll(/[^\w./@ -]/g, '_'), base: encodeValue(base) };
+}
+
+/** Calls queue in front of a host, which takes one job at a time; `queued` puts another job between them. */
+export function vmOver(host: WorkerHost): Vm & { queued<T>(job: () => Promise<T>): Promise<T> } {
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  function queue<T>(job: () => Promise<T>): Promise<T> {
+  function queued<T>(job: () => Promise<T>): Promise<T> {
     const next = last.then(() => {
       if (closed) throw new Fault('vm/closed', 'this VM is closed', { hint: 'Create another one.' });
       return job();
@@ -88,7 +98,7 @@ export async function createVm({
     // Encoded at once: the caller may change its objects after the call.
     const batches: Entry[][] = [];
     for (let at = 0; at < reqs.length; at += BATCH) batches.push(encodeAll(reqs.slice(at, at + BATCH), 'c'));
-    return queue(async () => {
+    return queued(async () => {
       const done: Computed[] = [];
       for (const batch of batches) {
         for (const one of computed(await host.run(batch))) done.push(one);
@@ -99,17 +109,18 @@ export async function createVm({
   }
 
   return {
+    queued,
     computeAll,
     compute: async (req) => (await computeAll([req]))[0]!,
     async call(name, ...args) {
       const entries = encodeAll([{ name, count: args.length, list: args }], 'x');
-      const { replies, failure } = await queue(() => host.run(entries));
+      const { replies, failure } = await queued(() => host.run(entries));
       if (failure !== undefined) {
         throw new Fault('vm/call-failed', `${name}: ${failure.message}`, { details: { reason: failure.reason } });
       }
       return createReader(replies[0]!, 1).value();
     },
-    memoryBytes: () => queue(() => host.memoryBytes()),
+    memoryBytes: () => queued(() => host.memoryBytes()),
     async close() {
       closed = true;
       await host.close();
@@ -129,7 +140,7 @@ function computed({ replies, times, failure }: RunResult): Computed[] {
   return list;
 }
 
-function badOption(message: string): Fault {
+export function badOption(message: string): Fault {
   return new Fault('vm/bad-option', message, { hint: 'See the options of createVm.' });
 }
 

@@ -1,0 +1,48 @@
+import type { ProgramSource } from '../lua-program.ts';
+import type { LuaProfile } from '../lua-source.ts';
+import type { MemoryImage } from '../memory-image.ts';
+import type { Entry, FromWorker } from '../worker-protocol.ts';
+import type { WasmModule } from '../web-assembly.ts';
+
+/*
+ * main                                        thread
+ *  |--- open { program, start } --------------->|   any number of programs; each number is used once
+ *  |<-- { program, answer: ready or refused } --|
+ *  |--- run { program, entries } -------------->|
+ *  |<-- { program, answer: done } --------------|
+ *  |--- image { program } --------------------->|   an image of now
+ *  |<-- { program, answer: image } -------------|   asked for or not; entries before it need not be replayed
+ *  |<-- { program, answer: bytes } -------------|   what was asked for is done
+ *  |--- drop { program } ---------------------->|
+ */
+
+/** What a thread of a pool starts with. */
+export interface PoolThreadStart {
+  module: WasmModule;
+  /** See `poolProgressOf`. */
+  control: SharedArrayBuffer;
+}
+
+export interface ProgramStart {
+  profile: LuaProfile;
+  memoryLimitBytes: number;
+  from: ProgramSource | { image: MemoryImage; log: Entry[] };
+}
+
+export type ToPoolThread =
+  | { kind: 'open'; program: number; start: ProgramStart }
+  | { kind: 'run'; program: number; entries: Entry[] }
+  | { kind: 'image' | 'bytes' | 'drop'; program: number };
+
+export interface FromPoolThread {
+  program: number;
+  answer: FromWorker;
+}
+
+/** Layout: what `progressOf` keeps in 16 bytes, then the program at work as i32. */
+export const POOL_CONTROL_BYTES = 24;
+const PROGRAM_OFFSET = 16;
+
+export function programAtWork(control: SharedArrayBuffer): Int32Array {
+  return new Int32Array(control, PROGRAM_OFFSET, 1);
+}

@@ -1,0 +1,38 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { isFault } from '@beamline/core';
+import { progressOf, type FromWorker } from '../worker-protocol.ts';
+import { openResident, type Resident } from './resident.ts';
+import { programAtWork, type FromPoolThread, type PoolThreadStart, type ToPoolThread } from './pool-protocol.ts';
+
+const port = parentPort!;
+const { module, control } = workerData as PoolThreadStart;
+const progress = progressOf(control);
+const atWork = programAtWork(control);
+const residents = new Map<number, Resident>();
+
+port.on('message', (message: ToPoolThread) => {
+  const { program } = message;
+  const send = (answer: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage({ program, answer } satisfies FromPoolThread, transfer);
+  Atomics.store(atWork, 0, program);
+  if (message.kind === 'drop') residents.delete(program);
+  else if (message.kind === 'open') {
+    const { profile, memoryLimitBytes, from } = message.start;
+    try {
+      residents.set(program, openResident({ module, profile, memoryLimitBytes }, from, progress, send));
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      send({ kind: 'refused', code: error.code, message: error.message, hint: error.hint, details: { ...error.details } });
+    } finally {
+      progress.rest();
+    }
+  } else {
+    const resident = residents.get(program);
+    // Its opening was refused, and that answer is on its way.
+    if (resident === undefined) return;
+    if (message.kind === 'run') resident.run(message.entries, send);
+    else {
+      if (message.kind === 'image') resident.image(send);
+      send({ kind: 'bytes', bytes: message.kind === 'bytes' ? resident.bytes() : 0 });
+    }
+  }
+});

@@ -1,0 +1,82 @@
+import { applyEntry, loadProgram, memoryInUse, restoreProgram, type ProgramOptions } from '../lua-program.ts';
+import { takeImage } from '../memory-image.ts';
+import { threadClock, type Entry, type Failure, type FromWorker } from '../worker-protocol.ts';
+import type { ProgramStart } from './pool-protocol.ts';
+
+/** An image is taken when what would have to be replayed took this long, or 20 times as long as the last image. */
+const REPLAY_BUDGET_MS = 50;
+const IMAGE_SHARE = 20;
+/** … or when the entries to keep for a replay weigh more than the image, and at least this much. */
+const LOG_BUDGET_BYTES = 2 * 1024 * 1024;
+
+export interface Progress {
+  begin(entry: number): void;
+  rest(): void;
+  startedAt(): number;
+}
+
+/** One program that lives in a thread, with what puts it back after a failure. */
+export interface Resident {
+  run(entries: Entry[], send: (answer: FromWorker, transfer?: ArrayBuffer[]) => void): void;
+  /** Gives an image of now, unless the last one is. */
+  image(send: (answer: FromWorker) => void): void;
+  bytes(): number;
+}
+
+/** @throws Fault of the load */
+export function openResident(options: ProgramOptions, from: ProgramStart['from'], progress: Progress, send: (answer: FromWorker) => void): Resident {
+  let image = 'image' in from ? from.image : undefined;
+  let log: Entry[] = 'image' in from ? [...from.log] : [];
+  let imageMs = 0;
+  let logMs = 0;
+  let logBytes = 0;
+  let state = 'image' in from ? restoreProgram(options, from.image, log) : loadProgram(options, from, () => progress.begin(0));
+  progress.rest();
+
+  const keep = () => {
+    const begun = threadClock();
+    image = takeImage(state.memory(), state.addresses());
+    imageMs = threadClock() - begun;
+    log = [];
+    logMs = 0;
+    logBytes = 0;
+    return image;
+  };
+  send({ kind: 'ready', image: image ?? keep() });
+
+  return {
+    run(entries, answer) {
+      const replies: Uint8Array<ArrayBuffer>[] = [];
+      const times: number[] = [];
+      let failure: Failure | undefined;
+      for (const [i, entry] of entries.entries()) {
+        progress.begin(i);
+        const outcome = applyEntry(state, entry);
+        times.push(threadClock() - progress.startedAt());
+        if ('failure' in outcome) {
+          failure = outcome.failure;
+          break;
+        }
+        replies.push(outcome.reply);
+        log.push(entry);
+        logMs += times[i]!;
+        logBytes += entry.length;
+      }
+      progress.rest();
+      if (failure !== undefined) state = restoreProgram(options, image!, log);
+      const applied = log.length;
+      let length = 0;
+      const ends = replies.map((reply) => (length += reply.length));
+      const block = new Uint8Array(length);
+      replies.forEach((reply, i) => block.set(reply, ends[i]! - reply.length));
+      answer({ kind: 'done', replies: { block, ends }, times, failure }, [block.buffer]);
+      const dear = logMs > Math.max(REPLAY_BUDGET_MS, IMAGE_SHARE * imageMs);
+      if (dear || logBytes > Math.max(LOG_BUDGET_BYTES, image!.bytes.byteLength)) answer({ kind: 'image', image: keep(), applied });
+    },
+    image(answer) {
+      const applied = log.length;
+      if (applied > 0) answer({ kind: 'image', image: keep(), applied });
+    },
+    bytes: () => memoryInUse(state),
+  };
+}
