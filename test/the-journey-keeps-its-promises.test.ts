@@ -32,7 +32,7 @@ it('builds, deploys, plays, upgrades, rolls back, loses and recovers without los
     messages: { lost: 0, duplicated: 0 },
     upgrade: { strategy: 'blue-green', lost: 0, duplicated: 0, rootsMatch: true },
     recovery: { rootsMatch: true },
-    rollback: { triggeredBy: expect.stringMatching(/^a player at \d+,\d+ told to walk to/) as string, lost: 0, rootsMatch: true },
+    rollback: { triggeredBy: expect.stringMatching(/^a player at \d+,\d+ told to walk to/) as unknown as string, lost: 0, rootsMatch: true },
   });
   expect(report.messages.sent).toBeGreaterThan(PLAYERS);
   expect(report.messages.applied).toBe(report.messages.sent);
