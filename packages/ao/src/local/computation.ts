@@ -1,7 +1,9 @@
 import type { AoMap, ProcessId, Slot } from '@beamline/core';
-import type { Computed, Vm } from '@beamline/vm';
+import type { Computed } from '@beamline/vm';
 import { refusal } from './answer-fault.ts';
 import type { BrickRecord } from './journal.ts';
+import type { Machine } from './machine.ts';
+import { stateAfter, type PastSlots } from './past-slots.ts';
 import { createRecentSlots, type ComputedSlot } from './recent.ts';
 import type { Schedule } from './schedule.ts';
 import type { LocalLimits } from './limits.ts';
@@ -13,8 +15,10 @@ export interface ComputationOptions {
   schedule: Schedule;
   /** The state before slot 0. */
   base: AoMap;
-  /** Starts the process's VM, with its module loaded and its base set; tried again at each request when it fails. */
-  start(): Promise<Vm>;
+  /** Starts the process's VM where the last snapshot left it; tried again at each request when it fails. */
+  start(): Promise<Machine>;
+  /** Where slots are found whose results are no longer kept. */
+  past?: PastSlots;
   limits: Required<LocalLimits>;
   /** The process failed at a slot and will never get past it. */
   onBrick(brick: Brick): void;
@@ -39,9 +43,18 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
-export function createComputation({ process, schedule, base, start, limits, onBrick }: ComputationOptions): Computation {
+/** A snapshot is due when a restart would compute for longer than this, or ten times as long as the snapshot took. */
+const REPLAY_BUDGET_MS = 40;
+/** What a slot costs a replay besides the time in Lua. */
+const SLOT_COST_MS = 0.05;
+const IMAGE_BYTES_PER_MS = 100_000;
+
+export function createComputation({ process, schedule, base, start, past, limits, onBrick }: ComputationOptions): Computation {
   const recent = createRecentSlots(limits.recentSlots, limits.recentBytes);
-  let vm: Promise<Vm> | undefined;
+  let machine: Promise<Machine> | undefined;
+  let replayMs = 0;
+  let imageBytes = 0;
+  let saving: Promise<void> | undefined;
   let computed = -1;
   let wanted = -1;
   let running = false;
@@ -54,8 +67,8 @@ export function createComputation({ process, schedule, base, start, limits, onBr
 
   const accept = (result: Computed & { ok: true }) => {
     const slot = computed + 1;
-    state = { ...state, ...result.changed, 'at-slot': slot };
-    for (const key of [...result.removed, 'results']) delete state[key];
+    state = stateAfter(state, slot, result);
+    replayMs += result.ms + SLOT_COST_MS;
     computed = slot;
     schedule.release(slot);
     const done = { slot, results: result.results, state };
@@ -77,22 +90,48 @@ export function createComputation({ process, schedule, base, start, limits, onBr
   const startOver = (error: unknown) => {
     for (const { reject } of [...waiters.values()].flat()) reject(error);
     waiters.clear();
-    vm = undefined;
+    machine = undefined;
     computed = -1;
     wanted = -1;
     state = base;
   };
 
+  /** Begins where a snapshot left off. Whoever waits for a slot before it finds that slot aside. */
+  const open = async (): Promise<Machine> => {
+    if (machine !== undefined) return machine;
+    machine = start();
+    const opened = await machine;
+    if (opened.at) {
+      ({ slot: computed, state } = opened.at);
+      recent.add(opened.at);
+    }
+    for (const [slot, waiting] of waiters) {
+      if (slot > computed) continue;
+      waiters.delete(slot);
+      for (const { resolve, reject } of waiting) settled(slot).then(resolve, reject);
+    }
+    return opened;
+  };
+
+  /** The image is of this moment, for calls of a VM queue; the rest takes its time aside. */
+  const save = (from: Machine): Promise<void> | undefined => {
+    const after = recent.latest();
+    if (saving || !from.save || after?.slot !== computed) return saving;
+    replayMs = 0;
+    saving = from.save(after).then((bytes) => void (imageBytes = bytes), () => undefined).finally(() => (saving = undefined));
+    return saving;
+  };
+
   const runBatch = async (): Promise<void> => {
-    const first = computed + 1;
-    const last = Math.min(wanted, first + limits.batchSlots - 1, brick ? brick.slot - 1 : Infinity);
-    if (brick && last < first) return fail(brick);
+    if (brick && brick.slot === computed + 1) return fail(brick);
     try {
-      vm ??= start();
-      const machine = await vm;
+      const opened = await open();
+      const first = computed + 1;
+      const last = Math.min(wanted, first + limits.batchSlots - 1, brick ? brick.slot - 1 : Infinity);
+      if (last < first) return;
       const requests: AoMap[] = [];
       for (let slot = first; slot <= last; slot++) requests.push(await schedule.assignment(slot));
-      for (const result of await machine.computeAll(requests)) {
+      for (const result of await opened.vm.computeAll(requests)) {
         if (result.ok) accept(result);
         else {
           const failure = { slot: computed + 1, status: result.status, reason: result.message };
@@ -100,6 +139,7 @@ export function createComputation({ process, schedule, base, start, limits, onBr
           fail(failure);
         }
       }
+      if (replayMs > Math.max(REPLAY_BUDGET_MS, (10 * imageBytes) / IMAGE_BYTES_PER_MS)) void save(opened);
     } catch (error) {
       startOver(error);
     }
@@ -115,11 +155,14 @@ export function createComputation({ process, schedule, base, start, limits, onBr
   const forgotten = (slot: Slot) =>
     refusal(500, 'ao/slot-forgotten', `slot ${slot} of ${process} was computed, but its result is no longer kept`, { slot, process });
 
+  const settled = (slot: Slot): Promise<ComputedSlot> => {
+    const kept = recent.get(slot);
+    if (kept) return Promise.resolve(kept);
+    return past ? past.at(slot) : Promise.reject(forgotten(slot));
+  };
+
   const computeTo = (slot: Slot): Promise<ComputedSlot> => {
-    if (slot <= computed) {
-      const kept = recent.get(slot);
-      return kept ? Promise.resolve(kept) : Promise.reject(forgotten(slot));
-    }
+    if (slot <= computed) return settled(slot);
     if (brick && computed === brick.slot - 1) return Promise.reject(stuck(brick, 500));
     if (slot > schedule.last()) {
       return Promise.reject(refusal(404, 'ao/unknown-slot', `${process} has no slot ${slot}`, { slot, process }));
@@ -148,7 +191,10 @@ export function createComputation({ process, schedule, base, start, limits, onBr
       brick = failure;
     },
     async close() {
-      await (await vm?.catch(() => undefined))?.close();
+      const opened = await machine?.catch(() => undefined);
+      await saving;
+      if (opened && replayMs > 0 && !running) await save(opened);
+      await Promise.all([past?.close(), opened?.vm.close()]);
     },
   };
 }

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { AoMap, Clock, Id, MessageId, ProcessId, Signer, Slot } from '@beamline/core';
+import { createVmPool } from '@beamline/vm';
 import type { ParsedItem } from '../ans104/parse.ts';
 import type { Brick } from './computation.ts';
 import { decodeEntry, decodeJson, encodeJson, KIND, type AliasRecord, type BrickRecord, type EntryKind } from './journal.ts';
@@ -8,6 +10,7 @@ import type { ScannedRecord } from './log/scan.ts';
 import { messageOf } from './message.ts';
 import { createProcess, type LocalProcess } from './process.ts';
 import { createSchedule, readMessage } from './schedule.ts';
+import { createSnapshotStore } from './snapshot/snapshot-store.ts';
 
 /** Where a message went. It may be acknowledged when `durable` resolves. */
 export interface Scheduled {
@@ -37,14 +40,17 @@ export interface LocalNode {
 }
 
 export interface NodeOptions {
-  logPath: string;
+  /** Folder of the log and the snapshots. */
+  dir: string;
   signer: Signer;
   clock: Clock;
   limits: Required<LocalLimits>;
 }
 
 /** @throws Fault `ao/log-damaged` */
-export async function openNode({ logPath, signer, clock, limits }: NodeOptions): Promise<LocalNode> {
+export async function openNode({ dir, signer, clock, limits }: NodeOptions): Promise<LocalNode> {
+  const pool = createVmPool({ timeLimitMs: limits.computeMs });
+  const snapshots = createSnapshotStore(join(dir, 'snapshots'));
   const processes = new Map<ProcessId, LocalProcess>();
   const messages = new Map<MessageId, [ProcessId, Slot]>();
   const aliases = new Map<string, ProcessId>();
@@ -62,7 +68,8 @@ export async function openNode({ logPath, signer, clock, limits }: NodeOptions):
 
   const add = (id: ProcessId, body: AoMap): LocalProcess => {
     const process = createProcess({
-      id, body, limits,
+      id, body, limits, pool, snapshots,
+      settled: () => log.settled(),
       schedule: createSchedule(id, () => log),
       source: async (module) => (await message(module))?.['data'],
       onBrick: (brick) => void recordBrick(id, brick).catch(() => undefined),
@@ -93,7 +100,7 @@ export async function openNode({ logPath, signer, clock, limits }: NodeOptions):
     }
   };
 
-  const log: Log = await openLog(logPath, restore);
+  const log: Log = await openLog(join(dir, 'network.log'), restore);
 
   return {
     signer, limits, message,
@@ -120,6 +127,7 @@ export async function openNode({ logPath, signer, clock, limits }: NodeOptions):
     },
     async close() {
       await Promise.all([...processes.values()].map(({ computation }) => computation.close()));
+      await pool.close();
       await log.close();
     },
   };

@@ -37,7 +37,7 @@ export interface LocalNetwork {
 export async function startLocalNetwork({ dir, clock, port = 0, operator, limits, logger = silentLogger }: LocalNetworkOptions): Promise<LocalNetwork> {
   await mkdir(dir, { recursive: true });
   const signer = operator === undefined ? await createWallet(join(dir, 'operator.json')) : await loadSigner(`file:${operator}`);
-  const node = await openNode({ logPath: join(dir, 'network.log'), signer, clock, limits: { ...DEFAULT_LIMITS, ...limits } });
+  const node = await openNode({ dir, signer, clock, limits: { ...DEFAULT_LIMITS, ...limits } });
   const server = createNodeServer(node, clock, logger);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
