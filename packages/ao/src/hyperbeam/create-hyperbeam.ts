@@ -2,12 +2,14 @@ import { Fault, type Clock } from '@beamline/core';
 import type { Address, AoNetwork, NodeIdentity, SignedItem } from '@beamline/core';
 import { createItem } from '../ans104/create.ts';
 import { createAsk } from './ask.ts';
+import { withBreaker, type BreakerOptions } from './breaker.ts';
+import { resolveLinks } from './links.ts';
 import { registerName, resolveName } from './names.ts';
 import { createReader, JSON_QUERY } from './reader.ts';
-import { sendItem } from './send.ts';
+import { sendItem, type Past } from './send.ts';
 import { spawnItem } from './spawn.ts';
 import { messageTags, moduleTags, processTags } from './tags.ts';
-import { jsonOf, numberOf, outputOf, valueOf } from './wire.ts';
+import { badAnswer, jsonOf, numberOf, outputOf, valueOf } from './wire.ts';
 
 export interface HyperbeamOptions {
   /** Of the node, `http://127.0.0.1:8734`. */
@@ -20,26 +22,38 @@ export interface HyperbeamOptions {
   retries?: number;
   /** @default the platform's */
   fetch?: typeof fetch;
+  /** When a node that does not answer is left alone, and for how long. */
+  breaker?: BreakerOptions;
 }
 
 const PAGE_SLOTS = 200;
 
 /** An AO network behind one HyperBEAM node. */
-export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, fetch = globalThis.fetch }: HyperbeamOptions): AoNetwork {
+export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, fetch = globalThis.fetch, breaker = {} }: HyperbeamOptions): AoNetwork {
   const node = url.replace(/\/+$/, '');
-  const ask = createAsk({ url: node, clock, timeoutMs, fetch });
+  const ask = withBreaker(createAsk({ url: node, clock, timeoutMs, fetch }), clock, breaker);
   const reader = createReader({ url: node, ask, clock, retries });
   const options = { url: node, ask, reader, clock, retries };
-  // Items signed here and not sent yet; any other may have been sent by a run that crashed.
-  const unsent = new WeakSet<SignedItem>();
+  // Items signed here, and when they were first sent; any other may have been sent by a run that crashed.
+  const pasts = new WeakMap<SignedItem, Past>();
   let address: Address | undefined;
 
   const fresh = async (item: Promise<SignedItem>): Promise<SignedItem> => {
-    unsent.add(await item);
+    pasts.set(await item, 'new');
     return item;
   };
+  const pastOf = (item: SignedItem): Past => {
+    const past = pasts.get(item) ?? 'unknown';
+    if (past === 'new') pasts.set(item, { sentAt: clock.now() });
+    return past;
+  };
   const nodeAddress = async (signal?: AbortSignal): Promise<Address> => {
-    address ??= (await reader.request({ method: 'GET', path: '/~meta@1.0/info/address' }, undefined, signal)).body.toString('utf8');
+    const path = '/~meta@1.0/info/address';
+    address ??= await reader.request({ method: 'GET', path }, undefined, (reply) => {
+      const text = reply.body.toString('utf8').trim();
+      if (/^[\w-]{43}$/.test(text)) return text;
+      throw badAnswer(path, reply.status, 'no address');
+    }, signal);
     return address;
   };
 
@@ -48,7 +62,7 @@ export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, f
 
     async node(signal): Promise<NodeIdentity> {
       const path = `/~meta@1.0/build?${JSON_QUERY}`;
-      const build = jsonOf(await reader.request({ method: 'GET', path }, undefined, signal), path);
+      const build = await reader.request({ method: 'GET', path }, undefined, (reply) => jsonOf(reply, path), signal);
       const { node: software = 'unknown', version = '', 'source-short': source = '' } = build;
       return { address: await nodeAddress(signal), build: [software, version, source].filter((part) => part !== '').join(' ') };
     },
@@ -59,52 +73,51 @@ export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, f
     signProcess: async (signer, { module, tags, data }, signal) =>
       fresh(createItem(signer, { tags: processTags(module, await nodeAddress(signal), tags), data })),
 
-    send: (item, signal) => sendItem(options, item, unsent.delete(item), signal),
-    spawn: (item, signal) => spawnItem(options, item, unsent.delete(item), signal),
+    send: (item, signal) => sendItem(options, item, pastOf(item), signal),
+    spawn: (item, signal) => spawnItem(options, item, pastOf(item) === 'new', signal),
 
     async result(process, slot, signal) {
       const path = `/${process}~process@1.0/compute=${slot}/results?${JSON_QUERY}`;
-      const reply = await reader.get(path, process, signal);
-      return reply.status === 404 ? {} : outputOf(jsonOf(reply, path));
+      const results = await reader.get(path, process, (reply) => (reply.status === 404 ? {} : jsonOf(reply, path)), signal);
+      return outputOf(await resolveLinks(reader, results, signal));
     },
 
-    async resultText(process, slot, path, signal) {
-      const reply = await reader.get(`/${process}~process@1.0/compute=${slot}/results/${path}`, process, signal);
-      if (reply.status !== 404) return reply.body.toString('utf8');
-      throw new Fault('ao/no-result', `slot ${slot} of ${process} has no result at ${path}`, { details: { process, slot, status: 404 } });
-    },
+    resultText: (process, slot, path, signal) =>
+      reader.get(`/${process}~process@1.0/compute=${slot}/results/${path}`, process, (reply) => {
+        if (reply.status !== 404) return reply.body.toString('utf8');
+        throw new Fault('ao/no-result', `slot ${slot} of ${process} has no result at ${path}`, { details: { process, slot, status: 404 } });
+      }, signal),
 
     async read(process, path, signal) {
       const full = `/${process}~process@1.0/compute/${path}?${JSON_QUERY}`;
-      const reply = await reader.get(full, process, signal);
-      return reply.status === 404 ? undefined : valueOf(jsonOf(reply, full));
+      const json = await reader.get(full, process, (reply) => (reply.status === 404 ? undefined : jsonOf(reply, full)), signal);
+      return json && valueOf(await resolveLinks(reader, json, signal));
     },
 
     async slots(process, signal) {
       const scheduled = await reader.currentSlot(process, signal);
-      const reply = await reader.tryGet(`/${process}~process@1.0/compute/at-slot`, signal);
-      return { scheduled, computed: (reply && numberOf(reply.body.toString('utf8'))) ?? -1 };
+      const path = `/${process}~process@1.0/compute/at-slot`;
+      const computed = await reader.confirm(path, (reply) => {
+        const slot = numberOf(reply.body.toString('utf8'));
+        if (slot === undefined) throw badAnswer(path, reply.status, 'no number');
+        return slot;
+      }, signal);
+      return { scheduled, computed: computed ?? -1 };
     },
 
     async *schedule(process, { from = 0, to } = {}, signal) {
-      const last = to ?? (await reader.currentSlot(process, signal));
+      const last = Math.min(to ?? Infinity, await reader.currentSlot(process, signal));
       for (let next = from; next <= last; ) {
         const page = await reader.assignments(process, next, Math.min(last, next + PAGE_SLOTS - 1), signal);
-        for (const assignment of page) {
-          if (assignment.slot !== next) {
-            throw new Fault('ao/schedule-gap', `the schedule of ${process} lacks slot ${next}`, { details: { process, slot: next } });
-          }
-          yield assignment;
-          next += 1;
-        }
-        if (page.length === 0) return;
+        yield* page;
+        next += page.length;
       }
     },
 
     async redeliver(process, slot, signal) {
       const path = `/${process}~process@1.0/push?slot=${slot}`;
-      const reply = await reader.request({ method: 'POST', path }, process, signal);
-      if (reply.status === 404) throw new Fault('ao/no-result', `${process} has no slot ${slot}`, { details: { process, slot, status: 404 } });
+      const { status } = await reader.request({ method: 'POST', path }, process, (reply) => reply, signal);
+      if (status === 404) throw new Fault('ao/no-result', `${process} has no slot ${slot}`, { details: { process, slot, status: 404 } });
     },
 
     resolve: (alias, signal) => resolveName(reader, alias, signal),

@@ -6,22 +6,30 @@ const PAGE_SLOTS = 50;
 // Clocks of client and scheduler may differ by so much.
 const CLOCK_SKEW_MS = 10 * 60_000;
 
+/** Where a search may stop. */
+export interface SearchEnd {
+  /** When the message was first sent, in milliseconds. @default 0, all slots */
+  sentAt?: number;
+  /** How many of the newest slots. @default all */
+  newest?: number;
+}
+
 /**
- * The slot of a message, looked for backwards from the newest; `undefined` when it is in none that is younger than
- * `sentAt`. @param sentAt when the message was first sent, in milliseconds; 0 looks through all slots.
+ * The slot of a message, looked for backwards from the newest; `undefined` when none of those looked through holds it.
  * @throws Fault `ao/unreadable-slot` when the message may be in a slot that cannot be read.
  */
 export async function findScheduled(
   reader: Reader,
   process: ProcessId,
   message: MessageId,
-  sentAt: number,
+  { sentAt = 0, newest = Infinity }: SearchEnd,
   signal?: AbortSignal,
 ): Promise<Slot | undefined> {
   const unreadable: Slot[] = [];
   let to = await reader.currentSlot(process, signal);
-  while (to >= 0) {
-    const from = Math.max(0, to - PAGE_SLOTS + 1);
+  const end = Math.max(0, to - newest + 1);
+  while (to >= end) {
+    const from = Math.max(end, to - PAGE_SLOTS + 1);
     const page = await readPage(reader, process, from, to, unreadable, signal);
     const found = page.find((assignment) => assignment.message === message);
     if (found) return found.slot;
@@ -29,7 +37,7 @@ export async function findScheduled(
     if (oldest && oldest.timestamp < sentAt - CLOCK_SKEW_MS) break;
     to = from - 1;
   }
-  if (unreadable.length > 0 && (await reader.tryGet(`/${message}/type`, signal))) {
+  if (unreadable.length > 0 && (await reader.confirm(`/${message}/type`, () => true, signal))) {
     throw new Fault('ao/unreadable-slot', `${message} is on the node, and may be slot ${unreadable.join(' or ')} of ${process}`);
   }
   return undefined;
@@ -55,7 +63,7 @@ async function readPage(
     return await reader.assignments(process, from, to, signal);
   } catch (error) {
     // A node that cannot be reached says nothing about the slot; one that breaks its answer does.
-    const isBroken = isFault(error, 'ao/unavailable') || (isFault(error) && error.details['reason'] === 'broken-answer');
+    const isBroken = isFault(error, 'ao/unavailable') || isFault(error, 'ao/bad-answer') || (isFault(error) && error.details['reason'] === 'broken-answer');
     if (!isBroken) throw error;
     unreadable.push(from);
     return [];

@@ -7,11 +7,12 @@ import type { Reader } from './reader.ts';
 /** A name's process, asked for in words no cache has seen: a node remembers its answers past a switch. */
 export async function resolveName(reader: Reader, alias: string, signal?: AbortSignal): Promise<ProcessId | undefined> {
   const path = `/~local-name@1.0/${encodeURIComponent(alias)}?r=${randomUUID()}`;
-  const reply = await reader.request({ method: 'GET', path }, undefined, signal);
-  if (reply.status === 404) return undefined;
-  const process = reply.body.toString('utf8').trim();
-  if (!/^[\w-]{43}$/.test(process)) throw new Fault('ao/bad-answer', `the name ${alias} does not stand for a process id`);
-  return process;
+  return reader.request({ method: 'GET', path }, undefined, (reply) => {
+    if (reply.status === 404) return undefined;
+    const process = reply.body.toString('utf8').trim();
+    if (/^[\w-]{43}$/.test(process)) return process;
+    throw new Fault('ao/bad-answer', `the name ${alias} does not stand for a process id`, { details: { alias }, retryable: true });
+  }, signal);
 }
 
 /** Registers a name as the node's operator, and reads it back. */
@@ -29,7 +30,7 @@ export async function registerName(
   }
   const headers = await signedHeaders({ key: alias, value: process }, operator);
   try {
-    await reader.request({ method: 'POST', path: '/~local-name@1.0/register', headers }, undefined, signal);
+    await reader.request({ method: 'POST', path: '/~local-name@1.0/register', headers }, undefined, () => undefined, signal);
   } catch (error) {
     if ((error as Fault).details?.['status'] !== 403) throw error;
     throw new Fault('ao/not-operator', `${operator.address} is not the operator of the node`, {

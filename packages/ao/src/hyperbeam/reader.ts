@@ -1,10 +1,9 @@
-import { Fault, type Clock } from '@beamline/core';
-import type { AoMap, Assignment, ProcessId, Slot } from '@beamline/core';
-import { readAssignment } from './assignment.ts';
+import { Fault, isFault, type Clock } from '@beamline/core';
+import type { Assignment, ProcessId, Slot } from '@beamline/core';
 import type { Ask } from './ask.ts';
 import { NoReply, type Question, type Reply } from './exchange.ts';
-import { askPatiently, isTransient, pauseMs } from './retry.ts';
-import { jsonOf } from './wire.ts';
+import { askPatiently, pauseMs } from './retry.ts';
+import { readPage, schedulePath } from './schedule-page.ts';
 
 export const JSON_QUERY = 'require-codec=application/json&accept-bundle=true';
 
@@ -15,98 +14,130 @@ export interface ReaderOptions {
   retries: number;
 }
 
-/** Reads with patience, and turns what stays wrong into Faults that say whose fault it is. */
+type Read<T> = (reply: Reply) => T;
+
+/**
+ * Reads with patience, and turns what stays wrong into Faults that say whose fault it is. `read` makes a value of a
+ * reply whose status is below 400 or 404, and throws a retryable `ao/bad-answer` for what makes no sense: the node is
+ * then asked again.
+ */
 export interface Reader {
-  /** @returns the reply when its status is below 400 or 404. */
-  get(path: string, process: ProcessId, signal?: AbortSignal): Promise<Reply>;
-  /** One attempt; `undefined` for anything but a success. */
-  tryGet(path: string, signal?: AbortSignal): Promise<Reply | undefined>;
+  get<T>(path: string, process: ProcessId, read: Read<T>, signal?: AbortSignal): Promise<T>;
   /** Like `get` for any request that may be repeated. */
-  request(question: Question, process?: ProcessId, signal?: AbortSignal): Promise<Reply>;
-  /** Whether the node answers at all, but does not know this id. */
+  request<T>(question: Question, process: ProcessId | undefined, read: Read<T>, signal?: AbortSignal): Promise<T>;
+  /** `undefined` only when the node itself said no, three times running: one 500 may be an accident. @throws like `get` */
+  confirm<T>(path: string, read: Read<T>, signal?: AbortSignal): Promise<T | undefined>;
+  /** Whether the node answers at all, but does not know this id. Never true of a process it has known before. */
   isUnknown(process: ProcessId, signal?: AbortSignal): Promise<boolean>;
   currentSlot(process: ProcessId, signal?: AbortSignal): Promise<Slot>;
-  /** At most 1,000 slots, both ends included. */
+  /** At most 1,000 slots, both ends included, all of which must exist. */
   assignments(process: ProcessId, from: Slot, to: Slot, signal?: AbortSignal): Promise<Assignment[]>;
   /** The same in one attempt; `undefined` when that fails. */
   tryAssignments(process: ProcessId, from: Slot, to: Slot, signal?: AbortSignal): Promise<Assignment[] | undefined>;
 }
 
+const CONFIRMATIONS = 3;
+const MAX_KNOWN = 10_000;
+
 export function createReader({ url, ask, clock, retries }: ReaderOptions): Reader {
-  const tryGet: Reader['tryGet'] = async (path, signal) => {
+  const known = new Set<ProcessId>();
+
+  const remember = (process: ProcessId) => {
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.add(process);
+  };
+
+  const isUnknown: Reader['isUnknown'] = async (process, signal) => {
+    if (known.has(process)) return false;
     try {
-      const reply = await ask({ method: 'GET', path }, signal);
-      return reply.status < 400 ? reply : undefined;
+      if (await confirm(`/${process}/type`, () => true, signal)) return false;
+      return (await ask({ method: 'GET', path: '/~meta@1.0/info/address' }, signal)).status < 400;
     } catch (error) {
-      if (error instanceof NoReply) return undefined;
+      signal?.throwIfAborted();
+      if (error instanceof NoReply || isFault(error)) return false;
       throw error;
     }
   };
 
-  const isUnknown: Reader['isUnknown'] = async (process, signal) =>
-    (await tryGet(`/${process}/type`, signal)) === undefined && (await tryGet('/~meta@1.0/info/address', signal)) !== undefined;
-
-  const request: Reader['request'] = async (question, process, signal) => {
-    let first: Reply | undefined;
+  const request: Reader['request'] = async (question, process, read, signal) => {
+    const settle = <T>(reply: Reply, value: Read<T>): T => {
+      if (reply.status >= 400 && reply.status !== 404) throw refusedOrUnavailable(url, question.path, reply.status, process);
+      if (process && reply.status < 300) remember(process);
+      return value(reply);
+    };
     try {
-      first = await ask(question, signal);
+      return await askPatiently({ ask, clock, retries }, question, (reply) => settle(reply, read), signal, async (reply, attempt) => {
+        // Waiting does not make a process appear.
+        if (attempt > 0 || reply.status === 429 || !process) return;
+        if (await isUnknown(process, signal)) throw unknownProcess(process, url, reply.status);
+      });
     } catch (error) {
-      if (!(error instanceof NoReply)) throw error;
-      if (retries === 0) throw unreachable(url, error);
-    }
-    if (first && !isTransient(first.status)) return settle(first, question, process);
-    // Waiting does not make a process appear.
-    if (first && first.status !== 429 && process && (await isUnknown(process, signal))) throw unknownProcess(process, url, first.status);
-    if (first && retries === 0) return settle(first, question, process);
-    try {
-      await clock.sleep(pauseMs(0, first), signal);
-      return settle(await askPatiently({ ask, clock, retries: retries - 1 }, question, signal), question, process);
-    } catch (error) {
-      throw error instanceof NoReply ? unreachable(url, error) : error;
+      if (error instanceof NoReply) throw unreachable(url, error);
+      if (isFault(error, 'ao/unavailable') && process && retries === 0 && (await isUnknown(process, signal))) {
+        throw unknownProcess(process, url, Number(error.details['status']));
+      }
+      throw error;
     }
   };
 
-  const settle = (reply: Reply, { path }: Question, process?: ProcessId): Reply => {
-    if (reply.status < 400 || reply.status === 404) return reply;
-    const details = { status: reply.status, path, ...(process ? { process } : {}) };
-    if (reply.status < 500 && reply.status !== 429) {
-      throw new Fault('ao/rejected', `${url} refused ${path} with status ${reply.status}`, { details });
+  const confirm: Reader['confirm'] = async (path, read, signal) => {
+    for (let attempt = 0, refusals = 0; ; ) {
+      let failure: Reply | NoReply | undefined;
+      try {
+        const reply = await ask({ method: 'GET', path }, signal);
+        if (reply.status < 400) return read(reply);
+        if (![429, 502, 503, 504].includes(reply.status)) {
+          refusals += 1;
+          if (refusals >= CONFIRMATIONS || reply.status === 404) return undefined;
+          continue;
+        }
+        failure = reply;
+        if (attempt >= retries) throw refusedOrUnavailable(url, path, reply.status);
+      } catch (error) {
+        if (isFault(error) ? !error.retryable || attempt >= retries : !(error instanceof NoReply)) throw error;
+        if (error instanceof NoReply) {
+          if (attempt >= retries) throw unreachable(url, error);
+          failure = error;
+        }
+      }
+      await clock.sleep(pauseMs(attempt, failure, clock.now()), signal);
+      attempt += 1;
     }
-    throw new Fault('ao/unavailable', `${url} keeps answering ${path} with status ${reply.status}`, { details, retryable: true });
   };
 
-  const get: Reader['get'] = (path, process, signal) => request({ method: 'GET', path }, process, signal);
+  const get: Reader['get'] = (path, process, read, signal) => request({ method: 'GET', path }, process, read, signal);
 
   return {
-    get, tryGet, request, isUnknown,
-    async currentSlot(process, signal) {
+    get, request, confirm, isUnknown,
+    currentSlot(process, signal) {
       const path = `/${process}~process@1.0/slot/current`;
-      const text = (await get(path, process, signal)).body.toString('utf8');
-      const slot = Number.parseInt(text, 10);
-      if (!Number.isSafeInteger(slot)) throw new Fault('ao/bad-answer', `the node answered ${path} with no number`);
-      return slot;
+      return get(path, process, (reply) => {
+        const text = reply.body.toString('utf8').trim();
+        if (/^\d{1,15}$/.test(text)) return Number(text);
+        throw new Fault('ao/bad-answer', `the node answered ${path} with no number`, { details: { path, process }, retryable: true });
+      }, signal);
     },
-    async assignments(process, from, to, signal) {
+    assignments(process, from, to, signal) {
       const path = schedulePath(process, from, to);
-      return readPage(await get(path, process, signal), path);
+      return get(path, process, (reply) => readPage(reply, { path, process, from, to }), signal);
     },
     async tryAssignments(process, from, to, signal) {
       const path = schedulePath(process, from, to);
-      const reply = await tryGet(path, signal);
-      return reply && readPage(reply, path);
+      try {
+        const reply = await ask({ method: 'GET', path }, signal);
+        return reply.status < 400 ? readPage(reply, { path, process, from, to }) : undefined;
+      } catch (error) {
+        if (error instanceof NoReply || isFault(error, 'ao/bad-answer') || isFault(error, 'ao/schedule-gap')) return undefined;
+        throw error;
+      }
     },
   };
 }
 
-function schedulePath(process: ProcessId, from: Slot, to: Slot): string {
-  return `/${process}~process@1.0/schedule?from=${from}&to=${to}&${JSON_QUERY}`;
-}
-
-function readPage(reply: Reply, path: string): Assignment[] {
-  return Object.entries((jsonOf(reply, path)['assignments'] ?? {}) as AoMap)
-    .filter(([slot]) => /^\d+$/.test(slot))
-    .map(([, assignment]) => readAssignment(assignment as AoMap))
-    .sort((a, b) => a.slot - b.slot);
+function refusedOrUnavailable(url: string, path: string, status: number, process?: ProcessId): Fault {
+  const details = { status, path, ...(process ? { process } : {}) };
+  if (status < 500 && status !== 429) return new Fault('ao/rejected', `${url} refused ${path} with status ${status}`, { details });
+  return new Fault('ao/unavailable', `${url} keeps answering ${path} with status ${status}`, { details, retryable: true });
 }
 
 export function unknownProcess(process: ProcessId, url: string, status: number): Fault {
@@ -120,7 +151,7 @@ export function unreachable(url: string, cause: NoReply, details: Record<string,
   return new Fault('ao/unreachable', cause.message, {
     hint: `Check that ${url} is the address of a running node.`,
     retryable: true,
-    details: { ...details, reason: cause.reason },
+    details: { ...details, reason: cause.reason, ...(cause.retryAfterMs > 0 ? { retryAfterMs: cause.retryAfterMs } : {}) },
     cause,
   });
 }

@@ -1,10 +1,11 @@
-import { Fault, type Clock } from '@beamline/core';
+import { Fault, isFault, type Clock } from '@beamline/core';
 import type { Delivery, SignedItem, Slot } from '@beamline/core';
 import type { Ask } from './ask.ts';
 import { NoReply, type Question, type Reply } from './exchange.ts';
-import { findScheduled } from './find-scheduled.ts';
-import { JSON_QUERY, unknownProcess, unreachable, type Reader } from './reader.ts';
-import { pauseMs } from './retry.ts';
+import { findScheduled, type SearchEnd } from './find-scheduled.ts';
+import { outcomeAt } from './outcome.ts';
+import { unknownProcess, unreachable, type Reader } from './reader.ts';
+import { isWorthAnother, pauseMs } from './retry.ts';
 import { jsonOf, outputOf, undeliveredOf } from './wire.ts';
 
 export interface SendOptions {
@@ -15,38 +16,59 @@ export interface SendOptions {
   retries: number;
 }
 
+/** What is known of an item before it is sent: never sent; first sent at that time; perhaps sent by somebody else. */
+export type Past = 'new' | { sentAt: number } | 'unknown';
+
+const NEWEST_SLOTS = 200;
+
 /**
  * Sends an item until it is known to be scheduled. The network runs an item as often as it is posted, so whenever the
  * outcome of a post is unknown (5xx, time-out, lost or broken answer) the schedule is asked before the next.
- * @param isNew false when the item may have been sent before, by whoever: the schedule is asked first.
  */
-export async function sendItem(options: SendOptions, item: SignedItem, isNew: boolean, signal?: AbortSignal): Promise<Delivery> {
+export async function sendItem(options: SendOptions, item: SignedItem, past: Past, signal?: AbortSignal): Promise<Delivery> {
+  const { slot, delivery } = await scheduleItem(options, item, past, 'push', signal);
+  return delivery ?? outcomeAt(options.reader, item.target, slot, signal);
+}
+
+/**
+ * The same with either way of posting: `push` computes and delivers before it answers, `schedule` only takes a slot.
+ * @returns the delivery when the node's answer told it.
+ */
+export async function scheduleItem(
+  options: SendOptions,
+  item: SignedItem,
+  past: Past,
+  way: 'push' | 'schedule',
+  signal?: AbortSignal,
+): Promise<{ slot: Slot; delivery?: Delivery }> {
   const { url, ask, reader, clock, retries } = options;
-  const { id, target: process } = item;
+  const { target: process } = item;
   const sentAt = clock.now();
-  if (!isNew && (await reader.tryGet(`/${id}/type`, signal))) {
-    const slot = await findScheduled(reader, process, id, 0, signal);
-    if (slot !== undefined) return outcomeAt(options, item, slot, signal);
-  }
+  const before = past === 'new' ? undefined : await lookFor(options, item, past === 'unknown' ? await endFor(options, item, signal) : past, signal);
+  if (before !== undefined) return { slot: before };
 
   for (let attempt = 0; ; attempt++) {
-    const reply = await ask(postOf(item, `/${process}~process@1.0/push`), signal).catch((error: unknown) => {
+    const reply = await ask(postOf(item, `/${process}~process@1.0/${way}`), signal).catch((error: unknown) => {
       if (!(error instanceof NoReply)) throw error;
       return error;
     });
     if (!(reply instanceof NoReply)) {
-      if (reply.status < 300) return deliveryOf(options, item, reply, signal);
+      const told = reply.status < 300 ? toldBy(reply, item, way) : undefined;
+      if (told) return told;
+      const isRefusal = reply.status >= 300 && reply.status < 500;
       // Of all refusals only a 400 may come after the item was scheduled: from a process that failed on it.
-      if (reply.status < 500 && ![400, 404, 429].includes(reply.status)) throw rejected(url, item, reply.status);
-      if (reply.status !== 429 && (await reader.isUnknown(process, signal))) throw unknownProcess(process, url, reply.status);
+      if (isRefusal && ![400, 404, 429].includes(reply.status)) throw rejected(url, item, reply.status);
+      if (reply.status >= 400 && reply.status !== 429 && (await reader.isUnknown(process, signal))) throw unknownProcess(process, url, reply.status);
     }
-    if (reply instanceof NoReply || reply.status !== 429) {
-      const slot = await lookFor(options, item, sentAt, signal);
-      if (slot !== undefined) return outcomeAt(options, item, slot, signal);
-      if (!(reply instanceof NoReply) && reply.status < 500) throw rejected(url, item, reply.status);
+    // A node that says 429, or was not asked because it is left alone, has not taken the item.
+    const isUntouched = reply instanceof NoReply ? reply.reason === 'circuit-open' : reply.status === 429;
+    if (!isUntouched) {
+      const slot = await lookFor(options, item, { sentAt }, signal);
+      if (slot !== undefined) return { slot };
+      if (!(reply instanceof NoReply) && reply.status >= 300 && reply.status < 500) throw rejected(url, item, reply.status);
     }
-    if (attempt >= retries) throw exhausted(url, item, reply);
-    await clock.sleep(pauseMs(attempt, reply instanceof NoReply ? undefined : reply), signal);
+    if (attempt >= retries || (reply instanceof NoReply && !isWorthAnother(reply))) throw exhausted(url, item, reply);
+    await clock.sleep(pauseMs(attempt, reply, clock.now()), signal);
   }
 }
 
@@ -54,33 +76,35 @@ export function postOf({ raw }: SignedItem, path: string): Question {
   return { method: 'POST', path, headers: { 'content-type': 'application/ans104', 'codec-device': 'ans104@1.0' }, body: raw };
 }
 
-async function deliveryOf(options: SendOptions, item: SignedItem, reply: Reply, signal?: AbortSignal): Promise<Delivery> {
-  const answer = /json/.test(reply.header('content-type') ?? '') ? jsonOf(reply, 'push') : {};
-  const slot = Number(answer['slot'] ?? reply.header('slot') ?? NaN);
-  if (!Number.isSafeInteger(slot)) throw new Fault('ao/bad-answer', `the node took ${item.id}, but did not say at which slot`);
-  // Items without the tags for JSON are answered with a page.
-  if (!('status' in answer)) return outcomeAt(options, item, slot, signal);
-  const undelivered = undeliveredOf(answer);
-  return { outcome: 'computed', slot, output: outputOf(answer), ...(undelivered.length > 0 ? { undelivered } : {}) };
+/** What a success says of the item; `undefined` when it is not about this item, or makes no sense: as good as lost. */
+function toldBy(reply: Reply, { target }: SignedItem, way: 'push' | 'schedule'): { slot: Slot; delivery?: Delivery } | undefined {
+  try {
+    const answer = /json/.test(reply.header('content-type') ?? '') ? jsonOf(reply, way) : {};
+    const slot = Number(answer['slot'] ?? reply.header('slot') ?? NaN);
+    const process = answer['process'] ?? reply.header('process') ?? target;
+    if (!Number.isSafeInteger(slot) || slot < 0 || process !== target) return undefined;
+    // Items without the tags for JSON are answered with a page.
+    if (way === 'schedule' || !('status' in answer)) return { slot };
+    const undelivered = undeliveredOf(answer);
+    return { slot, delivery: { outcome: 'computed', slot, output: outputOf(answer), ...(undelivered.length > 0 ? { undelivered } : {}) } };
+  } catch (error) {
+    if (isFault(error, 'ao/bad-answer')) return undefined;
+    throw error;
+  }
 }
 
-/** The item has a slot, but its answer is lost: reads the result, which a process that is stuck does not have. */
-async function outcomeAt({ reader }: SendOptions, item: SignedItem, slot: Slot, signal?: AbortSignal): Promise<Delivery> {
-  const path = `/${item.target}~process@1.0/compute=${slot}/results?${JSON_QUERY}`;
-  const reply = await reader.tryGet(path, signal);
-  if (reply) return { outcome: 'computed', slot, output: outputOf(jsonOf(reply, path)) };
-  // Results with bytes that are no text cannot be had as JSON, but one by one.
-  const data = await reader.tryGet(`/${item.target}~process@1.0/compute=${slot}/results/output/data`, signal);
-  if (data) return { outcome: 'computed', slot, output: { data: data.body.toString('utf8') } };
-  return { outcome: 'scheduled', slot, detail: `slot ${slot} is in the schedule, but the node has no result for it` };
+/** A message the node has is looked for in all slots; any other only where a node that forgot it may still show it. */
+async function endFor({ reader }: SendOptions, { id }: SignedItem, signal?: AbortSignal): Promise<SearchEnd> {
+  return (await reader.confirm(`/${id}/type`, () => true, signal)) ? {} : { newest: NEWEST_SLOTS };
 }
 
 /** @returns `undefined` only when the schedule was read and does not hold the item. */
-async function lookFor({ reader, url }: SendOptions, { id, target }: SignedItem, sentAt: number, signal?: AbortSignal): Promise<Slot | undefined> {
+async function lookFor({ reader, url }: SendOptions, { id, target }: SignedItem, end: SearchEnd, signal?: AbortSignal): Promise<Slot | undefined> {
   try {
-    return await findScheduled(reader, target, id, sentAt, signal);
+    return await findScheduled(reader, target, id, end, signal);
   } catch (error) {
     signal?.throwIfAborted();
+    if (isFault(error, 'ao/unknown-process')) throw error;
     // Sending again without having looked could run the message twice.
     throw new Fault('ao/outcome-unknown', `${url} took or lost ${id}, and its schedule cannot be read`, {
       hint: 'Send the same item again later: it is looked up before it is repeated.',
@@ -107,4 +131,3 @@ function exhausted(url: string, { id, target }: SignedItem, reply: Reply | NoRep
     details: { ...details, status: reply.status },
   });
 }
-

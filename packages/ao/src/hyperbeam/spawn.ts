@@ -2,13 +2,13 @@ import { Fault } from '@beamline/core';
 import type { ProcessId, SignedItem } from '@beamline/core';
 import { NoReply } from './exchange.ts';
 import { unreachable } from './reader.ts';
-import { pauseMs } from './retry.ts';
+import { isWorthAnother, pauseMs } from './retry.ts';
 import { postOf, type SendOptions } from './send.ts';
 
 /** Posts a process or module until the node has it. It exists under the item's id, so looking is cheap and exact. */
 export async function spawnItem(options: SendOptions, item: SignedItem, isNew: boolean, signal?: AbortSignal): Promise<ProcessId> {
   const { url, ask, reader, clock, retries } = options;
-  const exists = async () => (await reader.tryGet(`/${item.id}~process@1.0/slot/current`, signal)) !== undefined;
+  const exists = async () => (await reader.confirm(`/${item.id}~process@1.0/slot/current`, (reply) => reply, signal)) !== undefined;
   if (!isNew && (await exists())) return item.id;
 
   for (let attempt = 0; ; attempt++) {
@@ -17,18 +17,18 @@ export async function spawnItem(options: SendOptions, item: SignedItem, isNew: b
       return error;
     });
     const status = reply instanceof NoReply ? undefined : reply.status;
-    if (status !== undefined && status < 300) return item.id;
+    if (!(reply instanceof NoReply) && reply.status < 300 && reply.header('process') === item.id) return item.id;
     if (status !== 429 && (await exists())) return item.id;
-    if (status !== undefined && status < 500 && status !== 429) {
+    if (status !== undefined && status >= 300 && status < 500 && status !== 429) {
       throw new Fault('ao/rejected', `${url} refused process ${item.id} with status ${status}`, { details: { status, process: item.id } });
     }
-    if (attempt >= retries) {
+    if (attempt >= retries || (reply instanceof NoReply && !isWorthAnother(reply))) {
       if (reply instanceof NoReply) throw unreachable(url, reply, { process: item.id });
       throw new Fault('ao/unreachable', `${url} keeps answering status ${status}; process ${item.id} does not exist`, {
         retryable: true,
         details: { status: status ?? 0, process: item.id },
       });
     }
-    await clock.sleep(pauseMs(attempt, reply instanceof NoReply ? undefined : reply), signal);
+    await clock.sleep(pauseMs(attempt, reply, clock.now()), signal);
   }
 }
