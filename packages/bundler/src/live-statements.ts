@@ -2,6 +2,7 @@ import { decode, type SourceMapMappings, type SourceMapSegment } from '@jridgewe
 import { resolve } from 'node:path';
 import ts from 'typescript';
 import { isCode } from './code-statement.ts';
+import { relativeTo } from './root-path.ts';
 import { shakeModules, type RollupInput } from './shake.ts';
 import type { Stripped } from './strip-plugin.ts';
 
@@ -19,11 +20,13 @@ export async function findLiveStatements(input: RollupInput): Promise<LiveStatem
   const stripped = new Map<string, Stripped>();
   const { map } = await shakeModules(input, stripped);
   const { sources, mappings } = JSON.parse(map) as { sources: string[]; mappings: string };
+  const files = new Map([...stripped.keys()].map((file) => [relativeTo(input.root, file), file]));
   const positions = new Map<string, number[]>();
   for (const line of decode(mappings)) {
     for (const segment of line) {
       if (segment.length === 1) continue;
-      const file = resolve(input.root, sources[segment[1]] ?? '');
+      const source = sources[segment[1]] ?? '';
+      const file = files.get(source) ?? resolve(input.root, source);
       const list = positions.get(file) ?? [];
       positions.set(file, list);
       list.push(segment[2] * LINE + segment[3]);

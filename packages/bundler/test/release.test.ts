@@ -77,3 +77,11 @@ it('knows a missing release from a damaged one', async () => {
   await rm(join(dir, built.release.id, 'world.mjs'));
   await expect(readRelease(dir, built.release.id)).rejects.toMatchObject({ code: 'bundler/damaged-release' });
 });
+
+it('names modules outside the root by their package, so that no checkout shows in a release', () => {
+  const paths = Object.values(built.release.roles).flatMap(({ bundles }) => [bundles.lua, bundles.js].flatMap((ref) => ref?.modules ?? [])).map(({ path }) => path);
+  expect(paths).toContain('@beamline/ecs/src/table.ts');
+  expect(paths.filter((path) => path.startsWith('/'))).toEqual([]);
+  const sources = Object.entries(built.release.files).filter(([file]) => file.endsWith('.map')).flatMap(([, map]) => (JSON.parse(map) as { sources: string[] }).sources);
+  expect(sources.filter((file) => file.startsWith('/') || file.startsWith('..'))).toEqual([]);
+});
