@@ -129,8 +129,8 @@ export function createComputation({ process, schedule, base, start, past, limits
       const first = computed + 1;
       const last = Math.min(wanted, first + limits.batchSlots - 1, brick ? brick.slot - 1 : Infinity);
       if (last < first) return;
-      const requests: AoMap[] = [];
-      for (let slot = first; slot <= last; slot++) requests.push(await schedule.assignment(slot));
+      const slots = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+      const requests = await Promise.all(slots.map((slot) => schedule.assignment(slot)));
       for (const result of await opened.vm.computeAll(requests)) {
         if (result.ok) accept(result);
         else {

@@ -39,9 +39,9 @@ export function createPastSlots({ schedule, base, start, limits }: PastSlotsOpti
     if (kept) return kept;
     if (machine === undefined || slot <= position || slot > position + limits.recentSlots) await open(slot);
     while (position < slot) {
-      const requests: AoMap[] = [];
       const end = Math.min(slot, position + limits.batchSlots);
-      for (let next = position + 1; next <= end; next++) requests.push(await schedule.assignment(next));
+      const slots = Array.from({ length: end - position }, (_, i) => position + 1 + i);
+      const requests = await Promise.all(slots.map((each) => schedule.assignment(each)));
       for (const result of await (machine as Machine).vm.computeAll(requests)) {
         if (!result.ok) throw refusal(500, 'ao/slot-forgotten', `slot ${position + 1} did not compute a second time: ${result.message}`, { slot });
         state = stateAfter(state, ++position, result);

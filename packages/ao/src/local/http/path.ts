@@ -15,12 +15,27 @@ export interface RequestPath {
 }
 
 const MAX_SEGMENT_BYTES = 512;
+/** Players post to the same few paths over and over; taking one apart costs as much as parsing the item. */
+const MAX_KNOWN = 1024;
+const LONGEST_KNOWN = 128;
+const known = new Map<string, RequestPath>();
 
 /**
- * Reads a HyperBEAM path.
+ * Reads a HyperBEAM path. The answer is shared: never change it.
  * @throws Fault with status 400 when a segment is longer than 512 bytes or badly escaped.
  */
 export function parsePath(url: string): RequestPath {
+  const before = known.get(url);
+  if (before) return before;
+  const path = readPath(url);
+  if (url.length <= LONGEST_KNOWN) {
+    if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value as string);
+    known.set(url, path);
+  }
+  return path;
+}
+
+function readPath(url: string): RequestPath {
   const [path = '', query = ''] = url.split('?', 2);
   return {
     segments: path.split('/').filter((part) => part !== '').map(parseSegment),

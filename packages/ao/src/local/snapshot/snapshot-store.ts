@@ -15,6 +15,8 @@ export interface SnapshotStore {
 const KEPT = 2;
 
 export function createSnapshotStore(dir: string): SnapshotStore {
+  /** Slots kept of processes saved since the start, newest first. */
+  const kept = new Map<ProcessId, Slot[]>();
   const slotsOf = async (process: ProcessId): Promise<Slot[]> => {
     const names = await readdir(join(dir, process)).catch(() => []);
     return names.flatMap((name) => /^(\d+)\.image$/.exec(name)?.[1] ?? []).map(Number).sort((a, b) => b - a);
@@ -23,7 +25,11 @@ export function createSnapshotStore(dir: string): SnapshotStore {
   return {
     async save(snapshot) {
       const folder = join(dir, snapshot.process);
-      await mkdir(folder, { recursive: true });
+      let slots = kept.get(snapshot.process);
+      if (slots === undefined) {
+        await mkdir(folder, { recursive: true });
+        kept.set(snapshot.process, (slots = await slotsOf(snapshot.process)));
+      }
       const path = join(folder, `${snapshot.slot}.image`);
       const file = await open(`${path}.part`, 'w', 0o600);
       try {
@@ -34,7 +40,8 @@ export function createSnapshotStore(dir: string): SnapshotStore {
       }
       await rename(`${path}.part`, path);
       await syncFolder(folder);
-      for (const slot of (await slotsOf(snapshot.process)).slice(KEPT)) await rm(join(folder, `${slot}.image`), { force: true });
+      if (!slots.includes(snapshot.slot)) slots.unshift(snapshot.slot);
+      for (const slot of slots.sort((a, b) => b - a).splice(KEPT)) await rm(join(folder, `${slot}.image`), { force: true });
     },
 
     async newest(process, upTo, accept) {
