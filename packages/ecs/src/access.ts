@@ -27,8 +27,7 @@ export function columnOf(component: Component, field: string, i: number): number
 
 /** Row + 1, or 0. */
 function rowOf(table: Table, entity: Entity): number {
-  const row = table.rowOf[indexOf(entity)];
-  return row === undefined ? 0 : row;
+  return table.rowOf[indexOf(entity)] ?? 0;
 }
 
 function rowHeld(world: World, entity: Entity, component: Component): number {

@@ -1,10 +1,22 @@
 import type { Field, FieldKind } from './field.ts';
-import { emptyRecord, sourceOrder } from '#target';
+import { emptyRecord, sourceOrder, split } from '#target';
 
 /** One column of a table. Array fields are flattened: `slots#0`, `slots#1`, … */
 export interface Column {
   readonly name: string;
   readonly kind: FieldKind;
+}
+
+/** Columns from text as a snapshot's index writes them: `key:str,high:i53`. */
+export function columnsOf(text: string): Column[] {
+  const columns: Column[] = [];
+  let count = 0;
+  for (const column of split(text, ',')) {
+    const [name, kind] = split(column, ':');
+    columns[count] = { name: name!, kind: kind as FieldKind };
+    count = count + 1;
+  }
+  return columns;
 }
 
 export type Fields = Readonly<Record<string, Field>>;
@@ -26,7 +38,7 @@ export interface Component<F extends Fields = Fields> {
  * the order of their keys. Mark calls with a PURE comment so that unused components disappear from bundles.
  */
 export function component<F extends Fields>(name: string, fields: F, order?: readonly string[]): Component<F> {
-  const names = order === undefined ? sourceOrder(fields) : order;
+  const names = order ?? sourceOrder(fields);
   const columns: Column[] = [];
   const start = emptyRecord<number>();
   let count = 0;

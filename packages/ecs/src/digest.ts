@@ -39,6 +39,13 @@ export function digestText(digest: Digest): string {
   return `${digest.a}-${digest.b}`;
 }
 
+/** Digest of a text alone; its length counts. */
+export function textDigest(text: string): string {
+  const digest: Digest = { a: 0, b: 0 };
+  foldText(digest, text);
+  return digestText(digest);
+}
+
 /** Folds rows `from` up to `to` (exclusive) of columns. */
 export function foldCells(
   digest: Digest, columns: readonly Column[], data: readonly (readonly Cell[])[], from: number, to: number,

@@ -1,5 +1,5 @@
 export { array, bool, eid, f64, fixed, i16, i32, i53, i8, str, u16, u32, u8, type Field, type FieldKind, type ValueOf } from './field.ts';
-export { component, type Column, type Component, type Fields } from './component.ts';
+export { columnsOf, component, type Column, type Component, type Fields } from './component.ts';
 export { attachTable, createWorld, keyedColumns, now, tickOf, type Entity, type World } from './world.ts';
 export { appendRow, getCell, PAGE_ROWS, removeRow, setCell, type Cell, type Table } from './table.ts';
 export { findRow } from './finder.ts';
@@ -11,7 +11,7 @@ export { runSystems, system, type System } from './system.ts';
 export { random, randomInt, seedRandom } from './random.ts';
 export { setNow, setTick } from './time.ts';
 export { begin, commit, rollback } from './transaction.ts';
-export { pageCount, pageDigest, pageRows, tableDigest, worldDigest } from './digest.ts';
+export { pageCount, pageDigest, pageRows, tableDigest, textDigest, worldDigest } from './digest.ts';
 export { loadPageText, pageText } from './page-text.ts';
 export { afterLoad, resizeTable } from './load.ts';
 export { imageDigest, pageImageDigest, pageImageText, parsePage, type PageImage, type TableImage } from './page-image.ts';

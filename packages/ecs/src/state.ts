@@ -1,9 +1,4 @@
-import type { Column } from './component.ts';
-
 /** Columns of `$world`. */
 export const STATE = { time: 0, tick: 1, alive: 2, rng: 3 } as const;
 
-export const STATE_COLUMNS: readonly Column[] = [
-  { name: 'time', kind: 'i53' }, { name: 'tick', kind: 'i53' }, { name: 'alive', kind: 'u32' },
-  { name: 'rng#0', kind: 'u32' }, { name: 'rng#1', kind: 'u32' }, { name: 'rng#2', kind: 'u32' }, { name: 'rng#3', kind: 'u32' },
-];
+export const STATE_COLUMNS = 'time:i53,tick:i53,alive:u32,rng#0:u32,rng#1:u32,rng#2:u32,rng#3:u32';

@@ -40,6 +40,7 @@ export interface Table {
 }
 
 export function createTable(world: World, name: string, columns: readonly Column[], keyed: boolean): Table {
+  if (world.byName[name] !== undefined) throw `ecs/duplicate-component: ${name} is there already`;
   const data: Cell[][] = [];
   const min: number[] = [];
   const max: number[] = [];

@@ -1,4 +1,4 @@
-import type { Column, Component } from './component.ts';
+import { columnsOf, type Column, type Component } from './component.ts';
 import { createTable, pushRow, type Cell, type Table } from './table.ts';
 import { seedRandom } from './random.ts';
 import { STATE, STATE_COLUMNS } from './state.ts';
@@ -27,21 +27,17 @@ export interface World {
   logCount: number;
 }
 
-const ENTITY_COLUMNS: readonly Column[] = [{ name: 'generation', kind: 'u16' }, { name: 'alive', kind: 'bool' }];
-const FREE_COLUMNS: readonly Column[] = [{ name: 'index', kind: 'u32' }];
-
 /** An empty world. `seed` is any integer below 2^53; the same seed gives the same random numbers on every target. */
 export function createWorld(components: readonly Component[], options?: { seed?: number }): World {
   const world = {
     tables: [], byName: emptyRecord<Table>(), slot: 0, logging: false, rngLogged: false, log: [], logCount: 0,
   } as unknown as World & { state: Table; entities: Table; free: Table };
-  world.state = createTable(world, '$world', STATE_COLUMNS, false);
-  world.entities = createTable(world, '$entities', ENTITY_COLUMNS, false);
-  world.free = createTable(world, '$free', FREE_COLUMNS, false);
+  world.state = createTable(world, '$world', columnsOf(STATE_COLUMNS), false);
+  world.entities = createTable(world, '$entities', columnsOf('generation:u16,alive:bool'), false);
+  world.free = createTable(world, '$free', columnsOf('index:u32'), false);
   pushRow(world.state);
   pushRow(world.entities);
   for (const { name, columns } of components) {
-    if (world.byName[name] !== undefined) throw `ecs/duplicate-component: ${name} is listed twice`;
     createTable(world, name, keyedColumns(columns), true);
   }
   seedRandom(world, options === undefined || options.seed === undefined ? 0 : options.seed);
@@ -61,7 +57,6 @@ export function keyedColumns(columns: readonly Column[]): Column[] {
 
 /** Adds a table that is snapshotted, digested and rolled back like components, with rows of its own. */
 export function attachTable(world: World, name: string, columns: readonly Column[]): Table {
-  if (world.byName[name] !== undefined) throw `ecs/duplicate-component: ${name} is attached twice`;
   return createTable(world, name, columns, false);
 }
 

@@ -43,3 +43,8 @@ export function countOutcome(kernel: Kernel, { outcome }: Answer): void {
   const counter = COUNTED[outcome];
   if (counter !== undefined) count(kernel, counter, 1);
 }
+
+/** Sets a key of what a host shows; without a value it is left out. */
+export function put(shown: Record<string, unknown>, key: string, value: string | undefined): void {
+  if (value !== undefined && value !== '') shown[key] = value;
+}

@@ -1,15 +1,13 @@
-import { begin, commit, rollback } from '@beamline/ecs';
+import { begin, commit } from '@beamline/ecs';
 import { answer, failed, refused, type Answer } from './answer.ts';
-import { attempt } from './attempt.ts';
-import { allowKernel, allowWork } from './budget.ts';
 import type { Envelope } from './envelope.ts';
 import { identityOf, record, seen } from './identity.ts';
 import { count, type Kernel } from './kernel.ts';
 import { linkOf } from './links.ts';
 import type { Message } from './message.ts';
-import { outboxMark, outboxReset } from './outbox.ts';
-import type { Action, Refusal, Reply } from './role.ts';
+import type { Action, Refusal } from './role.ts';
 import { tick } from './tick.ts';
+import { transact } from './transact.ts';
 import { codeOf, lookup } from '#target';
 
 /** Why a message is not the game's: an answer that costs nothing, or `undefined` when it is new and well formed. */
@@ -47,22 +45,12 @@ export function applyMessage(kernel: Kernel, envelope: Envelope): Answer {
 }
 
 function act(kernel: Kernel, action: Action, message: Message): Answer {
-  const { world, role } = kernel;
-  const mark = outboxMark();
-  let reply: Reply;
-  begin(world);
-  allowWork(role.work);
-  const error = attempt(() => {
-    reply = action(world, message);
+  let result = answer('ok', '');
+  const error = transact(kernel, () => {
+    result = answerOf(action(kernel.world, message));
+    return result.outcome === 'ok';
   });
-  allowKernel();
-  const result = error === undefined ? answerOf(reply) : failureOf(error);
-  if (result.outcome === 'ok') {
-    commit(world);
-    return result;
-  }
-  rollback(world);
-  outboxReset(mark);
+  if (error !== undefined) result = failureOf(error);
   if (result.outcome === 'error') kernel.lastError = `${message.action}: ${result.code}: ${result.hint}`;
   return result;
 }

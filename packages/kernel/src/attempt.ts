@@ -1,4 +1,4 @@
-import { codeOf } from '#target';
+import { codeOf, part } from '#target';
 
 /**
  * Runs something that may throw. The error's text, or `undefined` when it went well. In Lua this is `pcall`: what luerl's
@@ -16,5 +16,5 @@ export function attempt(run: () => void): string | undefined {
 /** The words after the code, or the whole text when it has none. */
 export function hintOf(error: string): string {
   const code = codeOf(error);
-  return code === '' ? error : error.substring(code.length + 2);
+  return code === '' ? error : part(error, code.length + 2);
 }

@@ -12,8 +12,7 @@ const UNLIMITED = 9007199254740991;
 
 /** Allows this much work from here on. */
 export function allowWork(units: number): void {
-  const budget = hostBudget();
-  const counter = budget === undefined ? own : budget;
+  const counter = hostBudget() ?? own;
   counter.n = units;
   counter.depth = 0;
 }

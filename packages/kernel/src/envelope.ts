@@ -9,6 +9,5 @@ export interface Envelope extends Message {
 export function createEnvelope(
   id: string, from: string, fromProcess: boolean, data: string, tags: Readonly<Record<string, string>>, timestamp: number, slot: number,
 ): Envelope {
-  const action = lookup(tags, 'action');
-  return { id, from, fromProcess, link: '', action: action === undefined ? '' : action, data, tags, timestamp, slot };
+  return { id, from, fromProcess, link: '', action: lookup(tags, 'action') ?? '', data, tags, timestamp, slot };
 }

@@ -1,7 +1,8 @@
 import { entityCount, tickOf } from '@beamline/ecs';
+import { put } from './answer.ts';
 import { heldCount } from './held.ts';
-import type { Kernel } from './kernel.ts';
-import { asciiText } from '#target';
+import type { Counters, Kernel } from './kernel.ts';
+import { asciiText, part } from '#target';
 
 /** What `compute/health` shows: flat, integers and ASCII text; keys without a value are left out. */
 export type Health = Record<string, string | number>;
@@ -18,27 +19,18 @@ export function health(kernel: Kernel): Health {
     'layout': build.layout,
     'entities': entityCount(world),
     'tick': tickOf(world),
-    'applied': counters.applied,
-    'duplicates': counters.duplicates,
-    'refused': counters.refused,
-    'errors': counters.errors,
     'held': heldCount(kernel.held),
-    'forwarded': counters.forwarded,
-    'sent': counters.sent,
-    'operations': counters.operations,
   };
+  for (const name in counters) if (name !== 'ok') report[name] = counters[name as keyof Counters];
   put(report, 'release', kernel.release);
   put(report, 'shard', kernel.shard);
   put(report, 'environment', kernel.environment);
   put(report, 'bundle', build.bundle);
+  put(report, 'code', kernel.code);
   put(report, 'successor', kernel.successor);
-  put(report, 'last-error', asciiText(kernel.lastError.substring(0, MAX_ERROR)));
+  put(report, 'last-error', asciiText(part(kernel.lastError, 0, MAX_ERROR)));
   put(report, 'digest', kernel.digest);
   if (kernel.fence >= 0) report['fence'] = kernel.fence;
   if (kernel.digestSlot >= 0) report['digest-slot'] = kernel.digestSlot;
   return report;
-}
-
-function put(report: Health, key: string, value: string | undefined): void {
-  if (value !== undefined && value !== '') report[key] = value;
 }

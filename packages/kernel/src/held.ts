@@ -1,12 +1,12 @@
 import { emptyRecord, forget } from '@beamline/ecs';
-import { createEnvelope, type Envelope } from './envelope.ts';
-import { packTags, unpackTags } from './pack.ts';
+import type { Envelope } from './envelope.ts';
+import { packEnvelope, unpackEnvelope } from './pack.ts';
 
 const MAX_MESSAGES = 4096;
 const MAX_BYTES = 4194304;
 
 /**
- * Messages that wait for the fence to end, in order of arrival. Columns instead of a table per message, because luerl's
+ * Messages that wait for the fence to end, in order of arrival. A text instead of a table per message, because luerl's
  * garbage collector is quadratic in the number of tables.
  */
 export interface Held {
@@ -16,20 +16,12 @@ export interface Held {
   tail: number;
   bytes: number;
   readonly known: Record<string, boolean>;
-  readonly ids: string[];
-  readonly senders: string[];
-  readonly processes: boolean[];
-  readonly timestamps: number[];
-  readonly slots: number[];
-  readonly tags: string[];
-  readonly data: string[];
+  /** As `packEnvelope` writes them. */
+  readonly texts: string[];
 }
 
 export function createHeld(): Held {
-  return {
-    head: 0, tail: 0, bytes: 0, known: emptyRecord<boolean>(),
-    ids: [], senders: [], processes: [], timestamps: [], slots: [], tags: [], data: [],
-  };
+  return { head: 0, tail: 0, bytes: 0, known: emptyRecord<boolean>(), texts: [] };
 }
 
 export function heldCount(held: Held): number {
@@ -42,35 +34,23 @@ export function isHeld(held: Held, id: string): boolean {
 
 /** False, and nothing kept, when there is no room. */
 export function hold(held: Held, envelope: Envelope): boolean {
-  const tags = packTags(envelope.tags);
-  const size = tags.length + envelope.data.length;
-  if (heldCount(held) >= MAX_MESSAGES || held.bytes + size > MAX_BYTES) return false;
-  const at = held.tail;
-  held.tail = at + 1;
-  held.bytes = held.bytes + size;
+  const text = packEnvelope(envelope);
+  if (heldCount(held) >= MAX_MESSAGES || held.bytes + text.length > MAX_BYTES) return false;
+  held.texts[held.tail] = text;
+  held.tail = held.tail + 1;
+  held.bytes = held.bytes + text.length;
   held.known[envelope.id] = true;
-  held.ids[at] = envelope.id;
-  held.senders[at] = envelope.from;
-  held.processes[at] = envelope.fromProcess;
-  held.timestamps[at] = envelope.timestamp;
-  held.slots[at] = envelope.slot;
-  held.tags[at] = tags;
-  held.data[at] = envelope.data;
   return true;
 }
 
 /** Takes the oldest message out. Only when `heldCount` is above 0. */
 export function release(held: Held): Envelope {
-  const at = held.head;
-  const tags = held.tags[at]!;
-  const envelope = createEnvelope(
-    held.ids[at]!, held.senders[at]!, held.processes[at]!, held.data[at]!, unpackTags(tags), held.timestamps[at]!, held.slots[at]!,
-  );
-  held.head = at + 1;
-  held.bytes = held.bytes - tags.length - envelope.data.length;
+  const text = held.texts[held.head]!;
+  const envelope = unpackEnvelope(text);
+  held.texts[held.head] = '';
+  held.head = held.head + 1;
+  held.bytes = held.bytes - text.length;
   forget(held.known, envelope.id);
-  held.tags[at] = '';
-  held.data[at] = '';
   if (held.head === held.tail) {
     held.head = 0;
     held.tail = 0;

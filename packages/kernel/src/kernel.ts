@@ -3,6 +3,7 @@ import { createHeld, type Held } from './held.ts';
 import { createOperationLog, type OperationLog } from './operation-log.ts';
 import type { Phase } from './phase.ts';
 import type { Role } from './role.ts';
+import type { Upgrade } from './take-over.ts';
 import { attachKernelTables, type KernelTables } from './tables.ts';
 
 /** What the bundler knows and the role does not. */
@@ -66,6 +67,9 @@ export interface Kernel {
   readonly held: Held;
   readonly operations: OperationLog;
   staged: Staged | undefined;
+  upgrade: Upgrade | undefined;
+  /** Digest of the code that runs, once it was upgraded; '' for the code that the process was spawned with. */
+  code: string;
   slot: number;
   timestamp: number;
   /** Page texts that this slot's answer carries. */
@@ -82,14 +86,14 @@ export function createKernel(role: Role, build: Build): Kernel {
     role, build, world, tables: attachKernelTables(world, ''), started: false,
     id: '', owner: '', authorities: [], environment: '', release: '', shard: '', seed: 0,
     phase: 'standby', filled: false, fence: -1, successor: '', accepts: {},
-    held: createHeld(), operations: createOperationLog(), staged: undefined,
+    held: createHeld(), operations: createOperationLog(), staged: undefined, upgrade: undefined, code: '',
     slot: -1, timestamp: 0, chunks: [], digest: '', digestSlot: -1, lastError: '',
     counters: { applied: 0, ok: 0, duplicates: 0, refused: 0, errors: 0, forwarded: 0, sent: 0, operations: 0 },
   };
 }
 
-/** An empty world of the role, as at slot 0. */
-export function emptyWorld({ role, seed, id, slot, timestamp }: Kernel): Staged {
+/** An empty world of a role, as at slot 0. */
+export function emptyWorld({ seed, id, slot, timestamp }: Kernel, role: Role): Staged {
   const world = createWorld(role.components, { seed });
   const tables = attachKernelTables(world, id);
   world.slot = slot;

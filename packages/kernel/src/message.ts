@@ -24,8 +24,7 @@ export interface Message {
 
 /** A tag's text, or ''. */
 export function tag(message: { readonly tags: Readonly<Record<string, string>> }, name: string): string {
-  const text = lookup(message.tags, name);
-  return text === undefined ? '' : text;
+  return lookup(message.tags, name) ?? '';
 }
 
 /**

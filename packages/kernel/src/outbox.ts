@@ -81,7 +81,7 @@ export function send(sending: Sending): void {
   const { tags } = sending;
   // Lua's pairs fails on nothing.
   if (tags !== undefined) for (const name in tags) addTag(message, name, tags[name]!);
-  putData(message, sending.data === undefined ? '' : sending.data);
+  putData(message, sending.data ?? '');
   message['seq'] = `${nextSequence(tables, message['target']!)}`;
   message['lineage'] = textCell(tables.self, 0, LINEAGE);
   if (!outbox.muted) post(message);
@@ -106,7 +106,7 @@ const RESERVED = '|target|action|data|seq|lineage|path|method|device|commitments
 
 // A key of these would be read by the node or by the receiving kernel instead of the receiving game.
 function isReserved(name: string): boolean {
-  return find(RESERVED, `|${name}|`, 0) >= 0 || find(name, 'orig-', 0) === 0 || !isTagName(name);
+  return find(RESERVED, `|${name}|`) >= 0 || find(name, 'orig-') === 0 || !isTagName(name);
 }
 
 /** Data travels as printable ASCII: other bytes would break the node's JSON answers. The receiving kernel undoes it. */

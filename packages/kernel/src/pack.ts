@@ -1,7 +1,7 @@
 import { emptyRecord, split } from '@beamline/ecs';
 import { createEnvelope, type Envelope } from './envelope.ts';
 import { readInteger } from './integer.ts';
-import { escapeText, find, unescapeText } from '#target';
+import { escapeText, sortTexts, unescapeText } from '#target';
 
 /*
  * Messages as printable ASCII. One message is
@@ -18,14 +18,15 @@ export function packTags(tags: Readonly<Record<string, string>>): string {
     count = count + 1;
   }
   // Lua gives keys in another order each time, and every replica must answer alike.
-  return parts.sort().join('&');
+  sortTexts(parts);
+  return parts.join('&');
 }
 
 export function unpackTags(text: string): Record<string, string> {
   const tags = emptyRecord<string>();
-  for (const part of split(text, '&')) {
-    const equals = find(part, '=', 0);
-    if (equals > 0) tags[unescapeText(part.substring(0, equals))] = unescapeText(part.substring(equals + 1));
+  for (const pair of split(text, '&')) {
+    const [name, value] = split(pair, '=');
+    if (name !== '' && value !== undefined) tags[unescapeText(name!)] = unescapeText(value);
   }
   return tags;
 }

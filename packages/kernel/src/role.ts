@@ -53,18 +53,16 @@ export interface Role {
 
 /** Describes one process specialisation of a game; the default export of a role's entry. Pure data. */
 export function defineRole(spec: RoleSpec): Role {
-  const tick = spec.tick;
-  const policy = tick === undefined || tick === 'every-message' ? undefined : tick;
-  const steps = policy === undefined ? undefined : policy.maxSteps;
+  const policy: TickPolicy = typeof spec.tick === 'object' ? spec.tick : { everyMs: 0 };
   return {
     name: spec.name,
     components: spec.components,
-    systems: spec.systems === undefined ? [] : spec.systems,
-    actions: spec.actions === undefined ? {} : spec.actions,
-    everyMs: policy === undefined ? 0 : policy.everyMs,
-    maxSteps: steps === undefined ? 20 : steps,
+    systems: spec.systems ?? [],
+    actions: spec.actions ?? {},
+    everyMs: policy.everyMs,
+    maxSteps: policy.maxSteps ?? 20,
     init: spec.init,
-    work: spec.work === undefined ? 5000000 : spec.work,
+    work: spec.work ?? 5000000,
   };
 }
 

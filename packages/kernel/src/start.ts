@@ -1,10 +1,8 @@
-import { begin, commit, rollback } from '@beamline/ecs';
-import { attempt } from './attempt.ts';
-import { allowKernel, allowWork } from './budget.ts';
 import { readInteger } from './integer.ts';
 import { count, emptyWorld, type Kernel } from './kernel.ts';
-import { closeOutbox, openOutbox } from './outbox.ts';
+import { openOutbox } from './outbox.ts';
 import { tag } from './message.ts';
+import { transact } from './transact.ts';
 
 /** The process message: who spawned this process, and as what. */
 export interface Genesis {
@@ -24,8 +22,8 @@ export function start(kernel: Kernel, genesis: Genesis): void {
   kernel.release = tag(genesis, 'beamline-release');
   kernel.shard = tag(genesis, 'beamline-shard');
   const seed = readInteger(tag(genesis, 'beamline-seed'));
-  kernel.seed = seed === undefined ? seedOf(genesis.id) : seed;
-  const { world, tables } = emptyWorld(kernel);
+  kernel.seed = seed ?? seedOf(genesis.id);
+  const { world, tables } = emptyWorld(kernel, kernel.role);
   kernel.world = world;
   kernel.tables = tables;
   if (tag(genesis, 'beamline-phase') !== 'standby') {
@@ -41,15 +39,11 @@ export function fill(kernel: Kernel): void {
   kernel.filled = true;
   if (init === undefined) return;
   openOutbox(kernel.tables);
-  begin(world);
-  allowWork(role.work);
-  const error = attempt(() => init(world));
-  allowKernel();
-  if (error === undefined) commit(world);
-  else {
-    rollback(world);
-    closeOutbox();
-    openOutbox(kernel.tables);
+  const error = transact(kernel, () => {
+    init(world);
+    return true;
+  });
+  if (error !== undefined) {
     count(kernel, 'errors', 1);
     kernel.lastError = `init: ${error}`;
   }

@@ -1,4 +1,4 @@
-import { appendRow, attachTable, getCell, type Column, type Table, type World } from '@beamline/ecs';
+import { appendRow, attachTable, columnsOf, getCell, type Table, type World } from '@beamline/ecs';
 
 /*
  * What the kernel must remember lives in tables of the world itself, so that it is snapshotted, digested, restored and
@@ -30,28 +30,15 @@ export const GAP = { sender: 0, from: 1, to: 2 } as const;
 export const LINK = { process: 0, name: 1, target: 2 } as const;
 export const OUTGOING = { target: 0, seq: 1 } as const;
 
-const SELF_COLUMNS: readonly Column[] = [{ name: 'lineage', kind: 'str' }, { name: 'ring', kind: 'i53' }];
-const SENDER_COLUMNS: readonly Column[] = [
-  { name: 'key', kind: 'str' }, { name: 'high', kind: 'i53' }, { name: 'floor', kind: 'i53' }, { name: 'applied', kind: 'i53' },
-];
-const GAP_COLUMNS: readonly Column[] = [
-  { name: 'sender', kind: 'i53' }, { name: 'from', kind: 'i53' }, { name: 'to', kind: 'i53' },
-];
-const RECENT_COLUMNS: readonly Column[] = [{ name: 'id', kind: 'str' }];
-const LINK_COLUMNS: readonly Column[] = [
-  { name: 'process', kind: 'str' }, { name: 'name', kind: 'str' }, { name: 'target', kind: 'bool' },
-];
-const OUTGOING_COLUMNS: readonly Column[] = [{ name: 'target', kind: 'str' }, { name: 'seq', kind: 'i53' }];
-
 /** Adds the kernel's tables to a new world. */
 export function attachKernelTables(world: World, lineage: string): KernelTables {
   const tables: KernelTables = {
-    self: attachTable(world, '$kernel', SELF_COLUMNS),
-    senders: attachTable(world, '$senders', SENDER_COLUMNS),
-    gaps: attachTable(world, '$gaps', GAP_COLUMNS),
-    recent: attachTable(world, '$recent', RECENT_COLUMNS),
-    links: attachTable(world, '$links', LINK_COLUMNS),
-    outgoing: attachTable(world, '$outgoing', OUTGOING_COLUMNS),
+    self: attachTable(world, '$kernel', columnsOf('lineage:str,ring:i53')),
+    senders: attachTable(world, '$senders', columnsOf('key:str,high:i53,floor:i53,applied:i53')),
+    gaps: attachTable(world, '$gaps', columnsOf('sender:i53,from:i53,to:i53')),
+    recent: attachTable(world, '$recent', columnsOf('id:str')),
+    links: attachTable(world, '$links', columnsOf('process:str,name:str,target:bool')),
+    outgoing: attachTable(world, '$outgoing', columnsOf('target:str,seq:i53')),
   };
   appendRow(tables.self, [lineage, 0]);
   return tables;

@@ -10,9 +10,14 @@ interface LuaString {
   len(this: void, text: string): number;
 }
 declare const string: LuaString;
+declare const table: { sort(this: void, list: string[]): void };
 declare const math: { tointeger(this: void, value: number): number };
 declare function tonumber(this: void, text: string, radix?: number): number;
 declare function collectgarbage(this: void): void;
+declare let compute: unknown;
+declare let beamlineOffer: unknown;
+declare function load(this: void, code: string, name: string): unknown;
+declare function assert(this: void, chunk: unknown): (this: void) => void;
 declare const __budget: { n: number; depth: number } | undefined;
 
 export const LUA: boolean = true;
@@ -41,7 +46,7 @@ export function unescapeText(text: string): string {
 
 export function codeOf(error: string): string {
   const code = string.match(error, '^([%l%d-]+/[%l%d-]+): ');
-  return code === undefined ? '' : code;
+  return code ?? '';
 }
 
 export function parseInteger(text: string): number | undefined {
@@ -66,9 +71,16 @@ export function isTagName(text: string): boolean {
   return string.find(text, '^[%l%d_-]+$') !== undefined;
 }
 
-export function find(text: string, piece: string, from: number): number {
-  const at = string.find(text, piece, from + 1, true);
-  return at === undefined ? -1 : at - 1;
+export function find(text: string, piece: string): number {
+  return (string.find(text, piece, 1, true) ?? 0) - 1;
+}
+
+export function part(text: string, from: number, to?: number): string {
+  return string.sub(text, from + 1, to);
+}
+
+export function sortTexts(texts: string[]): void {
+  table.sort(texts);
 }
 
 export function isPrintable(text: string): boolean {
@@ -103,6 +115,28 @@ export function asciiText(text: string): string {
 
 export function collectGarbage(): void {
   collectgarbage();
+}
+
+export function program(): unknown {
+  return compute;
+}
+
+export function setProgram(next: unknown): void {
+  compute = next;
+}
+
+export function runCode(code: string): void {
+  // Both results of `load` reach `assert`: nothing and the reason, when the code does not compile.
+  // Named, because functions remember their chunk by its name, which is the whole code if it has none.
+  assert(load(code, '=upgrade'))();
+}
+
+export function offer(something: unknown): void {
+  beamlineOffer = something;
+}
+
+export function offered(): unknown {
+  return beamlineOffer;
 }
 
 export function hostBudget(): { n: number; depth: number } | undefined {

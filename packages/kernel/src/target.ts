@@ -45,9 +45,19 @@ export function isTagName(text: string): boolean {
   return /^[a-z0-9_-]+$/.test(text);
 }
 
-/** Where `piece` begins at or after `from`, or -1. */
-export function find(text: string, piece: string, from: number): number {
-  return text.indexOf(piece, from);
+/** Where `piece` begins, or -1. */
+export function find(text: string, piece: string): number {
+  return text.indexOf(piece);
+}
+
+/** The part from `from` up to `to`, exclusive. */
+export function part(text: string, from: number, to?: number): string {
+  return text.slice(from, to);
+}
+
+/** Sorts texts of printable ASCII in place. */
+export function sortTexts(texts: string[]): void {
+  texts.sort();
 }
 
 /** Only bytes 0x20…0x7E: safe in a JSON answer of the node. */
@@ -62,6 +72,25 @@ export function asciiText(text: string): string {
 
 /** Lua only: the host serialises the whole machine after each slot, garbage included. */
 export function collectGarbage(): void {}
+
+/** Lua only: the global `compute` that the node calls. */
+export function program(): unknown {
+  return undefined;
+}
+
+/** Lua only: makes this the global `compute`. */
+export function setProgram(_program: unknown): void {}
+
+/** Lua only: compiles and runs a bundle, which replaces `compute`. Throws what is wrong with it. */
+export function runCode(_code: string): void {}
+
+/** Lua only: lets code that is being loaded see something of the code that loads it. */
+export function offer(_something: unknown): void {}
+
+/** Lua only: what the code that loads this one lets it see. */
+export function offered(): unknown {
+  return undefined;
+}
 
 /** Lua only: the work budget that the bundler's prelude owns. */
 export function hostBudget(): { n: number; depth: number } | undefined {

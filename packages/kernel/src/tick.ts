@@ -1,8 +1,6 @@
-import { begin, commit, now, rollback, runSystems, setNow, setTick, tickOf } from '@beamline/ecs';
-import { attempt } from './attempt.ts';
-import { allowKernel, allowWork } from './budget.ts';
+import { now, runSystems, setNow, setTick, tickOf } from '@beamline/ecs';
 import { count, type Kernel } from './kernel.ts';
-import { outboxMark, outboxReset } from './outbox.ts';
+import { transact } from './transact.ts';
 
 /**
  * Runs the steps that a message's time calls for. With `everyMs`, whole steps since the world's time, at most
@@ -27,12 +25,9 @@ export function tick(kernel: Kernel, timestamp: number): void {
 /** One step in a transaction of its own. False: rolled back, save for the passing of time. */
 function step(kernel: Kernel, time: number): boolean {
   const { world, role } = kernel;
-  const mark = outboxMark();
   const tickNumber = tickOf(world) + 1;
   let running = '';
-  begin(world);
-  allowWork(role.work);
-  const error = attempt(() => {
+  const error = transact(kernel, () => {
     setNow(world, time);
     setTick(world, tickNumber);
     runSystems(world, role.systems, (name, edge) => {
@@ -40,14 +35,9 @@ function step(kernel: Kernel, time: number): boolean {
       const { onSystem } = kernel.build;
       if (onSystem !== undefined) onSystem(name, edge);
     });
-  });
-  allowKernel();
-  if (error === undefined) {
-    commit(world);
     return true;
-  }
-  rollback(world);
-  outboxReset(mark);
+  });
+  if (error === undefined) return true;
   setNow(world, time);
   setTick(world, tickNumber);
   count(kernel, 'errors', 1);

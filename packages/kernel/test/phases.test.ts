@@ -4,29 +4,36 @@ import { createTestProcess, testId, type TestProcess } from '../src/testing/inde
 import { arena } from './arena.ts';
 
 const wrong = 'wrong-phase';
-type Result = Phase | typeof wrong;
+/** Allowed, but JavaScript has no code to replace. */
+const none = 'no-upgrade';
+type Result = Phase | typeof wrong | typeof none;
 
 // Every phase × every operation: the phase it leads to, or its refusal. No `Partial`: a new one fails to compile.
 const table: Record<Phase, Record<OperationName, Result>> = {
   'standby': {
     'Snapshot': 'standby', 'Restore-Begin': 'standby', 'Restore-Pages': 'standby', 'Restore-Commit': 'standby',
     'Freeze': wrong, 'Thaw': wrong, 'Activate': 'active', 'Hand-Over': wrong, 'Retire': 'retired', 'Link': 'standby', 'Replay': 'standby',
+    'Upgrade-Begin': wrong, 'Upgrade-Chunk': wrong, 'Upgrade-Commit': wrong,
   },
   'active': {
     'Snapshot': 'active', 'Restore-Begin': wrong, 'Restore-Pages': wrong, 'Restore-Commit': wrong,
     'Freeze': 'frozen', 'Thaw': 'active', 'Activate': 'active', 'Hand-Over': wrong, 'Retire': wrong, 'Link': 'active', 'Replay': 'active',
+    'Upgrade-Begin': none, 'Upgrade-Chunk': none, 'Upgrade-Commit': none,
   },
   'frozen': {
     'Snapshot': 'frozen', 'Restore-Begin': wrong, 'Restore-Pages': wrong, 'Restore-Commit': wrong,
     'Freeze': 'frozen', 'Thaw': 'active', 'Activate': wrong, 'Hand-Over': 'handed-over', 'Retire': 'retired', 'Link': 'frozen', 'Replay': 'frozen',
+    'Upgrade-Begin': none, 'Upgrade-Chunk': none, 'Upgrade-Commit': none,
   },
   'handed-over': {
     'Snapshot': 'handed-over', 'Restore-Begin': wrong, 'Restore-Pages': wrong, 'Restore-Commit': wrong,
     'Freeze': 'frozen', 'Thaw': wrong, 'Activate': wrong, 'Hand-Over': 'handed-over', 'Retire': 'retired', 'Link': 'handed-over', 'Replay': wrong,
+    'Upgrade-Begin': wrong, 'Upgrade-Chunk': wrong, 'Upgrade-Commit': wrong,
   },
   'retired': {
     'Snapshot': 'retired', 'Restore-Begin': wrong, 'Restore-Pages': wrong, 'Restore-Commit': wrong,
     'Freeze': wrong, 'Thaw': wrong, 'Activate': wrong, 'Hand-Over': wrong, 'Retire': 'retired', 'Link': 'retired', 'Replay': wrong,
+    'Upgrade-Begin': wrong, 'Upgrade-Chunk': wrong, 'Upgrade-Commit': wrong,
   },
 };
 
@@ -58,8 +65,8 @@ describe('phase × operation', () => {
         const needsStage = operation === 'Restore-Pages' || operation === 'Restore-Commit';
         if (needsStage && phase === 'standby') process.operate('Restore-Begin', { Layout: 'layout-1' }, '$world:1');
         const output = process.operate(operation, tags[operation], operation === 'Restore-Pages' ? '$world/0:0;0;0;1;2;3;4' : '');
-        expect(process.health['phase']).toBe(result === wrong ? phase : result);
-        if (result === wrong) expect(output).toMatchObject({ outcome: 'refused', code: 'kernel/wrong-phase' });
+        expect(process.health['phase']).toBe(result === wrong || result === none ? phase : result);
+        if (result === wrong || result === none) expect(output).toMatchObject({ outcome: 'refused', code: `kernel/${result}` });
         else if (operation === 'Restore-Commit') expect(output).toMatchObject({ code: 'kernel/digest-mismatch' });
         else expect(output).toMatchObject({ outcome: 'ok' });
       });

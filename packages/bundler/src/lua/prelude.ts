@@ -47,30 +47,34 @@ const PIECES = {
   end`,
 } as const;
 
-/** What luerl's `pcall` can't contain: replaced in the host's own tables, so that no way of calling them escapes. */
+/**
+ * What luerl's `pcall` can't contain: replaced in the host's own tables, so that no way of calling them escapes. The
+ * original is a parameter, not a local: a local may move into the program's table of spilled variables, and through it
+ * code that an upgrade has replaced would live on.
+ */
 const LIBRARY: Record<string, string> = {
-  sqrt: 'do local f = math.sqrt math.sqrt = function(x) if not (x >= 0) then error("kernel/arithmetic: sqrt of " .. tostring(x), 0) end return f(x) end end',
-  log: `do local f = math.log math.log = function(x, base)
+  sqrt: 'math.sqrt = (function(f) return function(x) if not (x >= 0) then error("kernel/arithmetic: sqrt of " .. tostring(x), 0) end return f(x) end end)(math.sqrt)',
+  log: `math.log = (function(f) return function(x, base)
     if not (x > 0) or base and (not (base > 0) or base == 1) then error("kernel/arithmetic: log of " .. tostring(x), 0) end
     if base then return f(x, base) end
     return f(x)
-  end end`,
-  exp: 'do local f = math.exp math.exp = function(x) if not (x < 709) then error("kernel/arithmetic: exp of " .. tostring(x), 0) end return f(x) end end',
-  fmod: 'do local f = math.fmod math.fmod = function(x, y) if y == 0 then error("kernel/arithmetic: division by zero", 0) end return f(x, y) end end',
-  asin: 'do local f = math.asin math.asin = function(x) if not (x >= -1 and x <= 1) then error("kernel/arithmetic: asin of " .. tostring(x), 0) end return f(x) end end',
-  acos: 'do local f = math.acos math.acos = function(x) if not (x >= -1 and x <= 1) then error("kernel/arithmetic: acos of " .. tostring(x), 0) end return f(x) end end',
-  char: `do local f = string.char string.char = function(...)
+  end end)(math.log)`,
+  exp: 'math.exp = (function(f) return function(x) if not (x < 709) then error("kernel/arithmetic: exp of " .. tostring(x), 0) end return f(x) end end)(math.exp)',
+  fmod: 'math.fmod = (function(f) return function(x, y) if y == 0 then error("kernel/arithmetic: division by zero", 0) end return f(x, y) end end)(math.fmod)',
+  asin: 'math.asin = (function(f) return function(x) if not (x >= -1 and x <= 1) then error("kernel/arithmetic: asin of " .. tostring(x), 0) end return f(x) end end)(math.asin)',
+  acos: 'math.acos = (function(f) return function(x) if not (x >= -1 and x <= 1) then error("kernel/arithmetic: acos of " .. tostring(x), 0) end return f(x) end end)(math.acos)',
+  char: `string.char = (function(f) return function(...)
     local codes = {...}
     for i = 1, #codes do
       local code = codes[i]
       if not (code >= 0 and code <= 255) then error("kernel/arithmetic: no byte " .. tostring(code), 0) end
     end
     return f(...)
-  end end`,
-  rep: `do local f = string.rep string.rep = function(text, times, separator)
+  end end)(string.char)`,
+  rep: `string.rep = (function(f) return function(text, times, separator)
     if times * (#text + #(separator or "")) > 16777216 then error("kernel/work-budget: a string over 16 MB", 0) end
     return f(text, times, separator or "")
-  end end`,
+  end end)(string.rep)`,
 };
 
 /** Names of library functions that are replaced when a program mentions them. */

@@ -1,4 +1,5 @@
 import { emptyRecord } from '@beamline/ecs';
+import { put } from '../answer.ts';
 import { createEnvelope, type Envelope } from '../envelope.ts';
 import { health, type Health } from '../health.ts';
 import { createKernel, type Build, type Kernel } from '../kernel.ts';
@@ -47,9 +48,9 @@ function handle(kernel: Kernel, message: Shape, process: Shape): AosResult {
   const { answer, outbox, chunks } = step(kernel, { slot, timestamp, genesis, envelope });
 
   const output: Record<string, unknown> & { outcome: string; health: Health } = { outcome: answer.outcome, health: health(kernel) };
-  if (answer.code !== '') output['code'] = asciiText(answer.code);
-  if (answer.hint !== '') output['hint'] = asciiText(answer.hint);
-  if (answer.data !== '') output['data'] = asciiText(answer.data);
+  put(output, 'code', asciiText(answer.code));
+  put(output, 'hint', asciiText(answer.hint));
+  put(output, 'data', asciiText(answer.data));
   for (let at = 0; at < chunks.length; at++) output[`c${at}`] = chunks[at];
   const messages: AosMessage[] = [];
   for (let at = 0; at < outbox.length; at++) messages[at] = aosMessage(outbox[at]!);

@@ -1,12 +1,13 @@
 import { emptyRecord } from '@beamline/ecs';
-import type { Answer } from '../answer.ts';
+import { put, type Answer } from '../answer.ts';
 import { attempt } from '../attempt.ts';
 import { health } from '../health.ts';
-import { createKernel, type Build, type Kernel } from '../kernel.ts';
+import type { Build, Kernel } from '../kernel.ts';
 import type { Role } from '../role.ts';
 import { asText, integerAt, shapeOf, textsOf, type Shape } from '../shape.ts';
 import type { Genesis } from '../start.ts';
 import { step, type Input, type Result } from '../step.ts';
+import { takeOver } from '../take-over.ts';
 import { readEnvelope, readGenesisOwner, readTags } from './commitments.ts';
 import { asciiText, collectGarbage } from '#target';
 
@@ -15,10 +16,11 @@ export type Compute = (base: unknown, request: unknown, options?: unknown) => Re
 
 /**
  * A process of this role on the raw `lua@5.3a` host: one state per call of `createProcess`. Every call of the result
- * returns the base with `results` and `health` set, whatever it was given.
+ * returns the base with `results` and `health` set, whatever it was given. Loaded by an upgrade, it goes on with
+ * the state of the code before it.
  */
 export function createProcess(role: Role, build: Build): Compute {
-  const kernel = createKernel(role, build);
+  const kernel = takeOver(role, build);
   return (base, request) => compute(kernel, base, request);
 }
 
@@ -37,10 +39,8 @@ function compute(kernel: Kernel, base: unknown, request: unknown): Record<string
 
 function readInput(kernel: Kernel, base: Shape, request: Shape): Input {
   const body = shapeOf(request['body']);
-  const slotRead = integerAt(request, 'slot');
-  const timeRead = integerAt(request, 'timestamp');
-  const slot = slotRead === undefined ? kernel.slot + 1 : slotRead;
-  const timestamp = timeRead === undefined ? kernel.timestamp : timeRead;
+  const slot = integerAt(request, 'slot') ?? kernel.slot + 1;
+  const timestamp = integerAt(request, 'timestamp') ?? kernel.timestamp;
   if (slot === 0 && !kernel.started) return { slot, timestamp, genesis: readGenesis(base, request, body), envelope: undefined };
   const genesis = kernel.started ? undefined : readGenesis(base, request, shapeOf(base['process']));
   const authorities = genesis === undefined ? kernel.authorities : genesis.authorities;
@@ -70,8 +70,8 @@ function resultsOf({ answer, outbox, chunks }: Result): Record<string, unknown> 
 
 function outputOf({ outcome, code, hint, data }: Answer): Record<string, string> {
   const output: Record<string, string> = { outcome };
-  if (code !== '') output['code'] = asciiText(code);
-  if (hint !== '') output['hint'] = asciiText(hint);
-  if (data !== '') output['data'] = asciiText(data);
+  put(output, 'code', asciiText(code));
+  put(output, 'hint', asciiText(hint));
+  put(output, 'data', asciiText(data));
   return output;
 }

@@ -14,7 +14,7 @@ export const MAX_AGE_MS = 600000;
 /** Names under `Beamline.` are the kernel's; a forward is a game message in an envelope of its own. */
 export function isOperation(envelope: Envelope): boolean {
   const { action } = envelope;
-  return find(action, PREFIX, 0) === 0 && action !== 'Beamline.Forward';
+  return find(action, PREFIX) === 0 && action !== 'Beamline.Forward';
 }
 
 /** Why the operation is not obeyed, or `undefined`. Nothing of it is remembered. */

@@ -3,7 +3,8 @@ import type { Envelope } from '../envelope.ts';
 import { readInteger } from '../integer.ts';
 import { emptyWorld, type Kernel, type Staged } from '../kernel.ts';
 import { tag } from '../message.ts';
-import { find, lookup } from '#target';
+import type { Role } from '../role.ts';
+import { lookup } from '#target';
 
 /** Rows a table may have: as many as there are entities. */
 const MAX_ROWS = 1048576;
@@ -19,27 +20,30 @@ export function beginRestore(kernel: Kernel, envelope: Envelope): string {
   }
   const base = tag(envelope, 'base');
   if (base !== '' && base !== 'current' && base !== 'empty') throw 'kernel/bad-tag: base';
-  const staged = emptyWorld(kernel);
-  const rows = readRows(staged.world, envelope.data);
-  for (const table of staged.world.tables) {
-    resizeTable(table, rows[table.index]!);
-    const source = kernel.world.tables[table.index]!;
-    if (base === 'current') copyRows(source, table);
-  }
-  kernel.staged = staged;
+  const { world } = stage(kernel, kernel.role, envelope.data);
+  if (base === 'current') for (const table of world.tables) copyRows(kernel.world.tables[table.index]!, table);
   return '{}';
+}
+
+/** Stages an empty world of a role, with this many rows in its tables. */
+export function stage(kernel: Kernel, role: Role, rowsText: string): Staged {
+  const staged = emptyWorld(kernel, role);
+  const rows = readRows(staged.world, rowsText);
+  for (const table of staged.world.tables) resizeTable(table, rows[table.index]!);
+  kernel.staged = staged;
+  return staged;
 }
 
 function readRows(world: World, data: string): number[] {
   const rows: number[] = [];
   for (const table of world.tables) rows[table.index] = 0;
   if (data === '') return rows;
-  for (const part of split(data, ';')) {
-    const colon = find(part, ':', 0);
-    const table = lookup(world.byName, part.substring(0, colon));
-    if (table === undefined) throw `kernel/unknown-table: ${part}`;
-    const count = readInteger(part.substring(colon + 1));
-    if (count === undefined || count < 0 || count > MAX_ROWS) throw `kernel/bad-page: ${part}`;
+  for (const entry of split(data, ';')) {
+    const [name, size] = split(entry, ':');
+    const table = lookup(world.byName, name!);
+    if (table === undefined) throw `kernel/unknown-table: ${entry}`;
+    const count = readInteger(size);
+    if (count === undefined || count < 0 || count > MAX_ROWS) throw `kernel/bad-page: ${entry}`;
     rows[table.index] = count;
   }
   return rows;
@@ -56,28 +60,37 @@ function copyRows(source: Table, table: Table): void {
 
 /** Loads pages into the staged world. Data: `name/page:text`, joined by `|`. Loading a page again replaces it. */
 export function restorePages(kernel: Kernel, envelope: Envelope): string {
+  return `{"pages":${loadPages(kernel, envelope.data)}}`;
+}
+
+/** Loads `name/page:text`, joined by `|`, into the staged world. Returns how many. */
+export function loadPages(kernel: Kernel, texts: string): number {
   const { world } = stagedOf(kernel);
   let count = 0;
-  for (const part of split(envelope.data, '|')) {
-    const slash = find(part, '/', 0);
-    const colon = find(part, ':', 0);
-    const table = slash > 0 && colon > slash ? lookup(world.byName, part.substring(0, slash)) : undefined;
-    if (table === undefined) throw `kernel/unknown-table: ${part.substring(0, 40)}`;
-    const page = readInteger(part.substring(slash + 1, colon));
-    if (page === undefined || page < 0 || page >= pageCount(table)) {
-      throw `kernel/bad-page: ${part.substring(0, colon)}`;
-    }
+  for (const entry of split(texts, '|')) {
+    // Neither names nor page texts hold these separators.
+    const [place, text] = split(entry, ':');
+    const [name, number] = split(place!, '/');
+    const table = lookup(world.byName, name!);
+    if (table === undefined || text === undefined) throw `kernel/unknown-table: ${name}`;
+    const page = readInteger(number);
+    if (page === undefined || page < 0 || page >= pageCount(table)) throw `kernel/bad-page: ${place}`;
     world.slot = kernel.slot;
-    loadPageText(table, page, part.substring(colon + 1));
+    loadPageText(table, page, text);
     count = count + 1;
   }
-  return `{"pages":${count}}`;
+  return count;
 }
 
 /** Makes the staged world the running one, when its digest is the one asked for. A repetition finds it done. */
 export function commitRestore(kernel: Kernel, envelope: Envelope): string {
   const wanted = tag(envelope, 'digest');
   if (kernel.staged === undefined && kernel.filled && worldDigest(kernel.world) === wanted) return restored(kernel, wanted);
+  return install(kernel, wanted);
+}
+
+/** Makes the staged world the running one, when it has this digest. */
+export function install(kernel: Kernel, wanted: string): string {
   const { world, tables } = stagedOf(kernel);
   const digest = worldDigest(world);
   if (digest !== wanted) {

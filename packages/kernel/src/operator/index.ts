@@ -2,6 +2,7 @@ export { createOperator, type Operator, type OperatorOptions } from './operator.
 export type { OperationReply, OperationRequest } from './call.ts';
 export type { ChunkIndex, PageIndex, PageText, SnapshotIndex, SnapshotReply, TableIndex } from './snapshot-index.ts';
 export { parseIndex } from './snapshot-index.ts';
+export type { UpgradeRequest } from './upgrade.ts';
 export type { RestoreRequest } from './restore.ts';
 export { replayable, type ReplayOptions } from './replay.ts';
 export type { AppliedReply, HandOverReply } from './reply.ts';

@@ -13,6 +13,8 @@ export interface KernelHealth {
   shard?: string;
   environment?: string;
   bundle?: string;
+  /** `textDigest` of the code, when it came by an upgrade. */
+  code?: string;
   entities: number;
   tick: number;
   applied: number;

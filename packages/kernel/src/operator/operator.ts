@@ -5,6 +5,7 @@ import { readHealth, type KernelHealth } from './kernel-health.ts';
 import { parseReply, type AppliedReply, type HandOverReply } from './reply.ts';
 import { replay, type ReplayOptions } from './replay.ts';
 import { restore, type RestoreRequest } from './restore.ts';
+import { upgrade, type UpgradeRequest } from './upgrade.ts';
 import { snapshotReply, type SnapshotReply } from './snapshot-index.ts';
 
 export type OperatorOptions = Connection;
@@ -33,6 +34,8 @@ export interface Operator {
   replay(
     process: ProcessId, assignments: Iterable<Assignment> | AsyncIterable<Assignment>, options?: ReplayOptions, signal?: AbortSignal,
   ): Promise<AppliedReply>;
+  /** New code in the same process, at one message boundary. Lua processes only. */
+  upgrade(process: ProcessId, request: UpgradeRequest, signal?: AbortSignal): Promise<void>;
 }
 
 export function createOperator(connection: OperatorOptions): Operator {
@@ -79,5 +82,6 @@ export function createOperator(connection: OperatorOptions): Operator {
       await call(process, 'Link', { tags: { 'Link-Name': name, 'Link-Process': linked, 'Link-Mode': mode } }, signal);
     },
     replay: (process, assignments, options, signal) => replay(connection, process, assignments, options, signal),
+    upgrade: (process, request, signal) => upgrade(connection, process, request, signal),
   };
 }

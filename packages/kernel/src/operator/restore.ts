@@ -15,7 +15,7 @@ export interface RestoreRequest {
 }
 
 /** Bytes of page text per message. */
-const BATCH_BYTES = 400_000;
+export const BATCH_BYTES = 400_000;
 
 /**
  * Replaces a standby process's world, or changes nothing. Safe to repeat from the start.
@@ -26,18 +26,28 @@ export async function restore(connection: Connection, process: ProcessId, reques
   const call = async (operation: 'Restore-Begin' | 'Restore-Pages' | 'Restore-Commit', tags: Record<string, string>, data = '') =>
     submit(connection, await prepare(connection, process, operation, { tags, data }), signal);
 
-  await call('Restore-Begin', { Layout: layout, Base: base }, [...tables].map(({ name, rows }) => `${name}:${rows}`).join(';'));
+  await call('Restore-Begin', { Layout: layout, Base: base }, rowsText(tables));
+  for await (const batch of pageBatches(pages)) await call('Restore-Pages', {}, batch);
+  await call('Restore-Commit', { Digest: digest });
+}
+
+/** `name:rows;…` */
+export function rowsText(tables: Iterable<{ name: string; rows: number }>): string {
+  return [...tables].map(({ name, rows }) => `${name}:${rows}`).join(';');
+}
+
+/** Pages as messages carry them: `name/page:text`, joined by `|`. */
+export async function* pageBatches(pages: Iterable<PageText> | AsyncIterable<PageText>): AsyncGenerator<string> {
   let batch: string[] = [];
   let size = 0;
   for await (const { table, page, text } of pages) {
     if (size > 0 && size + text.length > BATCH_BYTES) {
-      await call('Restore-Pages', {}, batch.join('|'));
+      yield batch.join('|');
       batch = [];
       size = 0;
     }
     batch.push(`${table}/${page}:${text}`);
     size += text.length;
   }
-  if (batch.length > 0) await call('Restore-Pages', {}, batch.join('|'));
-  await call('Restore-Commit', { Digest: digest });
+  if (batch.length > 0) yield batch.join('|');
 }
