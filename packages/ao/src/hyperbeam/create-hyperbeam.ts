@@ -44,7 +44,7 @@ export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, f
   };
   const pastOf = (item: SignedItem): Past => {
     const past = pasts.get(item) ?? 'unknown';
-    if (past === 'new') pasts.set(item, { sentAt: clock.now() });
+    if (past === 'new') pasts.set(item, { sentAt: clock.now(), after: reader.newestSlot(item.target) });
     return past;
   };
   const nodeAddress = async (signal?: AbortSignal): Promise<Address> => {

@@ -2,7 +2,9 @@ import { Fault, isFault } from '@beamline/core';
 import type { Assignment, MessageId, ProcessId, Slot } from '@beamline/core';
 import type { Reader } from './reader.ts';
 
-const PAGE_SLOTS = 50;
+// Most messages that are looked for were scheduled just now.
+const FIRST_PAGE_SLOTS = 20;
+const PAGE_SLOTS = 200;
 // Clocks of client and scheduler may differ by so much.
 const CLOCK_SKEW_MS = 10 * 60_000;
 
@@ -12,6 +14,8 @@ export interface SearchEnd {
   sentAt?: number;
   /** How many of the newest slots. @default all */
   newest?: number;
+  /** A slot that was taken before the message was first sent. @default -1 */
+  after?: Slot;
 }
 
 /**
@@ -22,14 +26,14 @@ export async function findScheduled(
   reader: Reader,
   process: ProcessId,
   message: MessageId,
-  { sentAt = 0, newest = Infinity }: SearchEnd,
+  { sentAt = 0, newest = Infinity, after = -1 }: SearchEnd,
   signal?: AbortSignal,
 ): Promise<Slot | undefined> {
   const unreadable: Slot[] = [];
   let to = await reader.currentSlot(process, signal);
-  const end = Math.max(0, to - newest + 1);
-  while (to >= end) {
-    const from = Math.max(end, to - PAGE_SLOTS + 1);
+  const end = Math.max(after + 1, to - newest + 1);
+  for (let size = FIRST_PAGE_SLOTS; to >= end; size = Math.min(size * 2, PAGE_SLOTS)) {
+    const from = Math.max(end, to - size + 1);
     const page = await readPage(reader, process, from, to, unreadable, signal);
     const found = page.find((assignment) => assignment.message === message);
     if (found) return found.slot;

@@ -29,6 +29,9 @@ export interface Reader {
   confirm<T>(path: string, read: Read<T>, signal?: AbortSignal): Promise<T | undefined>;
   /** Whether the node answers at all, but does not know this id. Never true of a process it has known before. */
   isUnknown(process: ProcessId, signal?: AbortSignal): Promise<boolean>;
+  /** The newest slot this client has heard of; -1 before that. */
+  newestSlot(process: ProcessId): Slot;
+  noteSlot(process: ProcessId, slot: Slot): void;
   currentSlot(process: ProcessId, signal?: AbortSignal): Promise<Slot>;
   /** At most 1,000 slots, both ends included, all of which must exist. */
   assignments(process: ProcessId, from: Slot, to: Slot, signal?: AbortSignal): Promise<Assignment[]>;
@@ -40,11 +43,11 @@ const CONFIRMATIONS = 3;
 const MAX_KNOWN = 10_000;
 
 export function createReader({ url, ask, clock, retries }: ReaderOptions): Reader {
-  const known = new Set<ProcessId>();
+  const known = new Map<ProcessId, Slot>();
 
-  const remember = (process: ProcessId) => {
-    if (known.size >= MAX_KNOWN) known.clear();
-    known.add(process);
+  const noteSlot = (process: ProcessId, slot: Slot) => {
+    if (known.size >= MAX_KNOWN && !known.has(process)) known.clear();
+    known.set(process, Math.max(slot, known.get(process) ?? -1));
   };
 
   const isUnknown: Reader['isUnknown'] = async (process, signal) => {
@@ -62,7 +65,7 @@ export function createReader({ url, ask, clock, retries }: ReaderOptions): Reade
   const request: Reader['request'] = async (question, process, read, signal) => {
     const settle = <T>(reply: Reply, value: Read<T>): T => {
       if (reply.status >= 400 && reply.status !== 404) throw refusedOrUnavailable(url, question.path, reply.status, process);
-      if (process && reply.status < 300) remember(process);
+      if (process && reply.status < 300) noteSlot(process, -1);
       return value(reply);
     };
     try {
@@ -108,14 +111,17 @@ export function createReader({ url, ask, clock, retries }: ReaderOptions): Reade
   const get: Reader['get'] = (path, process, read, signal) => request({ method: 'GET', path }, process, read, signal);
 
   return {
-    get, request, confirm, isUnknown,
-    currentSlot(process, signal) {
+    get, request, confirm, isUnknown, noteSlot,
+    newestSlot: (process) => known.get(process) ?? -1,
+    async currentSlot(process, signal) {
       const path = `/${process}~process@1.0/slot/current`;
-      return get(path, process, (reply) => {
+      const slot = await get(path, process, (reply) => {
         const text = reply.body.toString('utf8').trim();
         if (/^\d{1,15}$/.test(text)) return Number(text);
         throw new Fault('ao/bad-answer', `the node answered ${path} with no number`, { details: { path, process }, retryable: true });
       }, signal);
+      noteSlot(process, slot);
+      return slot;
     },
     assignments(process, from, to, signal) {
       const path = schedulePath(process, from, to);

@@ -16,8 +16,14 @@ export interface SendOptions {
   retries: number;
 }
 
-/** What is known of an item before it is sent: never sent; first sent at that time; perhaps sent by somebody else. */
-export type Past = 'new' | { sentAt: number } | 'unknown';
+/** What is known of an item before it is sent: never sent, first sent then, perhaps sent by somebody else. */
+export type Past = 'new' | 'unknown' | FirstSent;
+
+export interface FirstSent {
+  sentAt: number;
+  /** The newest slot of the target that this client knew of. */
+  after: Slot;
+}
 
 const NEWEST_SLOTS = 200;
 
@@ -43,7 +49,7 @@ export async function scheduleItem(
 ): Promise<{ slot: Slot; delivery?: Delivery }> {
   const { url, ask, reader, clock, retries } = options;
   const { target: process } = item;
-  const sentAt = clock.now();
+  const firstSent = { sentAt: clock.now(), after: reader.newestSlot(process) };
   const before = past === 'new' ? undefined : await lookFor(options, item, past === 'unknown' ? await endFor(options, item, signal) : past, signal);
   if (before !== undefined) return { slot: before };
 
@@ -54,7 +60,10 @@ export async function scheduleItem(
     });
     if (!(reply instanceof NoReply)) {
       const told = reply.status < 300 ? toldBy(reply, item, way) : undefined;
-      if (told) return told;
+      if (told) {
+        reader.noteSlot(process, told.slot);
+        return told;
+      }
       const isRefusal = reply.status >= 300 && reply.status < 500;
       // Of all refusals only a 400 may come after the item was scheduled: from a process that failed on it.
       if (isRefusal && ![400, 404, 429].includes(reply.status)) throw rejected(url, item, reply.status);
@@ -63,7 +72,7 @@ export async function scheduleItem(
     // A node that says 429, or was not asked because it is left alone, has not taken the item.
     const isUntouched = reply instanceof NoReply ? reply.reason === 'circuit-open' : reply.status === 429;
     if (!isUntouched) {
-      const slot = await lookFor(options, item, { sentAt }, signal);
+      const slot = await lookFor(options, item, firstSent, signal);
       if (slot !== undefined) return { slot };
       if (!(reply instanceof NoReply) && reply.status >= 300 && reply.status < 500) throw rejected(url, item, reply.status);
     }
