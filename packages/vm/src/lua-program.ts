@@ -1,9 +1,11 @@
 import { Fault } from '@beamline/core';
+import type { Cost } from './instruction-meter.ts';
 import { LuaError, openLuaState, type LuaState } from './lua-state.ts';
 import type { LuaProfile } from './lua-source.ts';
 import { fillFromImage, type MemoryImage } from './memory-image.ts';
 import { PRELUDE_COMPUTE } from './prelude-compute.ts';
 import { PRELUDE_LIBRARIES } from './prelude-libraries.ts';
+import { PRELUDE_METER } from './prelude-meter.ts';
 import { PRELUDE_PROFILE } from './prelude-profile.ts';
 import { PRELUDE_VALUES } from './prelude-values.ts';
 import { rewriteOperators } from './rewrite-operators.ts';
@@ -15,6 +17,8 @@ export interface ProgramOptions {
   module: WasmModule;
   profile: LuaProfile;
   memoryLimitBytes: number;
+  /** Lua counts its instructions. @default false */
+  metered?: boolean;
 }
 
 export interface ProgramSource {
@@ -40,13 +44,16 @@ export function loadProgram(options: ProgramOptions, { code, name, base }: Progr
   try {
     state.run(BOOT);
     const profile = options.profile === 'lua@5.3a' ? [PRELUDE_PROFILE, PRELUDE_LIBRARIES] : [];
-    for (const part of [PRELUDE_VALUES, PRELUDE_COMPUTE, ...profile]) state.call('vm.boot', Buffer.from(part));
+    const meter = options.metered === true ? [PRELUDE_METER] : [];
+    for (const part of [PRELUDE_VALUES, PRELUDE_COMPUTE, ...meter, ...profile]) state.call('vm.boot', Buffer.from(part));
+    if (options.metered === true) state.startMeter();
     state.call('vm.base', base);
     // Byte 2 marks the place in error messages, so that the profile's pcall can take it off.
     const mark = options.profile === 'lua@5.3a' ? '\x02' : '';
     onRun();
     const reply = state.call('vm.load', encodeValue({ code: source, name: `=${mark}${name}` }));
     if (reply[0] === FAILED) throw new LuaError(reply.subarray(4));
+    if (options.metered === true) state.call('vm.watch', new Uint8Array(0));
     return state;
   } catch (error) {
     if (error instanceof Fault) throw error;
@@ -65,20 +72,25 @@ export function restoreProgram(options: ProgramOptions, image: MemoryImage, log:
     fill: (memory: Uint8Array) => fillFromImage(memory, image),
   };
   const state = openLuaState({ ...options, transform: transformLoaded, restore });
-  for (const entry of log) state.call('vm.handle', entry);
+  for (const entry of log) {
+    state.meter()?.begin();
+    state.call('vm.handle', entry);
+  }
   return state;
 }
 
 /** Applies one entry. A failure leaves the state undefined: restore it. */
-export function applyEntry(state: LuaState, entry: Entry): { reply: Uint8Array<ArrayBuffer> } | { failure: Failure } {
+export function applyEntry(state: LuaState, entry: Entry): { reply: Uint8Array<ArrayBuffer>; cost?: Cost } | { failure: Failure } {
   let reply: Uint8Array<ArrayBuffer>;
+  const meter = state.meter();
+  meter?.begin();
   try {
     reply = state.call('vm.handle', entry);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { failure: failureOf(state, 'crash', 500, message) };
   }
-  if (reply[0] !== FAILED) return { reply };
+  if (reply[0] !== FAILED) return { reply, ...(meter === undefined ? {} : { cost: meter.end() }) };
   const reason = REASONS[String.fromCharCode(reply[1]!)] ?? 'error';
   const status = reply[2]! + 256 * reply[3]! === 400 ? 400 : 500;
   return { failure: failureOf(state, reason, status, Buffer.from(reply.subarray(4)).toString('utf8')) };

@@ -1,3 +1,4 @@
+import { createInstructionMeter, findHookCount, type InstructionMeter } from './instruction-meter.ts';
 import { createImports, type HostCalls } from './wasm-imports.ts';
 import { EXPORT_NAMES } from './wasm-names.ts';
 import { instantiateWasm, type WasmMemory, type WasmModule, type WasmTable } from './web-assembly.ts';
@@ -29,6 +30,8 @@ export interface LuaAddresses {
   L: Pointer;
   scratch: Pointer;
   scratchSize: number;
+  /** Of Lua's instruction count, once it is metered. */
+  countAt?: Pointer;
 }
 
 export interface LuaStateOptions {
@@ -45,6 +48,8 @@ const LONGEST_SHORT_STRING = 40;
 const REGISTRY = -1001000;
 const SCRATCH_BYTES = 65_536;
 const PAGE_BYTES = 65_536;
+/** First byte of what is no source but the name of a part to meter. */
+const MARK = 1;
 
 export type LuaState = ReturnType<typeof openLuaState>;
 
@@ -65,6 +70,7 @@ export function openLuaState({ module, memoryLimitBytes, transform, restore }: L
   let heap: Uint8Array<ArrayBuffer>;
   let view: DataView;
   let memoryDenied = false;
+  let meter: InstructionMeter | undefined;
 
   const refreshViews = () => {
     heap = new Uint8Array(exports.memory.buffer);
@@ -100,6 +106,10 @@ export function openLuaState({ module, memoryLimitBytes, transform, restore }: L
     // Lua's `os.execute` is the one door from Lua to the host: the prelude keeps it to itself.
     system(command) {
       const source = heap.slice(command, heap.indexOf(0, command));
+      if (source[0] === MARK) {
+        meter?.mark(Buffer.from(source.subarray(1)).toString('utf8'));
+        return 0;
+      }
       let answer: Uint8Array;
       let field: string;
       try {
@@ -125,6 +135,7 @@ export function openLuaState({ module, memoryLimitBytes, transform, restore }: L
   let L: Pointer;
   let scratch: Pointer;
   let scratchSize: number;
+  let countAt: Pointer | undefined;
   if (restore === undefined) {
     exports.callConstructors();
     scratchSize = SCRATCH_BYTES;
@@ -132,11 +143,12 @@ export function openLuaState({ module, memoryLimitBytes, transform, restore }: L
     L = exports.luaL_newstate();
     exports.luaL_openlibs(L);
   } else {
-    ({ L, scratch, scratchSize } = restore.addresses);
+    ({ L, scratch, scratchSize, countAt } = restore.addresses);
     const missing = restore.memoryBytes - exports.memory.buffer.byteLength;
     if (missing > 0) exports.memory.grow(missing / PAGE_BYTES);
     refreshViews();
     restore.fill(heap!);
+    if (countAt !== undefined) meter = createInstructionMeter(() => view, countAt);
   }
 
   function writeName(at: Pointer, name: string): void {
@@ -199,8 +211,14 @@ export function openLuaState({ module, memoryLimitBytes, transform, restore }: L
       pushBytes(argument);
       return finish(exports.lua_pcallk(L, 1, 1, 0, 0, 0));
     },
-    addresses: (): LuaAddresses => ({ L, scratch, scratchSize }),
+    addresses: (): LuaAddresses => ({ L, scratch, scratchSize, ...(countAt === undefined ? {} : { countAt }) }),
     memory: (): Uint8Array => heap,
+    /** To be called once Lua counts its instructions, with a full count to go. */
+    startMeter(): void {
+      countAt = findHookCount(view, L);
+      meter = createInstructionMeter(() => view, countAt);
+    },
+    meter: (): InstructionMeter | undefined => meter,
     /** True once the memory limit refused to let the state grow. */
     memoryDenied: () => memoryDenied,
   };

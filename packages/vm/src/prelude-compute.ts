@@ -1,12 +1,14 @@
 /**
  * Lua's half of the worker, second part: `compute` with a fresh copy of base, and what changed since. Entry points
  * live in Lua's registry. Answers begin with one byte: K (done), F (failed: reason byte, status as u16, message).
+ * A quiet compute checks the same things and keeps the same state, but answers nothing.
  */
 export const PRELUDE_COMPUTE = String.raw`
 local registry = debug.getregistry()
 -- The profile may replace hooks.text: how an error value becomes text.
 local hooks = registry['vm.hooks']
-local decode, encoded = hooks.decode, hooks.encoded
+local asList, decode, encoded, refuse, badKey, CYCLIC =
+  hooks.asList, hooks.decode, hooks.encoded, hooks.refuse, hooks.badKey, hooks.cyclic
 local pack, byte, gsub = string.pack, string.byte, string.gsub
 local concat, sort, spread, mathtype = table.concat, table.sort, table.unpack, math.type
 local type, next, select, pcall, tostring, load, count = type, next, select, pcall, tostring, load, collectgarbage
@@ -17,6 +19,7 @@ local state = {}
 
 local function copy(value)
   local result = {}
+  value = asList(value) or value
   for key, item in next, value do
     local kind = type(item)
     if kind == 'table' then
@@ -25,6 +28,37 @@ local function copy(value)
       result[key] = item
     end
   end
+  return result
+end
+
+-- A copy that refuses what encoding would refuse.
+local checkedCopy
+checkedCopy = function(value, open)
+  if open[value] then refuse(CYCLIC) end
+  open[value] = true
+  local list = asList(value)
+  if list ~= nil then
+    local result = checkedCopy(list, open)
+    open[value] = nil
+    return result
+  end
+  local result, length, seen = {}, #value, 0
+  for key, item in next, value do
+    if length == 0 then
+      if type(key) ~= 'string' then refuse(badKey(key)) end
+    else
+      if mathtype(key) ~= 'integer' or key < 1 or key > length then refuse(badKey(key)) end
+      seen = seen + 1
+    end
+    local kind = type(item)
+    if kind == 'table' then
+      result[key] = checkedCopy(item, open)
+    elseif kind ~= 'function' and kind ~= 'userdata' then
+      result[key] = item
+    end
+  end
+  if seen ~= length then refuse(badKey('nil hole in a list')) end
+  open[value] = nil
   return result
 end
 
@@ -50,20 +84,35 @@ local function same(value, kept)
   return left == 0
 end
 
-local function changes(base)
+-- Keys whose table differed last time: a quiet compute copies those again without comparing first.
+local restless = {}
+
+-- Brings state up to date; unless quiet, gives the encoded changes too. The node's own keys are no changes.
+local function changes(base, quiet)
   local out, n, removed, gone = {}, 0, {}, 0
   for key, value in next, base do
-    if type(key) ~= 'string' then hooks.refuse(hooks.badKey(key)) end
+    if type(key) ~= 'string' then refuse(badKey(key)) end
     local kind = type(value)
-    if key ~= 'results' and kind ~= 'function' and kind ~= 'userdata' and not same(value, state[key]) then
-      n = n + 1
-      out[n] = pack('<s4', key) .. encoded(value)
-      if kind == 'table' then state[key] = copy(value) else state[key] = value end
+    if key == 'results' or key == 'at-slot' or kind == 'function' or kind == 'userdata' then
+      -- nothing to keep
+    elseif quiet and kind == 'table' and restless[key] then
+      state[key] = checkedCopy(value, {})
+    elseif not same(value, state[key]) then
+      restless[key] = true
+      if not quiet then
+        n = n + 1
+        out[n] = pack('<s4', key) .. encoded(value)
+      end
+      if kind ~= 'table' then state[key] = value
+      elseif quiet then state[key] = checkedCopy(value, {})
+      else state[key] = copy(value) end
+    else
+      restless[key] = nil
     end
   end
   for key in next, state do
     local kind = type(base[key])
-    if kind == 'nil' or kind == 'function' or kind == 'userdata' then
+    if key ~= 'at-slot' and (kind == 'nil' or kind == 'function' or kind == 'userdata') then
       gone = gone + 1
       removed[gone] = key
     end
@@ -73,6 +122,7 @@ local function changes(base)
     state[removed[i]] = nil
     removed[i] = pack('<s4', removed[i])
   end
+  if quiet then return '' end
   return pack('<I4', n) .. concat(out, '', 1, n) .. pack('<I4', gone) .. concat(removed, '', 1, gone)
 end
 
@@ -90,14 +140,21 @@ local function failure(problem)
   return failed('e', 400, text)
 end
 
-local function answer(base)
-  local results = base.results
-  local text = type(results) == 'table' and encoded(results) or 'n'
-  return 'K' .. text .. changes(base)
+local function answer(base, quiet, slot)
+  local results, text = base.results, ''
+  if not quiet then
+    text = type(results) == 'table' and encoded(results) or 'n'
+  elseif type(results) == 'table' then
+    checkedCopy(results, {})
+  end
+  text = 'K' .. text .. changes(base, quiet)
+  -- After every slot a node writes its number into base, whatever the program put there.
+  if slot ~= nil then state['at-slot'] = slot end
+  return text
 end
 
 -- The host takes one table, or a status and a table.
-local function settle(ok, ...)
+local function settle(quiet, slot, ok, ...)
   if not ok then return failure((...)) end
   local n = select('#', ...)
   local status, base = ...
@@ -108,16 +165,26 @@ local function settle(ok, ...)
   if n < 1 or n > 2 or status ~= 'ok' or type(base) ~= 'table' then
     return failed('b', 500, 'compute must return base; it returned ' .. (n == 0 and 'nothing' or type(base)))
   end
-  local fine, reply = pcall(answer, base)
+  local fine, reply = pcall(answer, base, quiet, slot)
   if fine then return reply end
   return failure(reply)
 end
 
-local function compute(s)
+local function marked(...)
+  hooks.mark('')
+  return ...
+end
+
+local function compute(s, quiet)
   local req = decode(s, 2)
-  local run = G.compute
+  local run, slot = G.compute, req.slot
   if type(run) ~= 'function' then return failed('e', 400, 'the module defines no global function compute') end
-  return settle(pcall(run, copy(state), req, {}))
+  if mathtype(slot) ~= 'integer' then slot = nil
+  elseif state['at-slot'] == nil then state['at-slot'] = slot - 1 end
+  local base, mark = copy(state), hooks.mark
+  if mark == nil then return settle(quiet, slot, pcall(run, base, req, {})) end
+  mark('message')
+  return settle(quiet, slot, marked(pcall(run, base, req, {})))
 end
 
 local function callNamed(s)
@@ -135,7 +202,9 @@ local function callNamed(s)
 end
 
 registry['vm.handle'] = function(s)
-  if byte(s, 1) == 99 then return compute(s) end
+  local kind = byte(s, 1)
+  if kind == 99 then return compute(s, false) end                -- c
+  if kind == 114 then return compute(s, true) end                -- r
   return callNamed(s)
 end
 

@@ -96,11 +96,29 @@ end
 
 local encode
 
-local function encodeTable(value, out, n, open)
+-- A table with the keys "1" to "n" is a list on a node; a state never has such keys. Nil for any other table.
+local function asList(value)
+  if value['1'] == nil then return nil end
+  local list, n = {}, 0
+  for key in next, value do
+    if type(key) ~= 'string' then return nil end
+    n = n + 1
+  end
+  for i = 1, n do
+    list[i] = value[format('%d', i)]
+    if list[i] == nil then return nil end
+  end
+  return list
+end
+
+local encodeTable
+encodeTable = function(value, out, n, open)
   if open[value] then hooks.refuse(CYCLIC) end
   open[value] = true
-  local length = #value
-  if length > 0 then
+  local length, list = #value, asList(value)
+  if list ~= nil then
+    n = encodeTable(list, out, n, open)
+  elseif length > 0 then
     out[n + 1] = pack('<BI4', 108, length)
     n = n + 1
     local seen = 0
@@ -169,6 +187,6 @@ local function encoded(value)
   return concat(out, '', 1, n)
 end
 
-hooks.decode, hooks.encoded, hooks.badKey = decode, encoded, badKey
+hooks.asList, hooks.decode, hooks.encoded, hooks.badKey, hooks.cyclic = asList, decode, encoded, badKey, CYCLIC
 return ''
 `;

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Fault, type AoMap, type AoValue } from '@beamline/core';
+import { addCosts, type Cost } from './instruction-meter.ts';
 import type { LuaProfile } from './lua-source.ts';
 import { createReader, encodeAll, encodeValue } from './value-codec.ts';
 import type { ProgramSource } from './lua-program.ts';
 import { openWorkerHost, type RunResult, type WorkerHost } from './worker-host.ts';
-import type { Entry, FailureReason } from './worker-protocol.ts';
+import type { Entry, FailureReason, VmMemory } from './worker-protocol.ts';
 import { compileWasm, type WasmModule } from './web-assembly.ts';
 
 export interface VmOptions {
@@ -21,6 +22,8 @@ export interface VmOptions {
   memoryLimitBytes?: number;
   /** The state `compute` gets at its first call. @default {} */
   base?: AoMap;
+  /** Lua counts its instructions, of each message and of each system in it; it is slower then (see README). @default false */
+  metered?: boolean;
 }
 
 export type Computed =
@@ -31,9 +34,31 @@ export type Computed =
       /** Top-level keys of base that this message set or changed, without `results`. */
       changed: AoMap;
       removed: string[];
+      /** Inside the worker, copying in and out included. */
       ms: number;
+      /** Of a metered VM only. */
+      cost?: Cost;
     }
-  | { ok: false; reason: FailureReason; status: 400 | 500; message: string };
+  | Failed;
+
+export interface Failed {
+  ok: false;
+  reason: FailureReason;
+  status: 400 | 500;
+  message: string;
+}
+
+/** What became of messages of which nobody wanted to hear more. */
+export interface Applied {
+  /** How many of them, from the first, changed the state. */
+  applied: number;
+  /** Inside the worker, of all that were applied. */
+  ms: number;
+  /** Of a metered VM only: the sum. */
+  cost?: Cost;
+  /** Why the next one did not, if there was one. */
+  failure?: Failed;
+}
 
 /** One Lua program in a worker of its own. Calls queue: they run in the order in which they were made. */
 export interface Vm {
@@ -41,10 +66,18 @@ export interface Vm {
   compute(req: AoMap): Promise<Computed>;
   /** Like `compute` for each, with one hop to the worker. Stops at the first failure, which is the last element. */
   computeAll(reqs: readonly AoMap[]): Promise<Computed[]>;
+  /**
+   * Like `computeAll` for the state, but tells only how far it came, for less work. With `after`, nothing is applied
+   * when that one failed: the next batch can be handed over, and is encoded, while the one before it runs.
+   */
+  apply(reqs: readonly AoMap[], after?: Promise<Applied>): Promise<Applied>;
+  /** Like `compute`, and undoes it: a look at the state. Costs an image of the memory and its reloading. */
+  peek(req: AoMap): Promise<Computed>;
   /** Calls any global function and returns its first result. @throws Fault `vm/call-failed` */
   call(name: string, ...args: AoValue[]): Promise<AoValue | undefined>;
   /** Bytes Lua holds at the moment. */
   memoryBytes(): Promise<number>;
+  memory(): Promise<VmMemory>;
   /** Idempotent. Calls still queued fail with `vm/closed`. */
   close(): Promise<void>;
 }
@@ -64,13 +97,14 @@ export function loadLuaModule(): WasmModule {
 /** @throws Fault `vm/syntax`, `vm/forbidden` (with `details.file`, `details.line`), `vm/load-failed`, `vm/bad-option` */
 export async function createVm({
   code, chunkName = 'module.lua', profile = 'lua@5.3a', timeLimitMs = 5_000, memoryLimitBytes = 256 * MIB, base = {},
+  metered = false,
 }: VmOptions): Promise<Vm> {
   if (!(timeLimitMs > 0)) throw badOption(`timeLimitMs must be above 0, not ${timeLimitMs}`);
   if (!(memoryLimitBytes >= 16 * MIB && memoryLimitBytes <= 2048 * MIB)) {
     throw badOption(`memoryLimitBytes must lie between 16 MiB and 2 GiB, not at ${memoryLimitBytes}`);
   }
   const { queued: _, ...vm } = vmOver(await openWorkerHost({
-    module: loadLuaModule(), profile, timeLimitMs, memoryLimitBytes, from: programSource(code, chunkName, base),
+    module: loadLuaModule(), profile, timeLimitMs, memoryLimitBytes, metered, from: programSource(code, chunkName, base),
   }));
   return vm;
 }
@@ -94,23 +128,47 @@ export function vmOver(host: WorkerHost): Vm & { queued<T>(job: () => Promise<T>
     return next;
   }
 
-  async function computeAll(reqs: readonly AoMap[]): Promise<Computed[]> {
-    // Encoded at once: the caller may change its objects after the call.
+  /** Runs in batches up to the first failure. Encoded at once: the caller may change its objects after the call. */
+  async function runAll(
+    reqs: readonly AoMap[], prefix: string, each: (result: RunResult) => void, after?: Promise<Applied>,
+  ): Promise<void> {
     const batches: Entry[][] = [];
-    for (let at = 0; at < reqs.length; at += BATCH) batches.push(encodeAll(reqs.slice(at, at + BATCH), 'c'));
+    for (let at = 0; at < reqs.length; at += BATCH) batches.push(encodeAll(reqs.slice(at, at + BATCH), prefix));
     return queued(async () => {
-      const done: Computed[] = [];
+      if ((await after)?.failure !== undefined) return;
       for (const batch of batches) {
-        for (const one of computed(await host.run(batch))) done.push(one);
-        if (done.at(-1)?.ok === false) break;
+        const result = await host.run(batch);
+        each(result);
+        if (result.failure !== undefined) break;
       }
-      return done;
     });
+  }
+
+  async function computeAll(reqs: readonly AoMap[]): Promise<Computed[]> {
+    const done: Computed[] = [];
+    await runAll(reqs, 'c', (result) => done.push(...computed(result)));
+    return done;
+  }
+
+  async function apply(reqs: readonly AoMap[], after?: Promise<Applied>): Promise<Applied> {
+    const sum: Applied = { applied: 0, ms: 0 };
+    await runAll(reqs, 'r', ({ replies, times, costs, failure }) => {
+      sum.applied += replies.length;
+      for (let i = 0; i < replies.length; i++) sum.ms += times[i]!;
+      for (const cost of costs) sum.cost = addCosts(sum.cost, cost);
+      if (failure !== undefined) sum.failure = { ok: false, ...failure };
+    }, after);
+    return sum;
   }
 
   return {
     queued,
     computeAll,
+    apply,
+    async peek(req) {
+      const [entry] = encodeAll([req], 'c');
+      return computed(await queued(() => host.peek(entry!)))[0]!;
+    },
     compute: async (req) => (await computeAll([req]))[0]!,
     async call(name, ...args) {
       const entries = encodeAll([{ name, count: args.length, list: args }], 'x');
@@ -120,7 +178,8 @@ export function vmOver(host: WorkerHost): Vm & { queued<T>(job: () => Promise<T>
       }
       return createReader(replies[0]!, 1).value();
     },
-    memoryBytes: () => queued(() => host.memoryBytes()),
+    memoryBytes: async () => (await queued(() => host.memory())).luaBytes,
+    memory: () => queued(() => host.memory()),
     async close() {
       closed = true;
       await host.close();
@@ -128,13 +187,13 @@ export function vmOver(host: WorkerHost): Vm & { queued<T>(job: () => Promise<T>
   };
 }
 
-function computed({ replies, times, failure }: RunResult): Computed[] {
+function computed({ replies, times, costs, failure }: RunResult): Computed[] {
   const list: Computed[] = replies.map((reply, i) => {
     const reader = createReader(reply, 1);
     const results = reader.value();
     const changed = reader.entries();
     const removed = Array.from({ length: reader.count() }, () => reader.text());
-    return { ok: true, results: isMap(results) ? results : undefined, changed, removed, ms: times[i]! };
+    return { ok: true, results: isMap(results) ? results : undefined, changed, removed, ms: times[i]!, ...(costs[i] === undefined ? {} : { cost: costs[i] }) };
   });
   if (failure !== undefined) list.push({ ok: false, ...failure });
   return list;

@@ -1,9 +1,10 @@
 import { Fault } from '@beamline/core';
 import { Worker } from 'node:worker_threads';
+import type { Cost } from './instruction-meter.ts';
 import type { MemoryImage } from './memory-image.ts';
 import {
   CONTROL_BYTES, progressOf, threadClock,
-  type Entry, type Failure, type FromWorker, type ToWorker, type WorkerStart,
+  type Entry, type Failure, type FromWorker, type ToWorker, type VmMemory, type WorkerStart,
 } from './worker-protocol.ts';
 
 export interface HostOptions extends Omit<WorkerStart, 'control'> {
@@ -13,6 +14,8 @@ export interface HostOptions extends Omit<WorkerStart, 'control'> {
 export interface RunResult {
   replies: Uint8Array<ArrayBuffer>[];
   times: number[];
+  /** Empty unless metered. */
+  costs: Cost[];
   failure: Failure | undefined;
 }
 
@@ -139,9 +142,18 @@ export async function openWorkerHost({ timeLimitMs, ...start }: HostOptions) {
     // The replies to the entries before the one at fault died with the worker: apply those again.
     const { failure, index } = answer;
     await restore();
-    if (index === 0) return { replies: [], times: [], failure };
+    if (index === 0) return { replies: [], times: [], costs: [], failure };
     const again = await run(entries.slice(0, index));
     return { ...again, failure: again.failure ?? failure };
+  }
+
+  async function peek(entry: Entry): Promise<RunResult> {
+    if (worker === undefined) await restore();
+    const answer = await ask({ kind: 'peek', entry });
+    if (answer.kind === 'peeked') return peeked(answer);
+    if (answer.kind === 'lost') await restore();
+    else if (answer.kind !== 'peek-failed') throw closedFault();
+    return { replies: [], times: [], costs: [], failure: answer.failure };
   }
 
   const first = await open(start.from);
@@ -154,14 +166,21 @@ export async function openWorkerHost({ timeLimitMs, ...start }: HostOptions) {
   return {
     /** Applies entries in order up to the first failure, after which the state is as before the failing one. */
     run,
-    async memoryBytes(): Promise<number> {
+    /** Applies one entry, and undoes it. */
+    peek,
+    async memory(): Promise<VmMemory> {
       if (worker === undefined) await restore();
       const answer = await ask({ kind: 'bytes' });
-      return answer.kind === 'bytes' ? answer.bytes : Number.NaN;
+      if (answer.kind !== 'bytes') throw closedFault();
+      return answer.memory;
     },
     /** Terminates the worker; a job under way fails with `vm/closed`. */
     close,
   };
+}
+
+export function peeked({ reply, ms, cost }: FromWorker & { kind: 'peeked' }): RunResult {
+  return { replies: [reply], times: [ms], costs: cost === undefined ? [] : [cost], failure: undefined };
 }
 
 function bootWorker(): Worker {

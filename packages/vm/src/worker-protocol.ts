@@ -1,4 +1,5 @@
 import type { FaultCode } from '@beamline/core';
+import type { Cost } from './instruction-meter.ts';
 import type { ProgramSource } from './lua-program.ts';
 import type { LuaProfile } from './lua-source.ts';
 import type { MemoryImage } from './memory-image.ts';
@@ -11,18 +12,31 @@ import type { WasmModule } from './web-assembly.ts';
  *  |--- run { entries } ------------------>|   applies them in order, stops at the first failure and undoes it
  *  |<-- done { replies, times, failure } --|
  *  |<-- image { image, applied } ----------|   now and then; entries before it need not be replayed
+ *  |--- peek { entry } ------------------->|   takes an image, applies the entry, goes back to the image
+ *  |<-- peeked { replies, failure } -------|
  */
 
-/** A message or call, encoded, behind the byte `c` (compute) or `x` (call). */
+/** A message or call, encoded, behind the byte `c` (compute), `r` (compute, answering nothing) or `x` (call). */
 export type Entry = Uint8Array<ArrayBuffer>;
 
 export interface WorkerStart {
   module: WasmModule;
   profile: LuaProfile;
   memoryLimitBytes: number;
+  metered?: boolean;
   /** See `Progress`. */
   control: SharedArrayBuffer;
   from: ProgramSource | { image: MemoryImage; log: Entry[] };
+}
+
+/** Bytes of one VM. */
+export interface VmMemory {
+  /** Held by Lua's objects, garbage that is not collected yet included. */
+  luaBytes: number;
+  /** Of the whole WebAssembly memory, which never shrinks. */
+  wasmBytes: number;
+  /** Of the image that a failed message is undone from; two of them exist while one is taken. */
+  imageBytes: number;
 }
 
 export type FailureReason = 'error' | 'timeout' | 'memory' | 'bad-return' | 'crash';
@@ -40,14 +54,16 @@ export interface Replies {
   ends: number[];
 }
 
-export type ToWorker = { kind: 'start'; start: WorkerStart } | { kind: 'run'; entries: Entry[] } | { kind: 'bytes' };
+export type ToWorker = { kind: 'start'; start: WorkerStart } | { kind: 'run'; entries: Entry[] } | { kind: 'peek'; entry: Entry } | { kind: 'bytes' };
 
 export type FromWorker =
   | { kind: 'ready'; image: MemoryImage }
   | { kind: 'refused'; code: FaultCode; message: string; hint: string | undefined; details: Record<string, string | number | boolean> }
-  | { kind: 'done'; replies: Replies; times: number[]; failure: Failure | undefined }
+  | { kind: 'done'; replies: Replies; times: number[]; /** Empty unless metered. */ costs: Cost[]; failure: Failure | undefined }
+  | { kind: 'peeked'; reply: Uint8Array<ArrayBuffer>; ms: number; cost: Cost | undefined }
+  | { kind: 'peek-failed'; failure: Failure }
   | { kind: 'image'; image: MemoryImage; applied: number }
-  | { kind: 'bytes'; bytes: number };
+  | { kind: 'bytes'; memory: VmMemory };
 
 /** Milliseconds on a clock that all threads of this process share. */
 export function threadClock(): number {

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { isFault } from '@beamline/core';
 import { applyEntry, loadProgram, memoryInUse, restoreProgram } from './lua-program.ts';
+import type { Cost } from './instruction-meter.ts';
 import type { LuaState } from './lua-state.ts';
 import { takeImage, type MemoryImage } from './memory-image.ts';
 import {
@@ -38,6 +39,7 @@ function keepImage(): void {
 function run(entries: Entry[]): void {
   const replies: Uint8Array<ArrayBuffer>[] = [];
   const times: number[] = [];
+  const costs: Cost[] = [];
   let failure: Failure | undefined;
   for (const [i, entry] of entries.entries()) {
     progress.begin(i);
@@ -48,6 +50,7 @@ function run(entries: Entry[]): void {
       break;
     }
     replies.push(outcome.reply);
+    if (outcome.cost !== undefined) costs.push(outcome.cost);
     log.push(entry);
     logMs += times[i]!;
     logBytes += entry.length;
@@ -59,11 +62,26 @@ function run(entries: Entry[]): void {
   const ends = replies.map((reply) => (length += reply.length));
   const block = new Uint8Array(length);
   replies.forEach((reply, i) => block.set(reply, ends[i]! - reply.length));
-  send({ kind: 'done', replies: { block, ends }, times, failure }, [block.buffer]);
+  send({ kind: 'done', replies: { block, ends }, times, costs, failure }, [block.buffer]);
   if (logMs > Math.max(REPLAY_BUDGET_MS, IMAGE_SHARE * imageMs) || logBytes > LOG_BUDGET_BYTES) {
     keepImage();
     send({ kind: 'image', image, applied });
   }
+}
+
+function peek(entry: Entry): void {
+  const applied = log.length;
+  if (applied > 0) {
+    keepImage();
+    send({ kind: 'image', image, applied });
+  }
+  progress.begin(0);
+  const outcome = applyEntry(state, entry);
+  const ms = threadClock() - progress.startedAt();
+  progress.rest();
+  state = restoreProgram(start, image, log);
+  if ('failure' in outcome) send({ kind: 'peek-failed', failure: outcome.failure });
+  else send({ kind: 'peeked', reply: outcome.reply, ms, cost: outcome.cost });
 }
 
 function open(given: WorkerStart): void {
@@ -91,5 +109,6 @@ function open(given: WorkerStart): void {
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'run') run(message.entries);
   else if (message.kind === 'start') open(message.start);
-  else send({ kind: 'bytes', bytes: memoryInUse(state) });
+  else if (message.kind === 'peek') peek(message.entry);
+  else send({ kind: 'bytes', memory: { luaBytes: memoryInUse(state), wasmBytes: state.memory().length, imageBytes: image.bytes.byteLength } });
 });

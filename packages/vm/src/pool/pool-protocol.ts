@@ -10,6 +10,8 @@ import type { WasmModule } from '../web-assembly.ts';
  *  |<-- { program, answer: ready or refused } --|
  *  |--- run { program, entries } -------------->|
  *  |<-- { program, answer: done } --------------|
+ *  |--- peek { program, entry } ------------->|
+ *  |<-- { program, answer: peeked } -----------|
  *  |--- image { program } --------------------->|   an image of now
  *  |<-- { program, answer: image } -------------|   asked for or not; entries before it need not be replayed
  *  |<-- { program, answer: bytes } -------------|   what was asked for is done
@@ -32,6 +34,7 @@ export interface ProgramStart {
 export type ToPoolThread =
   | { kind: 'open'; program: number; start: ProgramStart }
   | { kind: 'run'; program: number; entries: Entry[] }
+  | { kind: 'peek'; program: number; entry: Entry }
   | { kind: 'image' | 'bytes' | 'drop'; program: number };
 
 export interface FromPoolThread {

@@ -30,9 +30,10 @@ port.on('message', (message: ToPoolThread) => {
     // Its opening was refused, and that answer is on its way.
     if (resident === undefined) return;
     if (message.kind === 'run') resident.run(message.entries, send);
+    else if (message.kind === 'peek') resident.peek(message.entry, send);
     else {
       if (message.kind === 'image') resident.image(send);
-      send({ kind: 'bytes', bytes: message.kind === 'bytes' ? resident.bytes() : 0 });
+      send({ kind: 'bytes', memory: resident.memory() });
     }
   }
 });

@@ -1,6 +1,6 @@
 import { Fault } from '@beamline/core';
 import type { MemoryImage } from '../memory-image.ts';
-import type { RunResult, WorkerHost } from '../worker-host.ts';
+import { peeked, type RunResult, type WorkerHost } from '../worker-host.ts';
 import type { Entry } from '../worker-protocol.ts';
 import type { ProgramStart, ToPoolThread } from './pool-protocol.ts';
 import type { PoolThread, ThreadAnswer } from './pool-thread.ts';
@@ -94,7 +94,7 @@ export async function openPooledHost({ place, onLeave, from, ...start }: PooledH
     if (answer.kind !== 'lost') throw openFault(answer);
     // The replies to the entries before the one at fault died with the thread: apply those again.
     const { failure, index } = answer;
-    if (index === 0) return { replies: [], times: [], failure };
+    if (index === 0) return { replies: [], times: [], costs: [], failure };
     const again = await run(entries.slice(0, index));
     return { ...again, failure: again.failure ?? failure };
   };
@@ -111,9 +111,16 @@ export async function openPooledHost({ place, onLeave, from, ...start }: PooledH
       await ask((program) => ({ kind: 'image', program }));
       return image!;
     },
-    async memoryBytes() {
+    async peek(entry) {
+      const answer = await ask((program) => ({ kind: 'peek', program, entry }));
+      if (answer.kind === 'peeked') return peeked(answer);
+      if (answer.kind === 'peek-failed' || answer.kind === 'lost') return { replies: [], times: [], costs: [], failure: answer.failure };
+      throw openFault(answer);
+    },
+    async memory() {
       const answer = await ask((program) => ({ kind: 'bytes', program }));
-      return answer.kind === 'bytes' ? answer.bytes : Number.NaN;
+      if (answer.kind !== 'bytes') throw openFault(answer);
+      return answer.memory;
     },
     async close() {
       closed = true;

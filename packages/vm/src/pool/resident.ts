@@ -1,6 +1,7 @@
+import type { Cost } from '../instruction-meter.ts';
 import { applyEntry, loadProgram, memoryInUse, restoreProgram, type ProgramOptions } from '../lua-program.ts';
 import { takeImage } from '../memory-image.ts';
-import { threadClock, type Entry, type Failure, type FromWorker } from '../worker-protocol.ts';
+import { threadClock, type Entry, type Failure, type FromWorker, type VmMemory } from '../worker-protocol.ts';
 import type { ProgramStart } from './pool-protocol.ts';
 
 /** An image is taken when what would have to be replayed took this long, or 20 times as long as the last image. */
@@ -20,7 +21,9 @@ export interface Resident {
   run(entries: Entry[], send: (answer: FromWorker, transfer?: ArrayBuffer[]) => void): void;
   /** Gives an image of now, unless the last one is. */
   image(send: (answer: FromWorker) => void): void;
-  bytes(): number;
+  /** Applies one entry, and undoes it. */
+  peek(entry: Entry, send: (answer: FromWorker) => void): void;
+  memory(): VmMemory;
 }
 
 /** @throws Fault of the load */
@@ -48,6 +51,7 @@ export function openResident(options: ProgramOptions, from: ProgramStart['from']
     run(entries, answer) {
       const replies: Uint8Array<ArrayBuffer>[] = [];
       const times: number[] = [];
+      const costs: Cost[] = [];
       let failure: Failure | undefined;
       for (const [i, entry] of entries.entries()) {
         progress.begin(i);
@@ -58,6 +62,7 @@ export function openResident(options: ProgramOptions, from: ProgramStart['from']
           break;
         }
         replies.push(outcome.reply);
+        if (outcome.cost !== undefined) costs.push(outcome.cost);
         log.push(entry);
         logMs += times[i]!;
         logBytes += entry.length;
@@ -69,7 +74,7 @@ export function openResident(options: ProgramOptions, from: ProgramStart['from']
       const ends = replies.map((reply) => (length += reply.length));
       const block = new Uint8Array(length);
       replies.forEach((reply, i) => block.set(reply, ends[i]! - reply.length));
-      answer({ kind: 'done', replies: { block, ends }, times, failure }, [block.buffer]);
+      answer({ kind: 'done', replies: { block, ends }, times, costs, failure }, [block.buffer]);
       const dear = logMs > Math.max(REPLAY_BUDGET_MS, IMAGE_SHARE * imageMs);
       if (dear || logBytes > Math.max(LOG_BUDGET_BYTES, image!.bytes.byteLength)) answer({ kind: 'image', image: keep(), applied });
     },
@@ -77,6 +82,16 @@ export function openResident(options: ProgramOptions, from: ProgramStart['from']
       const applied = log.length;
       if (applied > 0) answer({ kind: 'image', image: keep(), applied });
     },
-    bytes: () => memoryInUse(state),
+    peek(entry, answer) {
+      const applied = log.length;
+      if (applied > 0) answer({ kind: 'image', image: keep(), applied });
+      progress.begin(0);
+      const outcome = applyEntry(state, entry);
+      const ms = threadClock() - progress.startedAt();
+      progress.rest();
+      state = restoreProgram(options, image!, log);
+      answer('failure' in outcome ? { kind: 'peek-failed', failure: outcome.failure } : { kind: 'peeked', reply: outcome.reply, ms, cost: outcome.cost });
+    },
+    memory: () => ({ luaBytes: memoryInUse(state), wasmBytes: state.memory().length, imageBytes: image!.bytes.byteLength }),
   };
 }

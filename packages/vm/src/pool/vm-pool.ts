@@ -11,7 +11,7 @@ export interface VmPoolOptions {
   timeLimitMs?: number;
 }
 
-export interface PooledVmOptions extends Omit<VmOptions, 'timeLimitMs'> {
+export interface PooledVmOptions extends Omit<VmOptions, 'timeLimitMs' | 'metered'> {
   /** What `PooledVm.image` gave for the same code, chunk name and base: continues there instead of loading. */
   image?: Uint8Array;
 }
