@@ -6,8 +6,9 @@ import type { Id, ProcessId, Slot } from '@beamline/core';
  *   pushed  u16 LE length | JSON header {p,s,t,i} | the message as JSON, node's commitments included
  *   alias   JSON {name, process}
  *   brick   JSON {process, slot, status, reason}
+ *   fork    JSON {process, from}
  */
-export const KIND = { item: 1, pushed: 2, alias: 3, brick: 4 } as const;
+export const KIND = { item: 1, pushed: 2, alias: 3, brick: 4, fork: 5 } as const;
 export type EntryKind = typeof KIND.item | typeof KIND.pushed;
 
 export interface EntryHeader {
@@ -30,6 +31,13 @@ export interface BrickRecord {
   reason: string;
 }
 
+/** The process was copied from another network. */
+export interface ForkRecord {
+  process: ProcessId;
+  /** What the other network calls itself. */
+  from: string;
+}
+
 export function encodeEntry({ process, slot, timestamp, id }: EntryHeader): Buffer {
   const json = Buffer.from(JSON.stringify({ p: process, s: slot, t: timestamp, i: id }));
   const header = Buffer.allocUnsafe(2 + json.byteLength);
@@ -45,10 +53,10 @@ export function decodeEntry(payload: Buffer): EntryHeader & { bytes: number } {
   return { process: p, slot: s, timestamp: t, id: i, bytes };
 }
 
-export function encodeJson(record: AliasRecord | BrickRecord): Buffer {
+export function encodeJson(record: AliasRecord | BrickRecord | ForkRecord): Buffer {
   return Buffer.from(JSON.stringify(record));
 }
 
-export function decodeJson<T extends AliasRecord | BrickRecord>(payload: Buffer): T {
+export function decodeJson<T extends AliasRecord | BrickRecord | ForkRecord>(payload: Buffer): T {
   return JSON.parse(payload.toString('utf8')) as T;
 }

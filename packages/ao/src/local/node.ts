@@ -3,7 +3,8 @@ import type { AoMap, Clock, Id, MessageId, ProcessId, Signer, Slot } from '@beam
 import { createVmPool } from '@beamline/vm';
 import type { ParsedItem } from '../ans104/parse.ts';
 import type { Brick } from './computation.ts';
-import { decodeEntry, decodeJson, encodeJson, KIND, type AliasRecord, type BrickRecord, type EntryKind } from './journal.ts';
+import type { ForkedSlot } from './fork.ts';
+import { decodeEntry, decodeJson, encodeJson, KIND, type AliasRecord, type BrickRecord, type EntryKind, type ForkRecord } from './journal.ts';
 import type { LocalLimits } from './limits.ts';
 import { openLog, type Log } from './log/log.ts';
 import type { ScannedRecord } from './log/scan.ts';
@@ -33,6 +34,10 @@ export interface LocalNode {
   message(id: MessageId): Promise<AoMap | undefined>;
   alias(name: string): ProcessId | undefined;
   aliases(): Iterable<[name: string, process: ProcessId]>;
+  /** Appends slots of a process that lives elsewhere, those it has already excepted. The caller has checked them. */
+  takeOver(process: ProcessId, from: string, slots: readonly ForkedSlot[]): Promise<void>;
+  /** Processes that were copied, and from which network. */
+  forks(): Iterable<[process: ProcessId, from: string]>;
   setAlias(name: string, process: ProcessId): Promise<void>;
   /** Makes the next message to a process fail, as an uncaught error would. */
   brick(process: LocalProcess, reason: string): Promise<void>;
@@ -54,6 +59,7 @@ export async function openNode({ dir, signer, clock, limits }: NodeOptions): Pro
   const processes = new Map<ProcessId, LocalProcess>();
   const messages = new Map<MessageId, [ProcessId, Slot]>();
   const aliases = new Map<string, ProcessId>();
+  const forks = new Map<ProcessId, string>();
 
   const message = async (id: MessageId): Promise<AoMap | undefined> => {
     const [process = '', slot = 0] = messages.get(id) ?? [];
@@ -78,8 +84,8 @@ export async function openNode({ dir, signer, clock, limits }: NodeOptions): Pro
     return process;
   };
 
-  const append = (process: LocalProcess, id: Id, kind: EntryKind, payload: Uint8Array, body: AoMap): Scheduled => {
-    const { slot, durable } = process.schedule.append({ id, kind, payload, body, timestamp: clock.now() });
+  const append = (process: LocalProcess, id: Id, kind: EntryKind, payload: Uint8Array, body: AoMap, timestamp = clock.now()): Scheduled => {
+    const { slot, durable } = process.schedule.append({ id, kind, payload, body, timestamp });
     messages.set(id, [process.id, slot]);
     return { process, slot, durable };
   };
@@ -88,6 +94,9 @@ export async function openNode({ dir, signer, clock, limits }: NodeOptions): Pro
     if (kind === KIND.alias) {
       const { name, process } = decodeJson<AliasRecord>(payload);
       aliases.set(name, process);
+    } else if (kind === KIND.fork) {
+      const { process, from } = decodeJson<ForkRecord>(payload);
+      forks.set(process, from);
     } else if (kind === KIND.brick) {
       const { process, ...brick } = decodeJson<BrickRecord>(payload);
       processes.get(process)?.computation.breakAt(brick);
@@ -116,6 +125,18 @@ export async function openNode({ dir, signer, clock, limits }: NodeOptions): Pro
     schedulePushed: (process, id, body) => append(process, id, KIND.pushed, Buffer.from(JSON.stringify(body)), body),
     alias: (name) => aliases.get(name),
     aliases: () => aliases.entries(),
+    async takeOver(id, from, slots) {
+      if (!forks.has(id)) {
+        log.append(KIND.fork, encodeJson({ process: id, from }));
+        forks.set(id, from);
+      }
+      for (const { slot, timestamp, id: message, body } of slots) {
+        const process = processes.get(id) ?? add(id, body);
+        if (slot > process.schedule.last()) append(process, message, KIND.pushed, Buffer.from(JSON.stringify(body)), body, timestamp);
+      }
+      await log.settled();
+    },
+    forks: () => forks.entries(),
     async setAlias(name, process) {
       await log.append(KIND.alias, encodeJson({ name, process })).durable;
       aliases.set(name, process);

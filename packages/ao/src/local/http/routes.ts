@@ -2,11 +2,12 @@ import type { Clock } from '@beamline/core';
 import { refusal } from '../answer-fault.ts';
 import type { LocalNode } from '../node.ts';
 import type { Answer, Links } from './answer.ts';
+import { beamlineRoute } from './beamline-routes.ts';
 import { metricsText, type Counts } from './metrics.ts';
 import { metaRoute, nameRoute } from './node-routes.ts';
 import type { Segment } from './path.ts';
 import { keyOf, processRoute } from './process-routes.ts';
-import { paramOf, type LocalRequest } from './request.ts';
+import type { LocalRequest } from './request.ts';
 
 export interface RouteContext {
   node: LocalNode;
@@ -42,7 +43,7 @@ async function deviceRoute(context: RouteContext, device: string, rest: Segment[
     return { status: 200, value: metricsText(node, counts, clock.now()), contentType: 'text/plain; version=0.0.4' };
   }
   if (device === 'process@1.0' && (segment?.key === 'push' || segment?.key === 'schedule')) return spawnRoute(node, request);
-  if (device === 'beamline@1.0' && segment?.key === 'brick' && request.method === 'POST') return brickRoute(node, segment, request);
+  if (device === 'beamline@1.0') return beamlineRoute(node, segment, request);
   throw refusal(500, 'ao/unknown-device', `there is no device ${device.slice(0, 80)}`);
 }
 
@@ -70,12 +71,4 @@ async function spawnRoute(node: LocalNode, request: LocalRequest): Promise<Answe
   const { process, slot, durable } = node.spawn(item, body);
   await durable;
   return { status: 200, headers: { process: process.id, slot }, value: { process: process.id, slot, status: 200 } };
-}
-
-async function brickRoute(node: LocalNode, segment: Segment, request: LocalRequest): Promise<Answer> {
-  const id = paramOf(request, segment, 'process') ?? '';
-  const process = node.process(id);
-  if (!process) throw refusal(404, 'ao/unknown-process', `process ${id.slice(0, 80)} is not on this node`);
-  await node.brick(process, 'bricked on request');
-  return { status: 200, value: 'Bricked.' };
 }
