@@ -1,5 +1,5 @@
 // npm run bench -- [name] [--quick] [--json]: runs packages/*/bench/<name>.ts; without a name, all of them.
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -13,7 +13,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const root = join(import.meta.dirname, '..');
-const files = globSync('packages/*/bench/*.ts', { cwd: root }).sort();
+// What lies beside a bench for its use exports no `run`.
+const files = globSync('packages/*/bench/*.ts', { cwd: root })
+  .filter((file) => /^export (async )?function run\(/m.test(readFileSync(join(root, file), 'utf8'))).sort();
 const chosen = positionals.length === 0 ? files : files.filter((file) => positionals.includes(basename(file, '.ts')));
 if (chosen.length === 0) {
   process.stderr.write(`no such bench; there are: ${files.map((file) => basename(file, '.ts')).join(', ')}\n`);

@@ -66,6 +66,8 @@ export interface NodeIdentity {
   address: Address;
   /** Free text: node software and version. */
   build: string;
+  /** Names of the devices it says it has, sorted: `lua@5.3a`. Absent when it does not say. */
+  capabilities?: readonly string[];
 }
 
 /**
@@ -88,6 +90,13 @@ export interface AoNetwork {
   signProcess(signer: Signer, spec: ItemSpec & { module: Id }, signal?: AbortSignal): Promise<SignedItem>;
   /** @throws Fault `ao/unknown-process`, `ao/rejected` (4xx), `ao/unreachable` (retries exhausted, not in the schedule). */
   send(item: SignedItem, signal?: AbortSignal): Promise<Delivery>;
+  /**
+   * Sends items in the order given; those to one process run in it. The same guarantees as `send` for each, by fewer
+   * computations where the network allows that: `undelivered` is then known only for what could be delivered at all.
+   * Absent where sending one after the other is as fast.
+   * @throws like `send`, for the first item that fails; items after it to the same process were not sent.
+   */
+  sendAll?(items: readonly SignedItem[], signal?: AbortSignal): Promise<Delivery[]>;
   /** Resolves once the process or module exists on the network. */
   spawn(item: SignedItem, signal?: AbortSignal): Promise<ProcessId>;
   /** `results.output` of a slot. */
