@@ -1,4 +1,5 @@
 export { createHyperbeam, type HyperbeamOptions } from './hyperbeam/create-hyperbeam.ts';
+export { createFailover, type FailoverOptions } from './failover/create-failover.ts';
 export { arweaveSigner } from './signers/arweave-signer.ts';
 export { ethereumSigner } from './signers/ethereum-signer.ts';
 export { loadSigner } from './signers/load-signer.ts';

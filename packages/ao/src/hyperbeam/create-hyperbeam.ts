@@ -1,11 +1,13 @@
 import { Fault, type Clock } from '@beamline/core';
-import type { Address, AoNetwork, NodeIdentity, SignedItem } from '@beamline/core';
+import type { Address, AoNetwork, SignedItem } from '@beamline/core';
 import { createItem } from '../ans104/create.ts';
 import { createAsk } from './ask.ts';
 import { withBreaker, type BreakerOptions } from './breaker.ts';
+import { addressOf, identityOf } from './identity.ts';
 import { resolveLinks } from './links.ts';
 import { registerName, resolveName } from './names.ts';
 import { createReader, JSON_QUERY } from './reader.ts';
+import { sendAllItems } from './send-all.ts';
 import { sendItem, type Past } from './send.ts';
 import { spawnItem } from './spawn.ts';
 import { messageTags, moduleTags, processTags } from './tags.ts';
@@ -48,24 +50,20 @@ export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, f
     return past;
   };
   const nodeAddress = async (signal?: AbortSignal): Promise<Address> => {
-    const path = '/~meta@1.0/info/address';
-    address ??= await reader.request({ method: 'GET', path }, undefined, (reply) => {
-      const text = reply.body.toString('utf8').trim();
-      if (/^[\w-]{43}$/.test(text)) return text;
-      throw badAnswer(path, reply.status, 'no address');
-    }, signal);
+    address ??= await addressOf(reader, signal);
     return address;
+  };
+
+  const redeliver: AoNetwork['redeliver'] = async (process, slot, signal) => {
+    const path = `/${process}~process@1.0/push?slot=${slot}`;
+    const { status } = await reader.request({ method: 'POST', path }, process, (reply) => reply, signal);
+    if (status === 404) throw new Fault('ao/no-result', `${process} has no slot ${slot}`, { details: { process, slot, status: 404 } });
   };
 
   return {
     kind: 'hyperbeam',
 
-    async node(signal): Promise<NodeIdentity> {
-      const path = `/~meta@1.0/build?${JSON_QUERY}`;
-      const build = await reader.request({ method: 'GET', path }, undefined, (reply) => jsonOf(reply, path), signal);
-      const { node: software = 'unknown', version = '', 'source-short': source = '' } = build;
-      return { address: await nodeAddress(signal), build: [software, version, source].filter((part) => part !== '').join(' ') };
-    },
+    node: async (signal) => identityOf(reader, await nodeAddress(signal), signal),
 
     signMessage: (signer, { target, tags, data }) => fresh(createItem(signer, { target, tags: messageTags(tags), data })),
     signModule: async (signer, source, signal) =>
@@ -74,6 +72,7 @@ export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, f
       fresh(createItem(signer, { tags: processTags(module, await nodeAddress(signal), tags), data })),
 
     send: (item, signal) => sendItem(options, item, pastOf(item), signal),
+    sendAll: (items, signal) => sendAllItems(options, items, pastOf, redeliver, signal),
     spawn: (item, signal) => spawnItem(options, item, pastOf(item) === 'new', signal),
 
     async result(process, slot, signal) {
@@ -114,11 +113,7 @@ export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, f
       }
     },
 
-    async redeliver(process, slot, signal) {
-      const path = `/${process}~process@1.0/push?slot=${slot}`;
-      const { status } = await reader.request({ method: 'POST', path }, process, (reply) => reply, signal);
-      if (status === 404) throw new Fault('ao/no-result', `${process} has no slot ${slot}`, { details: { process, slot, status: 404 } });
-    },
+    redeliver,
 
     resolve: (alias, signal) => resolveName(reader, alias, signal),
     setAlias: (alias, process, operator, signal) => registerName(reader, alias, process, operator, signal),

@@ -1,0 +1,59 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { systemClock } from '@beamline/core';
+import { createHyperbeam } from '@beamline/ao';
+import { reply, scriptedNode, type Script } from './scripted-node.ts';
+
+const PROCESS = `${'p'.repeat(42)}A`;
+const ADDRESS = 'a'.repeat(43);
+let close: (() => Promise<void>) | undefined;
+afterEach(() => close?.());
+
+async function client(script: Script) {
+  const node = await scriptedNode(script);
+  close = node.close;
+  return createHyperbeam({ url: node.url, clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms < 60_000 ? 0 : ms, signal) }, retries: 2 });
+}
+
+it('puts values in place of links, however deep', async () => {
+  const [outer, inner] = ['o'.repeat(43), 'i'.repeat(43)];
+  const network = await client(({ path }) => {
+    if (path.startsWith(`/${outer}?`)) return reply(200, { hp: 5, 'bag+link': inner, commitments: {}, status: 200 });
+    if (path.startsWith(`/${inner}?`)) return reply(200, { 1: 'sword', 2: 'rope' });
+    if (path.includes('/results?')) return reply(200, { 'output+link': outer });
+    return reply(200, { 'ann+link': outer, 'note+link': 'not an id' });
+  });
+  expect(await network.read(PROCESS, 'players')).toEqual({ ann: { hp: 5, bag: ['sword', 'rope'] }, 'note+link': 'not an id' });
+  expect(await network.result(PROCESS, 1)).toEqual({ hp: 5, bag: '["sword","rope"]' });
+});
+
+it('refuses links that lead nowhere or never end', async () => {
+  const network = await client(({ path }) => (path.includes('/compute/gone') ? reply(200, { 'a+link': 'g'.repeat(43) }) : path.startsWith('/ggg') ? reply(404) : reply(200, { 'x+link': 'x'.repeat(43), 'y+link': 'y'.repeat(43) })));
+  await expect(network.read(PROCESS, 'gone')).rejects.toMatchObject({ code: 'ao/no-link' });
+  await expect(network.read(PROCESS, 'loop')).rejects.toMatchObject({ code: 'ao/bad-answer' });
+});
+
+const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`;
+const json = (body: string) => reply(200, body, { 'content-type': 'application/json' });
+const GARBAGE = ['', 'null', '[]', '7', '"text"', '{', '<html>', '\u0000\u0001', deep, '{"assignments":[]}', '{"assignments":{"0":null}}', '{"assignments":{"0":{"slot":"0"}}}',
+  `{"assignments":{"0":{"process":"${PROCESS}","slot":0.5,"timestamp":-1,"body":{"commitments":[null]}}}}`, '{"output":null,"body":null,"address":{}}'];
+
+it.each(GARBAGE.map((body) => [body.length > 60 ? `${body.slice(0, 40)}…` : body, body]))('makes a Fault or a plain value of %j, never a crash', async (_, body) => {
+  const network = await client(() => json(body));
+  const reads = [
+    network.read(PROCESS, 'key'), network.result(PROCESS, 1), network.slots(PROCESS), network.node(), network.resolve('arena'),
+    network.schedule(PROCESS)[Symbol.asyncIterator]().next(),
+  ];
+  for (const outcome of await Promise.allSettled(reads)) {
+    if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ name: 'Fault', code: expect.stringMatching(/^ao\/(bad-answer|schedule-gap)$/) });
+    else expect(outcome.value === undefined || typeof outcome.value === 'object').toBe(true);
+  }
+});
+
+it('says who a node is, what it runs and what it can do', async () => {
+  const network = await client(({ path }) => {
+    if (path === '/~meta@1.0/info/address') return reply(200, ADDRESS);
+    if (path.startsWith('/~meta@1.0/build')) return reply(200, { node: 'HyperBEAM', version: '0.9', 'source-short': '1867', status: 200 });
+    return reply(200, { address: ADDRESS, 'preloaded-devices': { 1: { name: 'lua@5.3a', module: 'dev_lua' }, 2: { name: 'process@1.0' }, 3: { name: 5 } } });
+  });
+  expect(await network.node()).toEqual({ address: ADDRESS, build: 'HyperBEAM 0.9 1867', capabilities: ['lua@5.3a', 'process@1.0'] });
+});
