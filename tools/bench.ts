@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
 const root = join(import.meta.dirname, '..');
 // What lies beside a bench for its use exports no `run`.
 const files = globSync('packages/*/bench/*.ts', { cwd: root })
-  .filter((file) => /^export (async )?function run\(/m.test(readFileSync(join(root, file), 'utf8'))).sort();
+  .filter((file) => /^export (async )?function run\(\{/m.test(readFileSync(join(root, file), 'utf8'))).sort();
 const chosen = positionals.length === 0 ? files : files.filter((file) => positionals.includes(basename(file, '.ts')));
 if (chosen.length === 0) {
   process.stderr.write(`no such bench; there are: ${files.map((file) => basename(file, '.ts')).join(', ')}\n`);
