@@ -111,3 +111,23 @@ it('never shows a key: not in signers, not in errors', async () => {
   }
   for (const secret of secrets) for (const text of shown) expect(text).not.toContain(secret);
 });
+
+it('accepts one form of an Ethereum signature only, so that nobody can give a message a second id', async () => {
+  const { createItem } = await import('../src/ans104/create.ts');
+  const { parseItem } = await import('../src/ans104/parse.ts');
+  const { verifyItem } = await import('../src/ans104/verify.ts');
+  const { ethereumSigner } = await import('@beamline/ao');
+  const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+  for (let i = 0; i < 8; i++) {
+    const { raw } = await createItem(ethereumSigner('42'.repeat(32)), { tags: [], data: `m${i}` });
+    expect(await verifyItem(parseItem(raw))).toBe(true);
+    const last = raw[66] as number;
+    for (const other of [0, 1, last - 27, last === 27 ? 28 : 27, 255]) {
+      expect(await verifyItem(parseItem(Uint8Array.from(raw).fill(other, 66, 67)))).toBe(false);
+    }
+    const mirrored = Buffer.from(raw);
+    const s = BigInt(`0x${mirrored.toString('hex', 34, 66)}`);
+    mirrored.write((order - s).toString(16).padStart(64, '0'), 34, 'hex');
+    for (const end of [27, 28]) expect(await verifyItem(parseItem(mirrored.fill(end, 66, 67)))).toBe(false);
+  }
+});

@@ -4,6 +4,8 @@ import { personalDigest } from './ethereum.ts';
 import type { ParsedItem } from './parse.ts';
 
 const MAX_KEYS = 512;
+/** Half of secp256k1's order: of the two signatures with the same r, the one with the smaller s counts (EIP-2). */
+const HALF_ORDER = Buffer.from('7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0', 'hex');
 const keys = new Map<string, KeyObject>();
 
 /** Whether the owner signed exactly these bytes. RSA runs on libuv's threads (60 µs an item), Ethereum here (90 µs). */
@@ -22,9 +24,17 @@ function verifyArweave(item: ParsedItem): Promise<boolean> {
   });
 }
 
+/**
+ * The last byte of the signature must be the one that belongs to it, 27 or 28: an item's id is the hash of its
+ * signature, and another last byte would give the same message a second id without its signer.
+ */
 function verifyEthereum({ owner, signature, digest }: ParsedItem): boolean {
+  const recovery = (signature[64] ?? 0) - 27;
+  if (recovery !== 0 && recovery !== 1) return false;
   try {
-    return secp256k1.ecdsaVerify(signature.subarray(0, 64), personalDigest(digest()), owner);
+    // Recovering takes the mirror image of a signature too, which would be a second id as well.
+    const compact = signature.subarray(0, 64);
+    return compact.compare(HALF_ORDER, 0, 32, 32, 64) <= 0 && owner.equals(secp256k1.ecdsaRecover(compact, recovery, personalDigest(digest()), false));
   } catch {
     return false; // the owner is no point of the curve, or the signature is out of range
   }

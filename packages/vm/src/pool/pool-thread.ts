@@ -37,6 +37,18 @@ export function startPoolThread(start: Omit<PoolThreadStart, 'control'>, timeLim
   });
   worker.unref();
 
+  // What is asked in one turn of the event loop crosses together.
+  let outgoing: ToPoolThread[] = [];
+  const post = (message: ToPoolThread) => {
+    outgoing.push(message);
+    if (outgoing.length > 1) return;
+    setImmediate(() => {
+      const messages = outgoing;
+      outgoing = [];
+      if (alive) worker.postMessage(messages);
+    });
+  };
+
   const answer = (program: number, given: ThreadAnswer) => {
     const settle = open.get(program);
     open.delete(program);
@@ -68,10 +80,12 @@ export function startPoolThread(start: Omit<PoolThreadStart, 'control'>, timeLim
     for (const waiting of [...open.keys()]) if (waiting !== program) answer(waiting, { kind: 'moved' });
   };
 
-  worker.on('message', ({ program, answer: given }: FromPoolThread) => {
-    if (!alive) return;
-    if (given.kind === 'image') listeners.get(program)?.(given);
-    else answer(program, given);
+  worker.on('message', (answers: FromPoolThread[]) => {
+    for (const { program, answer: given } of answers) {
+      if (!alive) return;
+      if (given.kind === 'image') listeners.get(program)?.(given);
+      else answer(program, given);
+    }
   });
   worker.on('error', (error: Error & { code?: string }) =>
     end({ reason: error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'crash', status: 500, message: `the worker died: ${error.message}` }));
@@ -87,12 +101,10 @@ export function startPoolThread(start: Omit<PoolThreadStart, 'control'>, timeLim
           timer = setInterval(watch, tickMs);
           worker.ref();
         }
-        worker.postMessage(question);
+        post(question);
       });
     },
-    tell: (message) => {
-      if (alive) worker.postMessage(message);
-    },
+    tell: post,
     stalled: () => slow,
     alive: () => alive,
     async close() {

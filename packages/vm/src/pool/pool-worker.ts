@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isFault } from '@beamline/core';
-import { progressOf, type FromWorker } from '../worker-protocol.ts';
+import { progressOf, threadClock, type FromWorker } from '../worker-protocol.ts';
 import { openResident, type Resident } from './resident.ts';
 import { programAtWork, type FromPoolThread, type PoolThreadStart, type ToPoolThread } from './pool-protocol.ts';
 
@@ -10,9 +10,34 @@ const progress = progressOf(control);
 const atWork = programAtWork(control);
 const residents = new Map<number, Resident>();
 
-port.on('message', (message: ToPoolThread) => {
+/** Answers wait for each other for so long: waking the other side is what a small message costs most. */
+const GATHER_MS = 1;
+let answers: FromPoolThread[] = [];
+let blocks: ArrayBuffer[] = [];
+
+function flush(): void {
+  if (answers.length > 0) port.postMessage(answers, blocks);
+  answers = [];
+  blocks = [];
+}
+
+port.on('message', (messages: ToPoolThread[]) => {
+  let sentAt = threadClock();
+  for (const message of messages) {
+    handle(message);
+    if (threadClock() - sentAt < GATHER_MS) continue;
+    flush();
+    sentAt = threadClock();
+  }
+  flush();
+});
+
+function handle(message: ToPoolThread): void {
   const { program } = message;
-  const send = (answer: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage({ program, answer } satisfies FromPoolThread, transfer);
+  const send = (answer: FromWorker, transfer: ArrayBuffer[] = []) => {
+    answers.push({ program, answer });
+    blocks.push(...transfer);
+  };
   Atomics.store(atWork, 0, program);
   if (message.kind === 'drop') residents.delete(program);
   else if (message.kind === 'open') {
@@ -36,4 +61,4 @@ port.on('message', (message: ToPoolThread) => {
       send({ kind: 'bytes', memory: resident.memory() });
     }
   }
-});
+}

@@ -60,7 +60,8 @@ function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
       }
     });
     message.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    message.on('error', reject);
+    // Whoever went away in the middle of a request has no use for an answer.
+    message.on('error', () => reject(refusal(400, 'ao/aborted', 'the request ended early')));
   });
 }
 
