@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Clock } from '@beamline/core';
+import { createHttp2, speaksHttp2 } from './http2.ts';
 import { NoReply, type Question, type Reply } from './exchange.ts';
 
 export interface AskOptions {
@@ -8,6 +9,9 @@ export interface AskOptions {
   clock: Clock;
   timeoutMs: number;
   fetch: typeof fetch;
+  /** `auto`: what an `https:` node prefers, HTTP/1.1 for `http:`. */
+  protocol: 'auto' | 'http/1.1' | 'h2';
+  ca?: string;
 }
 
 export type Ask = (question: Question, signal?: AbortSignal) => Promise<Reply>;
@@ -16,7 +20,12 @@ export type Ask = (question: Question, signal?: AbortSignal) => Promise<Reply>;
  * One request, once, within `timeoutMs`.
  * @throws NoReply; the signal's reason when the caller gave up.
  */
-export function createAsk({ url, clock, timeoutMs, fetch }: AskOptions): Ask {
+export function createAsk({ url, clock, timeoutMs, fetch, protocol, ca }: AskOptions): Ask {
+  const place = ca === undefined ? { url } : { url, ca };
+  const http2 = createHttp2(place);
+  // Asked once; a node changes its protocol no more often than its address.
+  let isHttp2 = protocol === 'auto' && url.startsWith('https:') ? undefined : protocol === 'h2';
+
   return async (question, signal) => {
     signal?.throwIfAborted();
     const timer = new AbortController();
@@ -28,6 +37,8 @@ export function createAsk({ url, clock, timeoutMs, fetch }: AskOptions): Ask {
       () => undefined,
     );
     try {
+      isHttp2 ??= await speaksHttp2(place, request.signal);
+      if (isHttp2) return await http2(question, request.signal);
       return await viaFetch(fetch, url, question, request.signal);
     } catch (error) {
       signal?.throwIfAborted();

@@ -24,6 +24,10 @@ export interface HyperbeamOptions {
   retries?: number;
   /** @default the platform's */
   fetch?: typeof fetch;
+  /** `auto` takes HTTP/2 where an `https:` node offers it; `h2` also for `http:` (prior knowledge). @default 'auto' */
+  protocol?: 'auto' | 'http/1.1' | 'h2';
+  /** Certificates to trust beside the platform's, PEM; for HTTP/2. */
+  ca?: string;
   /** When a node that does not answer is left alone, and for how long. */
   breaker?: BreakerOptions;
 }
@@ -31,9 +35,9 @@ export interface HyperbeamOptions {
 const PAGE_SLOTS = 200;
 
 /** An AO network behind one HyperBEAM node. */
-export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, fetch = globalThis.fetch, breaker = {} }: HyperbeamOptions): AoNetwork {
+export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, fetch = globalThis.fetch, protocol = 'auto', ca, breaker = {} }: HyperbeamOptions): AoNetwork {
   const node = url.replace(/\/+$/, '');
-  const ask = withBreaker(createAsk({ url: node, clock, timeoutMs, fetch }), clock, breaker);
+  const ask = withBreaker(createAsk({ url: node, clock, timeoutMs, fetch, protocol, ...(ca === undefined ? {} : { ca }) }), clock, breaker);
   const reader = createReader({ url: node, ask, clock, retries });
   const options = { url: node, ask, reader, clock, retries };
   // Items signed here, and when they were first sent; any other may have been sent by a run that crashed.
