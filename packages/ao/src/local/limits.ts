@@ -1,3 +1,5 @@
+import { Fault } from '@beamline/core';
+
 export interface LocalLimits {
   /** @default 67_108_864 (64 MB). Larger bodies are answered 413. */
   bodyBytes?: number;
@@ -11,8 +13,12 @@ export interface LocalLimits {
   recentBytes?: number;
   /** Slots handed to the Lua worker at a time. @default 64 */
   batchSlots?: number;
+  /** HTTP requests answered; those beyond get 429 with `retry-after`. As many may come at once. @default 0, which is no limit */
+  requestsPerSecond?: number;
   /** How deep processes may push each other for one message. @default 64 */
   pushDepth?: number;
+  /** Dry runs of legacynet's CU, for each address; the public one allows 6. @default 0, which is no limit */
+  dryRunsPerMinute?: number;
 }
 
 export const DEFAULT_LIMITS: Required<LocalLimits> = {
@@ -23,4 +29,22 @@ export const DEFAULT_LIMITS: Required<LocalLimits> = {
   recentBytes: 128 * 1024 * 1024,
   batchSlots: 64,
   pushDepth: 64,
+  requestsPerSecond: 0,
+  dryRunsPerMinute: 0,
 };
+
+/**
+ * Limits given as text: `computeMs=2000,requestsPerSecond=50`.
+ * @throws Fault `ao/bad-limit` naming what is no limit.
+ */
+export function parseLimits(text: string): LocalLimits {
+  const limits: Record<string, number> = {};
+  for (const part of text.split(',').filter((each) => each !== '')) {
+    const [name = '', value = ''] = part.split('=');
+    if (!Object.hasOwn(DEFAULT_LIMITS, name) || !/^\d{1,12}$/.test(value)) {
+      throw new Fault('ao/bad-limit', `"${part}" is no limit`, { hint: `Write name=number; the names are ${Object.keys(DEFAULT_LIMITS).join(', ')}.` });
+    }
+    limits[name] = Number(value);
+  }
+  return limits;
+}

@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isFault, type Clock, type Logger } from '@beamline/core';
 import { refusal, statusOf } from '../answer-fault.ts';
+import { createLegacyUnits, isLegacyPath, type LegacyUnits } from '../legacy/legacy-units.ts';
 import type { LocalNode } from '../node.ts';
 import { writeAnswer, type AnswerForm, type WrittenAnswer } from './answer.ts';
 import { parsePath } from './path.ts';
 import { formOf, readItem, type LocalRequest } from './request.ts';
+import { createRate } from './rate.ts';
 import { route, type RouteContext } from './routes.ts';
 
 /** An HTTP server over a node. The caller makes it listen, on the loopback interface only. */
@@ -15,21 +17,25 @@ export function createNodeServer(node: LocalNode, clock: Clock, logger: Logger):
     links: new Map(),
     names: new Map(),
   };
+  const legacy = createLegacyUnits(node, clock, logger);
+  const rate = createRate(node.limits.requestsPerSecond);
   const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 300_000 }, (message, response) => {
-    answerTo(context, message, logger)
+    answerTo(context, legacy, message, logger)
       .then((answer) => send(response, answer, context))
       .catch((error: unknown) => {
         logger.error('an answer could not be written', { error: String(error) });
         response.destroy();
       });
   });
+  server.on('close', () => void legacy.close());
   return server;
 }
 
-async function answerTo(context: RouteContext, message: IncomingMessage, logger: Logger): Promise<WrittenAnswer> {
+async function answerTo(context: RouteContext, legacy: LegacyUnits, message: IncomingMessage, logger: Logger): Promise<WrittenAnswer> {
   const { headers, method = 'GET', url = '/' } = message;
   let form: AnswerForm = { json: false, bundle: false };
   try {
+    if (isLegacyPath(url)) return await legacy.answer(message, await readBody(message, context.node.limits.bodyBytes));
     const path = parsePath(url);
     form = formOf({ path, headers });
     const body = await readBody(message, context.node.limits.bodyBytes);
@@ -45,6 +51,12 @@ async function answerTo(context: RouteContext, message: IncomingMessage, logger:
     const plain = status === 400 && isFault(error, 'ao/bad-signature') && !form.json;
     return writeAnswer({ status, ...(form.json ? { value: { status } } : plain ? { value: error.message } : {}) }, form, context.links);
   }
+}
+
+function tooMany({ url = '/', headers }: IncomingMessage, waitMs: number): WrittenAnswer {
+  const json = /json/.test(`${url} ${String(headers['accept'])}`);
+  const retry = { 'retry-after': Math.ceil(waitMs / 1000) };
+  return writeAnswer({ status: 429, headers: retry, ...(json ? { value: { status: 429 } } : {}) }, { json, bundle: false }, new Map());
 }
 
 function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {

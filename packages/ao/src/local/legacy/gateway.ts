@@ -1,0 +1,69 @@
+import type { Tag } from '@beamline/core';
+import { parseItem } from '../../ans104/parse.ts';
+import { verifyItem } from '../../ans104/verify.ts';
+import { refusal } from '../answer-fault.ts';
+import type { LocalNode } from '../node.ts';
+import { failed, ok, type UnitReply, type UnitRequest } from './reply.ts';
+import { signerOf, tagsOf } from './scheduled.ts';
+
+const TIME_TO_LIVE_MS = '86400000';
+
+/**
+ * As much of an Arweave gateway as legacynet's client asks for: `POST /gw/graphql` finds modules, processes and the
+ * scheduler's location; `POST /gw/tx` takes a module, as an uploader does.
+ */
+export function createGateway(node: LocalNode) {
+  return async ({ method, rest, body, origin }: UnitRequest): Promise<UnitReply> => {
+    if (method === 'POST' && rest[0] === 'tx') return upload(node, body);
+    if (method !== 'POST' || rest[0] !== 'graphql') return failed(404, 'there is nothing at this path');
+    const { query = '', variables = {} } = readQuery(body);
+    const ids = [variables['transactionIds'], variables['ids']].flat().filter((id): id is string => typeof id === 'string');
+    if (query.includes('Scheduler-Location')) {
+      const known = variables['owner'] === node.signer.address;
+      return edges(known ? [entry('', node.signer.address, location(origin))] : []);
+    }
+    const found = [];
+    for (const id of ids) {
+      const message = await node.message(id);
+      if (message !== undefined) found.push(entry(id, signerOf(message).address, moduleTags(tagsOf(message))));
+    }
+    return edges(found);
+  };
+}
+
+async function upload(node: LocalNode, body: Buffer): Promise<UnitReply> {
+  const item = parseItem(body);
+  if (!(await verifyItem(item))) throw refusal(400, 'ao/bad-signature', 'Data item is not valid');
+  const { durable } = node.spawn(item, body);
+  await durable;
+  return ok({ id: item.id, dataCaches: ['local'] });
+}
+
+function location(origin: string): Tag[] {
+  return Object.entries({ 'Data-Protocol': 'ao', Variant: 'ao.TN.1', Type: 'Scheduler-Location', Url: `${origin}/su`, 'Time-To-Live': TIME_TO_LIVE_MS })
+    .map(([name, value]) => ({ name, value }));
+}
+
+/** A module published the HyperBEAM way is a process that carries Lua; the client looks for these tags. */
+function moduleTags(tags: Tag[]): Tag[] {
+  const isLua = tags.some(({ name, value }) => name.toLowerCase() === 'content-type' && /lua/.test(value));
+  if (!isLua || tags.some(({ name }) => name === 'Module-Format')) return tags;
+  const described = { Type: 'Module', 'Module-Format': 'lua', 'Input-Encoding': 'JSON-1', 'Output-Encoding': 'JSON-1' };
+  return [...tags.filter(({ name }) => name !== 'Type'), ...Object.entries(described).map(([name, value]) => ({ name, value }))];
+}
+
+function entry(id: string, address: string, tags: Tag[]) {
+  return { cursor: id, node: { id, owner: { address, key: '' }, tags, block: { id: '', height: 0, timestamp: 0 } } };
+}
+
+function edges(list: ReturnType<typeof entry>[]): UnitReply {
+  return ok({ data: { transactions: { pageInfo: { hasNextPage: false }, edges: list } } });
+}
+
+function readQuery(body: Buffer): { query?: string; variables?: Record<string, unknown> } {
+  try {
+    return (JSON.parse(body.toString('utf8')) ?? {}) as { query?: string; variables?: Record<string, unknown> };
+  } catch {
+    throw refusal(400, 'ao/bad-item', 'the query is not JSON');
+  }
+}
