@@ -70,8 +70,8 @@ it('signs items with a browser wallet', async () => {
   const signer = walletSigner(inside.address, inside.publicKey, async (bytes) => `0x${Buffer.from(await inside.sign(bytes)).toString('hex')}`);
   const process = await local.spawn();
   await local.network.send(await local.network.signMessage(signer, { target: process, tags: [], data: '' }));
-  const [, sent] = await Array.fromAsync(local.network.schedule(process));
-  expect(sent?.committer).toBe(inside.address);
+  for await (const { committer } of local.network.schedule(process, { from: 1 })) expect(committer).toBe(inside.address);
+  expect(await local.network.slots(process)).toMatchObject({ scheduled: 1 });
 });
 
 it('passes on that somebody would not sign, and sends nothing', async () => {
