@@ -70,7 +70,8 @@ export function parseItem(raw: Uint8Array): ParsedItem {
 }
 
 function readTags(raw: Buffer, count: number): Tag[] {
-  if (count === 0) return [];
+  // The count is not signed, the bytes are: a count of 0 must not strip a message of its tags.
+  if (raw.length === 0 && count === 0) return [];
   try {
     const tags = decodeTags(raw, MAX_TAGS);
     if (tags.length === count) return tags;

@@ -1,21 +1,28 @@
 import { parseArgs } from 'node:util';
 import { describeError, systemClock } from '@beamline/core';
+import { parseLimits } from './limits.ts';
 import { startLocalNetwork } from './start.ts';
 
-/** `main.ts --dir <folder> [--port <n>] [--json] [--with-parent]`: a local network as a process of its own. */
+/** `main.ts --dir <folder> [--port <n>] [--limits computeMs=2000,…] [--json] [--with-parent]`: a local network as a process of its own. */
 const { values } = parseArgs({
   options: {
     dir: { type: 'string' },
     port: { type: 'string', default: '0' },
+    limits: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
     // Ends with the process that started it, however that one ends.
     'with-parent': { type: 'boolean', default: false },
   },
 });
 
+function portOf(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new Error(`--port must be a number from 0 to 65535, not ${text}`);
+}
+
 try {
   if (values.dir === undefined) throw new Error('--dir <folder> is missing');
-  const network = await startLocalNetwork({ dir: values.dir, port: Number(values.port), clock: systemClock });
+  const network = await startLocalNetwork({ dir: values.dir, port: portOf(values.port), limits: parseLimits(values.limits), clock: systemClock });
   const stop = () => {
     network.close().then(() => process.exit(0), () => process.exit(1));
   };

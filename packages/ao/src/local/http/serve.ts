@@ -20,7 +20,10 @@ export function createNodeServer(node: LocalNode, clock: Clock, logger: Logger):
   const legacy = createLegacyUnits(node, clock, logger);
   const rate = createRate(node.limits.requestsPerSecond);
   const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 300_000 }, (message, response) => {
-    answerTo(context, legacy, message, logger)
+    const waitMs = rate(clock.now());
+    // What is left of a refused request is read and dropped, so that the connection can be used again.
+    const answered = waitMs > 0 ? Promise.resolve(tooMany(message.resume(), waitMs)) : answerTo(context, legacy, message, logger);
+    answered
       .then((answer) => send(response, answer, context))
       .catch((error: unknown) => {
         logger.error('an answer could not be written', { error: String(error) });
