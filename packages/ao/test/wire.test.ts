@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { systemClock } from '@beamline/core';
-import { createHyperbeam } from '@beamline/ao';
+import { createHyperbeam, ethereumSigner } from '@beamline/ao';
 import { reply, scriptedNode, type Script } from './scripted-node.ts';
 
 const PROCESS = `${'p'.repeat(42)}A`;
@@ -56,4 +56,23 @@ it('says who a node is, what it runs and what it can do', async () => {
     return reply(200, { address: ADDRESS, 'preloaded-devices': { 1: { name: 'lua@5.3a', module: 'dev_lua' }, 2: { name: 'process@1.0' }, 3: { name: 5 } } });
   });
   expect(await network.node()).toEqual({ address: ADDRESS, build: 'HyperBEAM 0.9 1867', capabilities: ['lua@5.3a', 'process@1.0'] });
+});
+
+const assignment = { process: PROCESS, slot: 0, timestamp: 1, body: { commitments: { first: { committer: 'c' } } } };
+it.each<[string, object]>([
+  ['no assignments', {}],
+  ['none of the slots', { assignments: {} }],
+  ['a hole', { assignments: { 0: assignment } }],
+  ['an entry of another process', { assignments: { 0: assignment, 1: { ...assignment, process: ADDRESS, slot: 1 } } }],
+  ['an entry without a signer', { assignments: { 0: assignment, 1: { ...assignment, slot: 1, body: { commitments: [null] } } } }],
+])('does not take a message for lost because a page of the schedule has %s', async (_, page) => {
+  let posts = 0;
+  const network = await client(({ method, path }) => {
+    if (method === 'POST') return (posts += 1, reply(500));
+    if (path.endsWith('/type')) return reply(200, 'Process');
+    return path.endsWith('/slot/current') ? reply(200, '1') : reply(200, page);
+  });
+  const item = await network.signMessage(ethereumSigner('42'.repeat(32)), { target: PROCESS, tags: [], data: '' });
+  await expect(network.send(item)).rejects.toMatchObject({ code: 'ao/outcome-unknown' });
+  expect(posts).toBe(1);
 });
