@@ -1,0 +1,1 @@
+export { createLegacynet, type LegacynetOptions } from './legacynet/create-legacynet.ts';
