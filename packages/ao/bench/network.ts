@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -8,6 +7,8 @@ import { createHyperbeam, ethereumSigner, loadSigner } from '@beamline/ao';
 import { launchLocalNetwork } from '@beamline/ao/local';
 import { parseItem } from '../src/ans104/parse.ts';
 import { verifyItem } from '../src/ans104/verify.ts';
+import { crowd as measureCrowd } from './crowd.ts';
+import { postItems } from './post-items.ts';
 
 const COUNTER = `
 function compute(base, req, opts)
@@ -55,6 +56,7 @@ export async function run({ quick = false }: { quick?: boolean } = {}): Promise<
       sequentialMs: round(sequentialMs / 200),
       spawnMs: round(spawns.sort((a, b) => a - b)[5] ?? 0),
       firstMessageMs: round(firstMs),
+      ...(await measureCrowd({ counter: COUNTER, quick })),
       ...(await cryptography(arweave, presigned[0] as SignedItem, rsaItems[0] as SignedItem)),
     };
   } finally {
@@ -76,26 +78,8 @@ async function sign(network: AoNetwork, target: ProcessId, signers: Signer[], co
   return items;
 }
 
-/** Milliseconds until all items are answered with 200. */
-async function post(url: string, process: ProcessId, items: readonly SignedItem[], concurrency: number): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
-  const headers = { 'content-type': 'application/ans104', 'codec-device': 'ans104@1.0' };
-  let next = 0;
-  const start = performance.now();
-  const lane = async () => {
-    for (let item = items[next++]; item !== undefined; item = items[next++]) {
-      const { raw } = item;
-      await new Promise<void>((resolve, reject) => {
-        request(`${url}/${process}~process@1.0/push`, { method: 'POST', agent, headers: { ...headers, 'content-length': raw.byteLength } }, (response) => {
-          response.resume().on('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`status ${response.statusCode}`))));
-        }).on('error', reject).end(raw);
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, lane));
-  agent.destroy();
-  return performance.now() - start;
-}
+const post = (url: string, process: ProcessId, items: readonly SignedItem[], connections: number): Promise<number> =>
+  postItems(url, items.map((item) => ({ process, item })), connections);
 
 async function cryptography(arweave: Signer, ethereumItem: SignedItem, rsaItem: SignedItem): Promise<Record<string, number>> {
   const ethereum = ethereumSigner('1'.repeat(64));
