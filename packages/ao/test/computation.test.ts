@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { AoMap } from '@beamline/core';
-import type { Computed, Vm } from '@beamline/vm';
+import type { Computed } from '@beamline/vm';
+import type { Machine } from '../src/local/machine.ts';
 import { createComputation, type Brick } from '../src/local/computation.ts';
 import { DEFAULT_LIMITS } from '../src/local/limits.ts';
 import type { Schedule } from '../src/local/schedule.ts';
@@ -15,7 +16,7 @@ function slots(last: number): Schedule {
   return { last: () => last, assignment: async (slot) => ({ slot }), release: () => undefined, entry: unused, append: unused, restore: unused };
 }
 
-function vm(compute: (slot: number) => Computed, seen: number[][] = []): Vm {
+function vm(compute: (slot: number) => Computed, seen: number[][] = []): Machine['vm'] {
   return {
     async computeAll(requests: readonly AoMap[]) {
       seen.push(requests.map(({ slot }) => slot as number));
@@ -27,9 +28,6 @@ function vm(compute: (slot: number) => Computed, seen: number[][] = []): Vm {
       }
       return results;
     },
-    compute: () => Promise.reject(new Error('one by one')),
-    call: () => Promise.reject(new Error('no calls')),
-    memoryBytes: async () => 0,
     close: async () => undefined,
   };
 }
