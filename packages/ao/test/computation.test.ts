@@ -32,7 +32,7 @@ function vm(compute: (slot: number) => Computed, seen: number[][] = []): Machine
   };
 }
 
-function computation(start: () => Promise<Vm>, last = 5, limits = {}) {
+function computation(start: () => Promise<Machine['vm']>, last = 5, limits = {}) {
   const bricks: Brick[] = [];
   const made = createComputation({
     process: 'p', schedule: slots(last), base: { device: 'lua@5.3a' }, start: async () => ({ vm: await start() }), limits: { ...DEFAULT_LIMITS, ...limits }, onBrick: (brick) => bricks.push(brick),
