@@ -47,7 +47,7 @@ it('continues from a snapshot with the state that only Lua can see, as a replay 
   const next = await local.network.send(await local.sign(process, 'Add', { By: '100' }));
   await restart();
   await rm(join(dir, 'snapshots'), { recursive: true });
-  expect(await output(process, 11)).toBe((next as { output: { data: string } }).output.data);
+  expect(next).toMatchObject({ output: { data: await output(process, 11) } });
 });
 
 it('answers results of slots before the snapshot, and the whole schedule', async () => {
