@@ -1,4 +1,4 @@
-// npm run bench -- [name] [--quick] [--json]: runs packages/*/bench/<name>.ts; without a name, all of them.
+// npm run bench -- [name] [--quick] [--json]: runs packages/*/bench/<name>.ts, or bench/<name>.ts where it needs several; without a name, all of them.
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,7 +14,7 @@ const { values, positionals } = parseArgs({
 });
 const root = join(import.meta.dirname, '..');
 // What lies beside a bench for its use exports no `run`.
-const files = globSync('packages/*/bench/*.ts', { cwd: root })
+const files = globSync(['packages/*/bench/*.ts', 'bench/*.ts'], { cwd: root })
   .filter((file) => /^export (async )?function run\(\{/m.test(readFileSync(join(root, file), 'utf8'))).sort();
 const chosen = positionals.length === 0 ? files : files.filter((file) => positionals.includes(basename(file, '.ts')));
 if (chosen.length === 0) {

@@ -1,6 +1,6 @@
 import type { AoMap } from '@beamline/core';
 import { clientRequest, processRequest, testId } from '@beamline/kernel/testing';
-import { fullSizeRequest } from './full-size-request.ts';
+import { fullSizeRequest } from '../packages/vm/bench/full-size-request.ts';
 
 export const OWNER = testId('owner');
 const PROCESS = testId('process');

@@ -4,7 +4,7 @@ import type { AoMap } from '@beamline/core';
 import { createVm, replay, type ReplayEntry } from '@beamline/vm';
 import { snapshotRequest, worldSchedule } from './world-schedule.ts';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Replays a schedule of arena's world, made as it is read, and what metering and roots add to it. */
 export async function run({ quick }: { quick: boolean }): Promise<Record<string, number>> {
