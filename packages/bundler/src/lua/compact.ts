@@ -1,11 +1,13 @@
 import type { Expression, Identifier, LocalStatement, Statement, Variable } from './tree.ts';
 import { local, member, ref, global } from './build.ts';
+import { flattenBlocks } from './flat-blocks.ts';
+import { flattenConcat } from './flat-concat.ts';
 import { inlineOnce } from './inline-once.ts';
 import { walk, rewrite } from './walk.ts';
 
 /** Shorter ways to say the same, for minified bundles. */
 export function compactLua(body: Statement[]): Statement[] {
-  return rewrite(dropLastParameters(inlineOnce(body)), { statement: flattenElse, block: mergeLocals, expression: invert });
+  return rewrite(dropLastParameters(inlineOnce(flattenBlocks(body))), { statement: flattenElse, block: mergeLocals, expression: (node) => flattenConcat(invert(node)) });
 }
 
 /** `not (a == b)` → `a ~= b`. */

@@ -1,4 +1,4 @@
-import type { BinaryExpression, Expression, IfClause, IfStatement, Statement, Variable } from './tree.ts';
+import type { BinaryExpression, Expression, IfClause, IfStatement, NumericLiteral, Statement, Variable } from './tree.ts';
 import { boolean, number } from './build.ts';
 import { isPure, truthOf } from './purity.ts';
 import { rewrite, walk } from './walk.ts';
@@ -35,11 +35,18 @@ function foldExpression(node: Expression): Expression {
 /** `(i + 1) + 1` → `i + 2`: indices count from 1 in Lua. */
 function foldSum(node: BinaryExpression): Expression {
   const { left, right } = node;
-  if (right.type !== 'NumericLiteral' || !Number.isSafeInteger(right.value) || left.type !== 'BinaryExpression' || left.right.type !== 'NumericLiteral') return node;
+  if (right.type !== 'NumericLiteral' || !Number.isSafeInteger(right.value)) return node;
+  if (left.type === 'NumericLiteral' && isWhole(left) && isWhole(right) && Number.isSafeInteger(left.value + right.value)) return number(left.value + right.value);
+  if (left.type !== 'BinaryExpression' || left.right.type !== 'NumericLiteral') return node;
   if (!Number.isSafeInteger(left.right.value) || (left.operator !== '+' && left.operator !== '-')) return node;
   const sum = right.value + (left.operator === '+' ? left.right.value : -left.right.value);
   if (sum === 0) return left.left;
   return { ...node, operator: sum > 0 ? '+' : '-', left: left.left, right: number(Math.abs(sum)) };
+}
+
+/** `1.0` and `1e3` are floats in Lua, whatever their value. */
+function isWhole({ raw, value }: NumericLiteral): boolean {
+  return /^\d+$/.test(raw) && Number.isSafeInteger(value);
 }
 
 function compareLiterals(left: Expression, right: Expression): boolean | undefined {
@@ -97,7 +104,7 @@ function cutUnreachable(body: Statement[]): Statement[] {
 
 /**
  * Replaces reads of variables that are set exactly once, to a literal, by the literal: at their `local`, or for `topLevel`
- * variables (shared between modules) by one assignment outside any function.
+ * variables (shared between modules) and those that TypeScriptToLua declares early by one assignment outside any function.
  */
 export function propagateLiterals(body: Statement[], topLevel: ReadonlySet<Variable>): Statement[] {
   const literals = new Map<Variable, Expression>();
@@ -115,10 +122,11 @@ export function propagateLiterals(body: Statement[], topLevel: ReadonlySet<Varia
       if (target.type === 'Identifier' && target.variable) writes.set(target.variable, (writes.get(target.variable) ?? 0) + 1);
     }
   });
-  for (const [variable, value] of unconditionalLiterals(body)) if (topLevel.has(variable)) literals.set(variable, value);
+  const assigned = new Set([...topLevel, ...setLater(body)]);
+  for (const [variable, value] of unconditionalLiterals(body)) if (assigned.has(variable)) literals.set(variable, value);
   const known = (variable: Variable): Expression | undefined => {
     const value = literals.get(variable);
-    const allowed = topLevel.has(variable) ? 1 : 0;
+    const allowed = assigned.has(variable) ? 1 : 0;
     if (!value || (writes.get(variable) ?? 0) !== allowed) return undefined;
     if (value.type === 'StringLiteral' && value.value.length > SHORT_STRING && (reads.get(variable) ?? 0) - allowed > 1) return undefined;
     return value;
@@ -142,7 +150,25 @@ function* unconditionalLiterals(body: Statement[]): Generator<[Variable, Express
   }
 }
 
+/** Variables of blocks that run once, when the bundle loads: declared bare, and mentioned only in functions until assigned. */
+function* setLater(body: Statement[]): Generator<Variable> {
+  for (const node of body) if (node.type === 'DoStatement') yield* setLater(node.body);
+  const waiting = new Set<Variable>();
+  for (const node of body) {
+    if (node.type === 'LocalStatement' && node.init.length === 0) for (const { variable } of node.variables) if (variable) waiting.add(variable);
+    // Anything that runs now could call a function which reads them.
+    if (waiting.size === 0 || node.type === 'FunctionDeclaration') continue;
+    if (node.type === 'AssignmentStatement' && node.variables.length === 1 && node.init.every(isPure)) {
+      const [target] = node.variables;
+      const [value] = node.init;
+      if (target?.type !== 'Identifier' || !target.variable) waiting.clear();
+      else if (waiting.delete(target.variable) && value && isLiteral(value)) yield target.variable;
+      if (value?.type !== 'FunctionDeclaration' && value && !isLiteral(value)) waiting.clear();
+    } else if (node.type !== 'LocalStatement' || !node.init.every((value) => value.type === 'FunctionDeclaration' || isLiteral(value))) waiting.clear();
+  }
+}
+
 function isLiteral(node: Expression): boolean {
-  return node.type === 'BooleanLiteral' || node.type === 'NumericLiteral' || node.type === 'StringLiteral'
+  return node.type === 'NilLiteral' || node.type === 'BooleanLiteral' || node.type === 'NumericLiteral' || node.type === 'StringLiteral'
     || (node.type === 'UnaryExpression' && node.operator === '-' && node.argument.type === 'NumericLiteral');
 }

@@ -179,7 +179,7 @@ export function printLua(body: Statement[], { minify }: { minify: boolean }): Pr
           space();
           word('=');
           space();
-          commas(node.init, (value) => expression(value, 0));
+          commas(node.init, (value) => expression(value, fills(node) ? -1 : 0));
         }
         break;
       case 'AssignmentStatement':
@@ -188,7 +188,7 @@ export function printLua(body: Statement[], { minify }: { minify: boolean }): Pr
         space();
         word('=');
         space();
-        commas(node.init, (value) => expression(value, 0));
+        commas(node.init, (value) => expression(value, fills(node) ? -1 : 0));
         break;
       case 'CallStatement':
         guardParen(node.expression);
@@ -252,6 +252,11 @@ export function printLua(body: Statement[], { minify }: { minify: boolean }): Pr
 
   block(body);
   return { code: `${chunks.join('').trimEnd()}\n`, positions, bytes };
+}
+
+/** A value for each variable: a call's further values are dropped without parentheses. */
+function fills({ variables, init }: { variables: readonly unknown[]; init: readonly Expression[] }): boolean {
+  return variables.length === 1 && init.length === 1;
 }
 
 function nameOf(node: { name: string; variable?: { printed?: string; name: string } }): string {

@@ -1,4 +1,5 @@
 import type { Statement, Variable } from './tree.ts';
+import { inlineConstantTables } from './constant-tables.ts';
 import { eliminateDead } from './eliminate.ts';
 import { foldConstants, propagateLiterals } from './fold.ts';
 
@@ -12,7 +13,7 @@ const MAX_ROUNDS = 8;
 export function shrinkLua(body: Statement[], shared: ReadonlySet<Variable>, keep: ReadonlySet<Variable> = new Set()): Statement[] {
   let current = body;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    current = foldConstants(propagateLiterals(current, shared));
+    current = foldConstants(inlineConstantTables(propagateLiterals(current, shared), shared));
     const { body: next, removed } = eliminateDead(current, keep);
     current = next;
     if (removed === 0) break;
