@@ -1,5 +1,5 @@
 import type { ProcessId } from '@beamline/core';
-import type { PageText, SnapshotReply } from '@beamline/kernel/operator';
+import { pageBatches, rowsText, type SnapshotReply } from '@beamline/kernel/operator';
 import { imageDigest, imageRoot, migrateImage } from '@beamline/persistence';
 import type { WorldImage } from '@beamline/persistence';
 import type { Course } from '../course.ts';
@@ -39,9 +39,6 @@ export interface Written {
   green: string;
 }
 
-/** Bytes of page text per message. */
-const BATCH_BYTES = 400_000;
-
 /**
  * Makes green hold `wanted`: the pages it lacks, committed only when it has the digest of `wanted` then. Sends nothing
  * when it holds it already.
@@ -58,29 +55,13 @@ export async function writeGreen(
   site.worlds.delete(green);
   const expected = imageDigest(wanted);
   const { operator } = site.freshDesk(course, `${purpose}/${change.instance}`);
-  const rows = wanted.tables.map(({ name, rows: count }) => `${name}:${count}`).join(';');
   const base = held === undefined ? 'empty' : 'current';
-  await operator.call(green, 'Restore-Begin', { tags: { Layout: change.layoutHash, Base: base }, data: rows }, signal);
-  for (const data of batches(pages)) await operator.call(green, 'Restore-Pages', { data }, signal);
+  await operator.call(green, 'Restore-Begin', { tags: { Layout: change.layoutHash, Base: base }, data: rowsText(wanted.tables) }, signal);
+  for await (const data of pageBatches(pages)) await operator.call(green, 'Restore-Pages', { data }, signal);
   const reply = await operator.call(green, 'Restore-Commit', { tags: { Digest: expected } }, signal);
   const { digest } = JSON.parse(reply.data) as { digest: string };
   site.worlds.set(green, { slot: reply.slot, image: wanted, digest });
   return { pages: pages.length, expected, green: digest };
-}
-
-function* batches(pages: readonly PageText[]): Iterable<string> {
-  let batch: string[] = [];
-  let size = 0;
-  for (const { table, page, text } of pages) {
-    if (size > 0 && size + text.length > BATCH_BYTES) {
-      yield batch.join('|');
-      batch = [];
-      size = 0;
-    }
-    batch.push(`${table}/${page}:${text}`);
-    size += text.length;
-  }
-  if (batch.length > 0) yield batch.join('|');
 }
 
 /** The root of what green itself answers, every byte of it read back. */

@@ -3,7 +3,7 @@ export type { OperationReply, OperationRequest } from './call.ts';
 export type { ChunkIndex, PageIndex, PageText, SnapshotIndex, SnapshotReply, TableIndex } from './snapshot-index.ts';
 export { parseIndex } from './snapshot-index.ts';
 export type { UpgradeRequest } from './upgrade.ts';
-export type { RestoreRequest } from './restore.ts';
+export { pageBatches, rowsText, type RestoreRequest } from './restore.ts';
 export { replayable, type ReplayOptions } from './replay.ts';
 export type { AppliedReply, HandOverReply } from './reply.ts';
 export type { OperationName, Phase } from '../phase.ts';
