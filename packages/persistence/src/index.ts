@@ -1,9 +1,11 @@
 export { formatRef, parseRef, type SnapshotRef } from './snapshot-ref.ts';
 export type { Page, PageId, SnapshotStore, Written } from './snapshot-store.ts';
 export { createMemoryStore } from './stores/memory-store.ts';
-export type { Manifest, PageEntry, TableEntry } from './manifest.ts';
+export type { BlockedTable, Manifest, PageEntry, SnapshotContent, StoredManifest, TableEntry } from './manifest.ts';
 export { decodeManifest, encodeManifest } from './manifest-codec.ts';
-export { readManifest } from './read-manifest.ts';
+export { readManifest, readStoredManifest } from './read-manifest.ts';
+export { contentsOf, type SnapshotContents } from './snapshot-contents.ts';
+export { BLOCK_PAGES, decodeIndexBlock, encodeIndexBlock, indexBlocks } from './index-block.ts';
 export { tableNamed, type Cells, type TableImage, type WorldImage } from './world-image.ts';
 export { imageRoot, rootOf, type TableDigest } from './image-root.ts';
 export { imageDigest } from './image-digest.ts';

@@ -1,6 +1,7 @@
 import { Fault, isFault } from '@beamline/core';
 import type { PageImage } from '@beamline/ecs';
 import { decodePageBytes } from '@beamline/ecs';
+import { faultAt } from './fault-at.ts';
 import type { Manifest, TableEntry } from './manifest.ts';
 import { readManifest } from './read-manifest.ts';
 import type { SnapshotRef } from './snapshot-ref.ts';
@@ -48,11 +49,6 @@ async function readPage(store: SnapshotStore, manifest: Manifest, table: TableEn
       // The bytes hash right, so it is the manifest that describes them wrongly.
       throw new Fault('persistence/manifest-damaged', `${where} does not fit its columns: ${String(cause)}`, { details, cause });
     }
-    throw new Fault(cause.code, `${where}: ${cause.message}`, {
-      ...(cause.hint === undefined ? {} : { hint: cause.hint }),
-      retryable: cause.retryable,
-      details: { ...cause.details, ...details },
-      cause,
-    });
+    throw faultAt(cause, where, details);
   }
 }

@@ -55,8 +55,8 @@ export async function takeSnapshot(
     }),
   }));
   const { slot, index: { layout, digest } } = reply;
-  const receipt = await storeSnapshot(
-    store, { game, role, process, slot, layout, tables, digest, ...(parent && { parent }) }, pages);
+  const content = { game, role, process, slot, layout, tables, digest, ...(parent && { parent }) };
+  const receipt = await storeSnapshot({ store, content, pages, base });
   return { ...receipt, ms: clock.now() - startedAt };
 }
 

@@ -2,7 +2,8 @@ import type { ProcessId } from '@beamline/core';
 import { pageBytes, pageImageDigest } from '@beamline/ecs';
 import { rootOf } from './image-root.ts';
 import { worldDigestOf } from './image-digest.ts';
-import type { Manifest, PageEntry, TableEntry } from './manifest.ts';
+import { indexBlocks } from './index-block.ts';
+import type { BlockedTable, Manifest, SnapshotContent } from './manifest.ts';
 import { encodeManifest } from './manifest-codec.ts';
 import { readManifest } from './read-manifest.ts';
 import { sha256Hex } from './sha256.ts';
@@ -23,7 +24,7 @@ export interface SnapshotReceipt {
   pages: number;
   /** Of these, taken from the parent without being asked for. */
   pagesReused: number;
-  /** Added to the store: new pages as packed there, and the manifest. */
+  /** Added to the store: new pages and index blocks as packed there, and the manifest. */
   bytes: number;
 }
 
@@ -46,9 +47,9 @@ export async function writeImage({ store, image, game, role, process, parent }: 
   const base = parent === undefined ? undefined : await readManifest(store, parent);
   const present = new Set(base?.tables.flatMap((table) => table.pages.map(({ id }) => id)));
   const pages: Page[] = [];
-  const tables = image.tables.map((table): TableEntry => {
+  const tables = image.tables.map((table) => {
     const kinds = table.columns.map(({ kind }) => kind);
-    const entries = pagesOf(table).map((page, n): PageEntry => {
+    const entries = pagesOf(table).map((page, n) => {
       const bytes = pageBytes(table.columns, page);
       const id = sha256Hex(bytes);
       if (!present.has(id)) pages.push({ id, bytes, kinds });
@@ -58,17 +59,30 @@ export async function writeImage({ store, image, game, role, process, parent }: 
   });
   const { slot, layout } = image;
   const digest = worldDigestOf(tables);
-  return storeSnapshot(store, { game, role, process, slot, layout, tables, digest, ...(parent && { parent }) }, pages);
+  return storeSnapshot({ store, content: { game, role, process, slot, layout, tables, digest, ...(parent && { parent }) }, pages, base });
 }
 
-/** Pages first, then the manifest that promises them. */
-export async function storeSnapshot(
-  store: SnapshotStore, content: Omit<Manifest, 'version' | 'root'>, pages: readonly Page[],
-): Promise<SnapshotReceipt> {
+export interface StoreSnapshotOptions {
+  store: SnapshotStore;
+  content: SnapshotContent & { digest: string };
+  /** Those the parent lacks. */
+  pages: readonly Page[];
+  base?: Manifest | undefined;
+}
+
+/** Pages and index blocks first, then the manifest that promises them. */
+export async function storeSnapshot({ store, content, pages, base }: StoreSnapshotOptions): Promise<SnapshotReceipt> {
   const root = rootOf(content.tables.map((table) => ({ ...table, pages: table.pages.map(({ id }) => id) })));
-  const body = encodeManifest({ version: 1, ...content, root });
+  const present = new Set(base?.tables.flatMap((table) => indexBlocks(table.pages).map(({ id }) => id)));
+  const blocks: Page[] = [];
+  const tables = content.tables.map(({ pages: entries, ...table }): BlockedTable => {
+    const made = indexBlocks(entries);
+    blocks.push(...made.filter(({ id }) => !present.has(id)));
+    return { ...table, blocks: made.map(({ id }) => id) };
+  });
+  const body = encodeManifest({ ...content, tables, root });
   const ref: SnapshotRef = { process: content.process, slot: content.slot, sha256: sha256Hex(body) };
-  const written = await store.putPages(pages);
+  const written = await store.putPages([...pages, ...blocks]);
   const manifestBytes = await store.putManifest(ref, body);
   const count = content.tables.reduce((sum, table) => sum + table.pages.length, 0);
   return {
