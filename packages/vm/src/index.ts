@@ -5,3 +5,7 @@ export type { VmMemory } from './worker-protocol.ts';
 export { checkLua, type LuaProfile } from './lua-source.ts';
 export { bytesOfText, textOfBytes } from './exact-text.ts';
 export { createVmPool, type PooledVm, type PooledVmOptions, type VmPool, type VmPoolOptions } from './pool/vm-pool.ts';
+export { loadAosModule, type AosModule } from './aos/aos-module.ts';
+export { createAosVm } from './aos/create-aos-vm.ts';
+export type { AosHandled, AosVm, AosVmOptions } from './aos/aos-vm.ts';
+export type { AosEnvironment, AosMessage, AosResult, AosTag } from './aos/aos-message.ts';

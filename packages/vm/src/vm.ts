@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Fault, type AoMap, type AoValue } from '@beamline/core';
+import { createCallQueue } from './call-queue.ts';
 import { addCosts, type Cost } from './instruction-meter.ts';
 import type { LuaProfile } from './lua-source.ts';
 import { createReader, encodeAll, encodeValue } from './value-codec.ts';
@@ -116,17 +117,7 @@ export function programSource(code: string, chunkName: string, base: AoMap): Pro
 
 /** Calls queue in front of a host, which takes one job at a time; `queued` puts another job between them. */
 export function vmOver(host: WorkerHost): Vm & { queued<T>(job: () => Promise<T>): Promise<T> } {
-  let last: Promise<unknown> = Promise.resolve();
-  let closed = false;
-
-  function queued<T>(job: () => Promise<T>): Promise<T> {
-    const next = last.then(() => {
-      if (closed) throw new Fault('vm/closed', 'this VM is closed', { hint: 'Create another one.' });
-      return job();
-    });
-    last = next.catch(() => undefined);
-    return next;
-  }
+  const { queued, close } = createCallQueue();
 
   /** Runs in batches up to the first failure. Encoded at once: the caller may change its objects after the call. */
   async function runAll(
@@ -181,7 +172,7 @@ export function vmOver(host: WorkerHost): Vm & { queued<T>(job: () => Promise<T>
     memoryBytes: async () => (await queued(() => host.memory())).luaBytes,
     memory: () => queued(() => host.memory()),
     async close() {
-      closed = true;
+      close();
       await host.close();
     },
   };

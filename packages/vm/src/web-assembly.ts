@@ -1,8 +1,8 @@
 /** The part of the WebAssembly API in use: TypeScript describes it only in its library for browsers. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
-  /** By pages of 64 KB. */
-  grow(pages: number): number;
+  /** By pages of 64 KB; a BigInt for a memory of 64-bit addresses. */
+  grow(pages: number | bigint): number | bigint;
 }
 export interface WasmTable {
   get(index: number): unknown;
@@ -18,7 +18,10 @@ export interface WasmInstance {
 export type WasmImports = Record<string, Record<string, unknown>>;
 
 interface WebAssemblyApi {
-  Module: new (bytes: Uint8Array<ArrayBuffer>) => WasmModule;
+  Module: {
+    new (bytes: Uint8Array<ArrayBuffer>): WasmModule;
+    imports(module: WasmModule): { module: string; name: string }[];
+  };
   Instance: new (module: WasmModule, imports: WasmImports) => WasmInstance;
 }
 
@@ -26,3 +29,4 @@ const api = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssemb
 
 export const compileWasm = (bytes: Uint8Array<ArrayBuffer>): WasmModule => new api.Module(bytes);
 export const instantiateWasm = (module: WasmModule, imports: WasmImports): WasmInstance => new api.Instance(module, imports);
+export const importsOf = (module: WasmModule): { module: string; name: string }[] => api.Module.imports(module);

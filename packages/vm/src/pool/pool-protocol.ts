@@ -1,6 +1,6 @@
-import type { ProgramSource } from '../lua-program.ts';
+import type { AosModule } from '../aos/aos-module.ts';
 import type { LuaProfile } from '../lua-source.ts';
-import type { MemoryImage } from '../memory-image.ts';
+import type { ProgramFrom } from '../program.ts';
 import type { Entry, FromWorker } from '../worker-protocol.ts';
 import type { WasmModule } from '../web-assembly.ts';
 
@@ -26,9 +26,10 @@ export interface PoolThreadStart {
 }
 
 export interface ProgramStart {
-  profile: LuaProfile;
+  /** How a Lua program behaves, or which aos module runs the process of an environment. */
+  engine: { profile: LuaProfile } | { aos: AosModule; environment: Entry };
   memoryLimitBytes: number;
-  from: ProgramSource | { image: MemoryImage; log: Entry[] };
+  from: ProgramFrom;
 }
 
 export type ToPoolThread =

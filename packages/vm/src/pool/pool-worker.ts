@@ -41,9 +41,9 @@ function handle(message: ToPoolThread): void {
   Atomics.store(atWork, 0, program);
   if (message.kind === 'drop') residents.delete(program);
   else if (message.kind === 'open') {
-    const { profile, memoryLimitBytes, from } = message.start;
+    const { engine, memoryLimitBytes, from } = message.start;
     try {
-      residents.set(program, openResident({ module, profile, memoryLimitBytes }, from, progress, send));
+      residents.set(program, openResident('aos' in engine ? { ...engine, memoryLimitBytes } : { module, ...engine, memoryLimitBytes }, from, progress, send));
     } catch (error) {
       if (!isFault(error)) throw error;
       send({ kind: 'refused', code: error.code, message: error.message, hint: error.hint, details: { ...error.details } });

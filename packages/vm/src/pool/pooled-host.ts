@@ -29,8 +29,9 @@ export interface PooledHostOptions extends ProgramStart {
  * @throws Fault of the load
  */
 export async function openPooledHost({ place, onLeave, from, ...start }: PooledHostOptions): Promise<PooledHost> {
-  let image: MemoryImage | undefined = 'image' in from ? from.image : undefined;
-  let log: Entry[] = 'image' in from ? from.log : [];
+  const resumed = typeof from === 'object' && 'image' in from ? from : undefined;
+  let image: MemoryImage | undefined = resumed?.image;
+  let log: Entry[] = resumed?.log ?? [];
   /** Entries of the log that the image holds already: it may arrive before they were noted. */
   let held = 0;
   let residence: Residence | undefined;

@@ -1,6 +1,8 @@
 import type { Cost } from '../instruction-meter.ts';
-import { applyEntry, loadProgram, memoryInUse, restoreProgram, type ProgramOptions } from '../lua-program.ts';
-import { takeImage } from '../memory-image.ts';
+import type { AosProgramOptions } from '../aos/aos-program.ts';
+import type { ProgramOptions } from '../lua-program.ts';
+import { takeImage, type MemoryImage } from '../memory-image.ts';
+import { openProgram } from '../program.ts';
 import { threadClock, type Entry, type Failure, type FromWorker, type VmMemory } from '../worker-protocol.ts';
 import type { ProgramStart } from './pool-protocol.ts';
 
@@ -27,14 +29,16 @@ export interface Resident {
 }
 
 /** @throws Fault of the load */
-export function openResident(options: ProgramOptions, from: ProgramStart['from'], progress: Progress, send: (answer: FromWorker) => void): Resident {
-  let image = 'image' in from ? from.image : undefined;
-  let log: Entry[] = 'image' in from ? [...from.log] : [];
+export function openResident(options: ProgramOptions | AosProgramOptions, from: ProgramStart['from'], progress: Progress, send: (answer: FromWorker) => void): Resident {
+  const resumed = typeof from === 'object' && 'image' in from ? from : undefined;
+  let image: MemoryImage | undefined = resumed?.image;
+  let log: Entry[] = [...(resumed?.log ?? [])];
   let imageMs = 0;
   let logMs = 0;
   let logBytes = 0;
-  let state = 'image' in from ? restoreProgram(options, from.image, log) : loadProgram(options, from, () => progress.begin(0));
+  let state = openProgram(options, from, () => progress.begin(0));
   progress.rest();
+  const restore = () => openProgram(options, { image: image!, log }, () => undefined);
 
   const keep = () => {
     const begun = threadClock();
@@ -55,7 +59,7 @@ export function openResident(options: ProgramOptions, from: ProgramStart['from']
       let failure: Failure | undefined;
       for (const [i, entry] of entries.entries()) {
         progress.begin(i);
-        const outcome = applyEntry(state, entry);
+        const outcome = state.apply(entry);
         times.push(threadClock() - progress.startedAt());
         if ('failure' in outcome) {
           failure = outcome.failure;
@@ -68,7 +72,7 @@ export function openResident(options: ProgramOptions, from: ProgramStart['from']
         logBytes += entry.length;
       }
       progress.rest();
-      if (failure !== undefined) state = restoreProgram(options, image!, log);
+      if (failure !== undefined) state = restore();
       const applied = log.length;
       let length = 0;
       const ends = replies.map((reply) => (length += reply.length));
@@ -86,12 +90,12 @@ export function openResident(options: ProgramOptions, from: ProgramStart['from']
       const applied = log.length;
       if (applied > 0) answer({ kind: 'image', image: keep(), applied });
       progress.begin(0);
-      const outcome = applyEntry(state, entry);
+      const outcome = state.apply(entry);
       const ms = threadClock() - progress.startedAt();
       progress.rest();
-      state = restoreProgram(options, image!, log);
+      state = restore();
       answer('failure' in outcome ? { kind: 'peek-failed', failure: outcome.failure } : { kind: 'peeked', reply: outcome.reply, ms, cost: outcome.cost });
     },
-    memory: () => ({ luaBytes: memoryInUse(state), wasmBytes: state.memory().length, imageBytes: image!.bytes.byteLength }),
+    memory: () => ({ luaBytes: state.bytesInUse(), wasmBytes: state.memory().length, imageBytes: image!.bytes.byteLength }),
   };
 }

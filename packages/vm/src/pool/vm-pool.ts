@@ -1,4 +1,6 @@
 import { availableParallelism } from 'node:os';
+import { encodeAos } from '../aos/aos-message.ts';
+import { aosVmOver, type AosVm, type AosVmOptions } from '../aos/aos-vm.ts';
 import { badOption, loadLuaModule, programSource, vmOver, type Vm, type VmOptions } from '../vm.ts';
 import { decodeImage, encodeImage } from './image-bytes.ts';
 import { openPooledHost } from './pooled-host.ts';
@@ -26,6 +28,8 @@ export interface PooledVm extends Vm {
 export interface VmPool {
   /** @throws Fault as `createVm`, and `vm/bad-image` */
   open(options: PooledVmOptions): Promise<PooledVm>;
+  /** A process of an aos module. @throws Fault `vm/bad-option`, `vm/bad-image` */
+  openAos(options: AosVmOptions): Promise<AosVm>;
   close(): Promise<void>;
 }
 
@@ -62,15 +66,18 @@ export function createVmPool({ threads = Math.min(4, availableParallelism()), ti
 
   return {
     async open({ code, chunkName = 'module.lua', profile = 'lua@5.3a', memoryLimitBytes = 256 * MIB, base = {}, image }) {
-      if (!(memoryLimitBytes >= 16 * MIB && memoryLimitBytes <= 2048 * MIB)) {
-        throw badOption(`memoryLimitBytes must lie between 16 MiB and 2 GiB, not at ${memoryLimitBytes}`);
-      }
+      checkMemoryLimit(memoryLimitBytes);
       const source = programSource(code, chunkName, base);
       const from = image === undefined ? source : { image: decodeImage(image), log: [] };
-      const host = await openPooledHost({ place, onLeave, profile, memoryLimitBytes, from });
+      const host = await openPooledHost({ place, onLeave, engine: { profile }, memoryLimitBytes, from });
       const vm = vmOver(host);
       const { queued, ...shown } = vm;
       return { ...shown, image: () => queued(async () => encodeImage(await host.image())) };
+    },
+    async openAos({ aos, environment, memoryLimitBytes = 512 * MIB, image }) {
+      checkMemoryLimit(memoryLimitBytes, aos.memoryBytes);
+      const from = image === undefined ? 'start' : { image: decodeImage(image), log: [] };
+      return aosVmOver(await openPooledHost({ place, onLeave, engine: { aos, environment: encodeAos(environment) }, memoryLimitBytes, from }));
     },
     async close() {
       const all = [...running.keys()];
@@ -78,4 +85,9 @@ export function createVmPool({ threads = Math.min(4, availableParallelism()), ti
       await Promise.all(all.map((thread) => thread.close()));
     },
   };
+}
+
+function checkMemoryLimit(bytes: number, least = 16 * MIB): void {
+  if (bytes >= least && bytes <= 2048 * MIB) return;
+  throw badOption(`memoryLimitBytes must lie between ${Math.ceil(least / MIB)} MiB and 2 GiB, not at ${bytes}`);
 }
