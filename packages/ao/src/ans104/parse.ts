@@ -15,6 +15,8 @@ export interface ParsedItem {
   owner: Buffer;
   /** Base64url; empty when the item has no target. */
   target: string;
+  /** 32 bytes, or none. */
+  anchor: Buffer;
   tags: Tag[];
   data: Buffer;
   /** The 48 bytes that the owner signed. */
@@ -63,6 +65,7 @@ export function parseItem(raw: Uint8Array): ParsedItem {
     signature,
     owner,
     target: target.toString('base64url'),
+    anchor,
     tags: readTags(rawTags, tagCount),
     data,
     digest: () => deepHash(type, [owner, target, anchor, rawTags, data]),

@@ -36,3 +36,18 @@ export function decodeTags(bytes: Buffer, limit: number): Tag[] {
   }
   return tags;
 }
+
+/** The bytes that arbundles, and most others, sign for these tags: one avro block; nothing for no tags. */
+export function encodeTags(tags: readonly Tag[]): Buffer {
+  if (tags.length === 0) return Buffer.alloc(0);
+  const texts = tags.flatMap(({ name, value }) => [Buffer.from(name, 'utf8'), Buffer.from(value, 'utf8')]);
+  return Buffer.concat([long(tags.length), ...texts.flatMap((text) => [long(text.length), text]), long(0)]);
+}
+
+/** Avro's zigzag of a count: seven bits a byte, the lowest first. */
+function long(count: number): Buffer {
+  const bytes: number[] = [];
+  let rest = count * 2;
+  for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
+  return Buffer.from([...bytes, rest]);
+}

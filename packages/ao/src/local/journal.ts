@@ -7,8 +7,9 @@ import type { Id, ProcessId, Slot } from '@beamline/core';
  *   alias   JSON {name, process}
  *   brick   JSON {process, slot, status, reason}
  *   fork    JSON {process, from}
+ *   archived  u64 LE milliseconds | the signed ANS-104 item, as a bundler took it
  */
-export const KIND = { item: 1, pushed: 2, alias: 3, brick: 4, fork: 5 } as const;
+export const KIND = { item: 1, pushed: 2, alias: 3, brick: 4, fork: 5, archived: 6 } as const;
 export type EntryKind = typeof KIND.item | typeof KIND.pushed;
 
 export interface EntryHeader {

@@ -19,6 +19,8 @@ export interface LocalLimits {
   pushDepth?: number;
   /** Dry runs of legacynet's CU, for each address; the public one allows 6. @default 0, which is no limit */
   dryRunsPerMinute?: number;
+  /** Between two blocks of the archive behind `/gw`; Arweave's take about 120_000. @default 1_000 */
+  blockMs?: number;
 }
 
 export const DEFAULT_LIMITS: Required<LocalLimits> = {
@@ -31,6 +33,7 @@ export const DEFAULT_LIMITS: Required<LocalLimits> = {
   pushDepth: 64,
   requestsPerSecond: 0,
   dryRunsPerMinute: 0,
+  blockMs: 1_000,
 };
 
 /**

@@ -1,8 +1,7 @@
-import { hash } from 'node:crypto';
 import type { AoMap } from '@beamline/core';
 import { textOfBytes } from '@beamline/vm';
 import type { ParsedItem } from '../ans104/parse.ts';
-import { ethereumAddress } from '../ans104/ethereum.ts';
+import { addressOfOwner } from '../ans104/owner.ts';
 import { hmacCommitment } from '../httpsig/commitment.ts';
 
 /**
@@ -25,15 +24,11 @@ function signerCommitment(item: ParsedItem, committed: string[]): AoMap {
     bundle: 'false',
     'commitment-device': 'ans104@1.0',
     committed,
-    committer: committerOf(item),
+    committer: addressOfOwner(item),
     ...(item.target ? { 'field-target': item.target } : {}),
     keyid: `publickey:${item.owner.toString('base64url')}`,
     'original-tags': item.tags.map(({ name, value }) => ({ name, value })),
     signature: item.signature.toString('base64url'),
     type: item.type === 1 ? 'rsa-pss-sha256' : 'ecdsa-secp256k1-sha256',
   };
-}
-
-function committerOf({ type, owner }: ParsedItem): string {
-  return type === 1 ? hash('sha256', owner, 'base64url') : ethereumAddress(owner);
 }

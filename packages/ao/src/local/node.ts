@@ -9,6 +9,7 @@ import type { LocalLimits } from './limits.ts';
 import { openLog, type Log } from './log/log.ts';
 import type { ScannedRecord } from './log/scan.ts';
 import { messageOf } from './message.ts';
+import { createArchive, type Archive } from './arweave/archive.ts';
 import { createProcess, type LocalProcess } from './process.ts';
 import { createSchedule, readMessage } from './schedule.ts';
 import { createSnapshotStore } from './snapshot/snapshot-store.ts';
@@ -41,6 +42,8 @@ export interface LocalNode {
   setAlias(name: string, process: ProcessId): Promise<void>;
   /** Makes the next message to a process fail, as an uncaught error would. */
   brick(process: LocalProcess, reason: string): Promise<void>;
+  /** What was uploaded to be kept. */
+  readonly archive: Archive;
   close(): Promise<void>;
 }
 
@@ -60,6 +63,7 @@ export async function openNode({ dir, signer, clock, limits }: NodeOptions): Pro
   const messages = new Map<MessageId, [ProcessId, Slot]>();
   const aliases = new Map<string, ProcessId>();
   const forks = new Map<ProcessId, string>();
+  const archive = createArchive(() => log, clock, limits.blockMs);
 
   const message = async (id: MessageId): Promise<AoMap | undefined> => {
     const [process = '', slot = 0] = messages.get(id) ?? [];
@@ -90,8 +94,11 @@ export async function openNode({ dir, signer, clock, limits }: NodeOptions): Pro
     return { process, slot, durable };
   };
 
-  const restore = ({ kind, offset, payload }: ScannedRecord): void => {
-    if (kind === KIND.alias) {
+  const restore = (record: ScannedRecord): void => {
+    const { kind, offset, payload } = record;
+    if (kind === KIND.archived) {
+      archive.restore(record);
+    } else if (kind === KIND.alias) {
       const { name, process } = decodeJson<AliasRecord>(payload);
       aliases.set(name, process);
     } else if (kind === KIND.fork) {
@@ -112,7 +119,7 @@ export async function openNode({ dir, signer, clock, limits }: NodeOptions): Pro
   const log: Log = await openLog(join(dir, 'network.log'), restore);
 
   return {
-    signer, limits, message,
+    signer, limits, message, archive,
     process: (id) => processes.get(id),
     processes: () => processes.values(),
     spawn(item, raw) {

@@ -1,5 +1,6 @@
 import type { Clock } from '@beamline/core';
 import { refusal } from '../answer-fault.ts';
+import { takeUpload } from '../arweave/upload.ts';
 import type { LocalNode } from '../node.ts';
 import type { Answer, Links } from './answer.ts';
 import { beamlineRoute } from './beamline-routes.ts';
@@ -43,6 +44,10 @@ async function deviceRoute(context: RouteContext, device: string, rest: Segment[
     return { status: 200, value: metricsText(node, counts, clock.now()), contentType: 'text/plain; version=0.0.4' };
   }
   if (device === 'process@1.0' && (segment?.key === 'push' || segment?.key === 'schedule')) return spawnRoute(node, request);
+  if (device === 'bundler@1.0' && request.method === 'POST') {
+    const reply = await takeUpload(node, request.body);
+    return { status: reply.status, value: 'json' in reply ? JSON.stringify(reply.json) : '', contentType: 'application/json' };
+  }
   if (device === 'beamline@1.0') return beamlineRoute(node, segment, request);
   throw refusal(500, 'ao/unknown-device', `there is no device ${device.slice(0, 80)}`);
 }

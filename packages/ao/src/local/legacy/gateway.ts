@@ -1,7 +1,8 @@
 import type { Tag } from '@beamline/core';
-import { parseItem } from '../../ans104/parse.ts';
-import { verifyItem } from '../../ans104/verify.ts';
 import { refusal } from '../answer-fault.ts';
+import { answerQuery } from '../arweave/query.ts';
+import { readArchive } from '../arweave/read.ts';
+import { takeUpload } from '../arweave/upload.ts';
 import type { LocalNode } from '../node.ts';
 import { failed, ok, type UnitReply, type UnitRequest } from './reply.ts';
 import { signerOf, tagsOf } from './scheduled.ts';
@@ -9,18 +10,25 @@ import { signerOf, tagsOf } from './scheduled.ts';
 const TIME_TO_LIVE_MS = '86400000';
 
 /**
- * As much of an Arweave gateway as legacynet's client asks for: `POST /gw/graphql` finds modules, processes and the
- * scheduler's location; `POST /gw/tx` takes a module, as an uploader does.
+ * An Arweave gateway and the bundler in front of it, over the node's archive: `POST /gw/tx` (also `/gw/v1/tx`) takes a
+ * signed item, `GET /gw/<id>`, `/gw/tx/<id>/status` and `POST /gw/graphql` show it. For legacynet's client GraphQL also
+ * finds modules, processes and the scheduler's location, and an uploaded module can be spawned.
  */
 export function createGateway(node: LocalNode) {
-  return async ({ method, rest, body, origin }: UnitRequest): Promise<UnitReply> => {
-    if (method === 'POST' && rest[0] === 'tx') return upload(node, body);
+  return async (request: UnitRequest): Promise<UnitReply> => {
+    const { method, body, origin } = request;
+    const rest = request.rest[0] === 'v1' ? request.rest.slice(1) : request.rest;
+    if (method === 'POST' && rest[0] === 'tx') return takeUpload(node, body);
+    if (method === 'GET') return readArchive(node.archive, { ...request, rest });
     if (method !== 'POST' || rest[0] !== 'graphql') return failed(404, 'there is nothing at this path');
     const { query = '', variables = {} } = readQuery(body);
     const ids = [variables['transactionIds'], variables['ids']].flat().filter((id): id is string => typeof id === 'string');
     if (query.includes('Scheduler-Location')) {
       const known = variables['owner'] === node.signer.address;
       return edges(known ? [entry('', node.signer.address, location(origin))] : []);
+    }
+    if ('owners' in variables || 'tags' in variables || (ids.length > 0 && ids.every((id) => node.archive.get(id) !== undefined))) {
+      return ok(answerQuery(node.archive, query, variables));
     }
     const found = [];
     for (const id of ids) {
@@ -29,14 +37,6 @@ export function createGateway(node: LocalNode) {
     }
     return edges(found);
   };
-}
-
-async function upload(node: LocalNode, body: Buffer): Promise<UnitReply> {
-  const item = parseItem(body);
-  if (!(await verifyItem(item))) throw refusal(400, 'ao/bad-signature', 'Data item is not valid');
-  const { durable } = node.spawn(item, body);
-  await durable;
-  return ok({ id: item.id, dataCaches: ['local'] });
 }
 
 function location(origin: string): Tag[] {

@@ -17,7 +17,7 @@ export function isLegacyPath(url: string): boolean {
 }
 
 export interface LegacyUnits {
-  answer(message: IncomingMessage, body: Buffer): Promise<{ status: number; headers: Record<string, string>; body: string }>;
+  answer(message: IncomingMessage, body: Buffer): Promise<{ status: number; headers: Record<string, string>; body: string | Uint8Array }>;
   /** Ends the copies that dry runs are computed in. */
   close(): Promise<void>;
 }
@@ -34,11 +34,12 @@ export function createLegacyUnits(node: LocalNode, clock: Clock, logger: Logger)
   };
   return {
     async answer(message, body) {
-      const { status, json } = await answer(units, message, body).catch((error: unknown) => {
+      const reply = await answer(units, message, body).catch((error: unknown) => {
         if (!isFault(error)) logger.error('a request crashed', { url: message.url ?? '', error: String(error) });
         return failed(isFault(error, 'ao/bad-item') ? 400 : statusOf(error), isFault(error) ? error.message : 'Internal Server Error');
       });
-      return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) };
+      if ('bytes' in reply) return { status: reply.status, headers: reply.headers, body: reply.bytes };
+      return { status: reply.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(reply.json) };
     },
     close: compute.close,
   };

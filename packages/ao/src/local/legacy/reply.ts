@@ -13,10 +13,9 @@ export interface UnitRequest {
   origin: string;
 }
 
-export interface UnitReply {
-  status: number;
-  json: unknown;
-}
+export type UnitReply =
+  | { status: number; json: unknown }
+  | { status: number; bytes: Uint8Array; headers: Record<string, string> };
 
 export const ok = (json: unknown, status = 200): UnitReply => ({ status, json });
 export const failed = (status: number, error: string): UnitReply => ({ status, json: { error } });
