@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Column } from '@beamline/ecs';
 import { pageBytes } from '@beamline/ecs';
+import { createMerkleTree } from './merkle-tree.ts';
 import { sha256Hex } from './sha256.ts';
 import type { PageId } from './snapshot-store.ts';
 import type { WorldImage } from './world-image.ts';
@@ -41,28 +41,26 @@ export function imageRoot(image: WorldImage): string {
 
 /** The root from page ids alone: no page is read. */
 export function rootOf(tables: readonly TableDigest[]): string {
+  return rootOfTrees(tables.map(({ pages, ...table }) => ({ ...table, tree: createMerkleTree(pages).root() })));
+}
+
+/** The root from the `tree` of each table's page ids, lower-case hex. */
+export function rootOfTrees(tables: readonly (Omit<TableDigest, 'pages'> & { tree: string })[]): string {
   const sorted = [...tables].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
-  return hashOf([4], u32(sorted.length), tree(sorted.map(tableHash))).toString('hex');
+  return hashOf(4, u32(sorted.length), hexBytes(createMerkleTree(sorted.map(tableHash)).root()));
 }
 
-function tableHash({ name, columns, rows, pages }: TableDigest): Uint8Array {
+function tableHash({ name, columns, rows, tree }: Omit<TableDigest, 'pages'> & { tree: string }): string {
   const header = Buffer.from(JSON.stringify([name, rows, columns.map((column) => [column.name, column.kind])]), 'utf8');
-  return hashOf([3], u32(header.length), header, tree(pages.map((id) => Buffer.from(id, 'hex'))));
+  return hashOf(3, u32(header.length), header, hexBytes(tree));
 }
 
-function tree(leaves: readonly Uint8Array[]): Uint8Array {
-  const [first] = leaves;
-  if (first === undefined) return hashOf([0]);
-  if (leaves.length === 1) return hashOf([1], first);
-  let half = 1;
-  while (half * 2 < leaves.length) half *= 2;
-  return hashOf([2], tree(leaves.slice(0, half)), tree(leaves.slice(half)));
+function hashOf(domain: number, ...parts: readonly Uint8Array[]): string {
+  return sha256Hex(Buffer.concat([Uint8Array.of(domain), ...parts]));
 }
 
-function hashOf(domain: readonly [number], ...parts: readonly Uint8Array[]): Buffer {
-  const sha256 = createHash('sha256').update(Uint8Array.of(domain[0]));
-  for (const part of parts) sha256.update(part);
-  return sha256.digest();
+function hexBytes(hex: string): Uint8Array {
+  return Buffer.from(hex, 'hex');
 }
 
 function u32(value: number): Uint8Array {

@@ -28,3 +28,10 @@ export { createReplica, type Replica, type ReplicaOptions } from './recovery/rep
 export { recover, type RecoverOptions, type RecoveryReport } from './recovery/recover.ts';
 export { replayTail, type ReplayTailOptions, type TailReplayed } from './recovery/replay-tail.ts';
 export { ownerHistory, type OwnerHistory } from './recovery/owner-history.ts';
+export {
+  cellsOf, createColumnTable, setRows, touch, type ColumnCells, type ColumnTable, type ColumnWorld,
+} from './columns/column-world.ts';
+export { columnSource, type ColumnSource, type TableSource } from './columns/column-source.ts';
+export { createSnapshotter, type ColumnReceipt, type Snapshotter, type SnapshotterOptions } from './columns/snapshotter.ts';
+export { readColumns } from './columns/read-columns.ts';
+export { ecsSource, loadEcsWorld } from './columns/ecs-world.ts';

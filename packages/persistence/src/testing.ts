@@ -1,3 +1,4 @@
+export { describeColumnSource, type SourceUnderTest } from './testing/column-source-contract.ts';
 export { describeSnapshotStore, type StoreUnderTest } from './testing/snapshot-store-contract.ts';
 export { failingDisk, type FailingDisk } from './testing/failing-disk.ts';
 export { failingStore, type FailingStore } from './testing/failing-store.ts';

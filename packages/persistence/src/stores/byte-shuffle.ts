@@ -1,14 +1,11 @@
 import type { FieldKind } from '@beamline/ecs';
+import { CELL_WIDTH } from '../columns/cell-width.ts';
 
 /** A run of `length` bytes holding cells of `width` bytes. */
 export interface Segment {
   length: number;
   width: number;
 }
-
-const WIDTH: Record<Exclude<FieldKind, 'str'>, number> = {
-  u8: 1, i8: 1, bool: 1, u16: 2, i16: 2, u32: 4, i32: 4, eid: 4, i53: 8, f64: 8,
-};
 
 /**
  * Where the cells of a canonical page lie. Bytes that the kinds don't account for (a wrong hint) end in one segment of
@@ -29,7 +26,7 @@ export function segmentsOf(bytes: Uint8Array, kinds: readonly FieldKind[]): Segm
     const rows = view.getUint32(0, true);
     for (const kind of kinds) {
       if (kind !== 'str') {
-        if (!take(rows * WIDTH[kind], WIDTH[kind])) break;
+        if (!take(rows * CELL_WIDTH[kind], CELL_WIDTH[kind])) break;
         continue;
       }
       const lengthsAt = at;

@@ -1,0 +1,81 @@
+import { Fault } from '@beamline/core';
+import type { Column } from '@beamline/ecs';
+import { CELL_WIDTH } from './cell-width.ts';
+import type { ColumnCells } from './column-world.ts';
+
+// Canonical pages are little-endian, and columns are copied as they lie in memory.
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** Bytes of the canonical page (`pageBytes` of ecs) that holds these cells. */
+export function pageSize(columns: readonly Column[], cells: readonly ColumnCells[], rows: number): number {
+  let size = 4;
+  for (const [c, { kind }] of columns.entries()) {
+    if (kind !== 'str') size += CELL_WIDTH[kind] * rows;
+    else for (const text of cells[c] as string[]) size += 4 + Buffer.byteLength(text);
+  }
+  return size;
+}
+
+/**
+ * Writes a canonical page at the start of `target`, which has room for `pageSize` bytes.
+ * @param table for errors
+ * @param from number of the first row, for errors
+ * @throws Fault `persistence/bad-cell` for what no page can hold: `bool` above 1, `f64` that is not finite, `i53` beyond
+ * 2^53, text with a lone surrogate.
+ */
+export function writePage(
+  target: Buffer, columns: readonly Column[], cells: readonly ColumnCells[], rows: number, table: string, from: number,
+): void {
+  if (!LITTLE_ENDIAN) throw new Fault('persistence/big-endian', 'columns can only be stored from a little-endian machine');
+  let at = target.writeUInt32LE(rows, 0);
+  for (const [c, { kind, name }] of columns.entries()) {
+    const column = cells[c]!;
+    const refuse = (row: number): never => {
+      throw new Fault('persistence/bad-cell', `row ${from + row} of ${table}.${name} holds ${String(column[row])}, which is no ${kind}`, {
+        hint: 'The world holds a value that its layout does not allow: mend it before it is stored.',
+        details: { table, column: name, row: from + row },
+      });
+    };
+    if (Array.isArray(column)) at = writeTexts(target, at, column, refuse);
+    else if (kind === 'i53') at = writeIntegers(target, at, column as Float64Array, refuse);
+    else {
+      if (kind === 'bool') checkEach(column, (value) => value <= 1, refuse);
+      if (kind === 'f64') checkEach(column, Number.isFinite, refuse);
+      target.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at);
+      if (kind === 'f64') dropNegativeZeros(target, at, column as Float64Array);
+      at += column.byteLength;
+    }
+  }
+}
+
+function checkEach(column: Exclude<ColumnCells, string[]>, fits: (value: number) => boolean, refuse: (row: number) => never): void {
+  for (let row = 0; row < column.length; row += 1) if (!fits(column[row]!)) refuse(row);
+}
+
+/** Equal values have equal bytes: -0 is written as 0. */
+function dropNegativeZeros(target: Buffer, at: number, column: Float64Array): void {
+  for (let row = 0; row < column.length; row += 1) if (Object.is(column[row], -0)) target.writeDoubleLE(0, at + row * 8);
+}
+
+function writeIntegers(target: Buffer, start: number, column: Float64Array, refuse: (row: number) => never): number {
+  let at = start;
+  for (let row = 0; row < column.length; row += 1) {
+    const value = column[row]!;
+    if (!Number.isSafeInteger(value)) refuse(row);
+    at = target.writeUInt32LE(value >>> 0, at);
+    at = target.writeInt32LE(Math.floor(value / 2 ** 32), at);
+  }
+  return at;
+}
+
+function writeTexts(target: Buffer, start: number, column: readonly string[], refuse: (row: number) => never): number {
+  let at = start + 4 * column.length;
+  for (let row = 0; row < column.length; row += 1) {
+    const text = column[row]!;
+    if (!text.isWellFormed()) refuse(row);
+    const length = target.write(text, at);
+    target.writeUInt32LE(length, start + 4 * row);
+    at += length;
+  }
+  return at;
+}
