@@ -3,10 +3,16 @@ import type { CommandContext, CommandResult, CommandRun, CommonFlags, ExitCode }
 import { bundle } from './commands/bundle.ts';
 import { deploy, rollback } from './commands/deploy.ts';
 import { restore } from './commands/restore.ts';
-import { serve, startNetwork } from './commands/serve.ts';
+import { forkCommand } from './commands/network/fork.ts';
+import type { NetworkFlags } from './commands/network/place.ts';
+import { resetNetworkCommand } from './commands/network/reset.ts';
+import { startNetwork } from './commands/network/start.ts';
+import { networkStatusCommand } from './commands/network/status.ts';
+import { stopNetworkCommand } from './commands/network/stop.ts';
+import { serve } from './commands/serve.ts';
 import { snapshot } from './commands/snapshot.ts';
 import { status } from './commands/status.ts';
-import { runCommand } from './run-command.ts';
+import { runCommand, runPlain } from './run-command.ts';
 
 /**
  * Runs one command line (without `node` and the program's path). An unknown or misspelt flag stops it before it does
@@ -54,8 +60,26 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .option('--host <address>', 'another than loopback needs serve.token in the config')
     .action((name, flags) => run(flags, (use) => serve(name, flags, use)));
   const network = program.command('network').description('The local network');
-  add(network, 'start [environment]', 'Run the local network by itself')
-    .action((name, flags) => run(flags, (use) => startNetwork(name, flags, use)));
+  const about = (usage: string, summary: string): Command => add(network, usage, summary).option('--dir <folder>', 'the network’s folder, instead of an environment’s');
+  const plain = async <F extends NetworkFlags>(flags: F, work: (use: Omit<CommandRun, 'stack'>) => Promise<CommandResult>): Promise<void> => {
+    exit = await runPlain(flags, context, work);
+  };
+  about('start [environment]', 'Run the local network by itself')
+    .option('--port <port>', 'default the config’s, or the one it had last time')
+    .option('--limits <limits>', 'such as computeMs=2000,requestsPerSecond=50')
+    .option('--detach', 'leave it running')
+    .action((name, flags) => plain(flags, () => startNetwork(name, flags, context)));
+  about('status [environment]', 'Show whether it runs and what is on it')
+    .action((name, flags) => plain(flags, () => networkStatusCommand(name, flags, context)));
+  about('stop [environment]', 'End the network of this folder, and nothing else')
+    .action((name, flags) => plain(flags, () => stopNetworkCommand(name, flags, context)));
+  about('reset [environment]', 'Delete everything that happened on a network that does not run')
+    .option('--yes', 'really')
+    .action((name, flags) => plain(flags, () => resetNetworkCommand(name, flags, context)));
+  about('fork <process> [environment]', 'Copy a live process, or <process>@<slot>, into the local network')
+    .requiredOption('--from <network>', 'url of a node, or an environment of the config')
+    .option('--to <url>', 'default the local network of the environment or folder')
+    .action((what, name, flags) => plain(flags, (use) => forkCommand(what, name, flags, use)));
 
   try {
     await program.parseAsync([...argv], { from: 'user' });

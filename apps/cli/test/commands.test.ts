@@ -67,12 +67,3 @@ it('serves where the flags say, and refuses a port that is none', async () => {
   expect(await run('serve', 'local', '--port', 'eighty')).toBe(2);
   expect(err.join('\n')).toContain('cli/flags');
 });
-
-it('starts the only local network there is, and prints its address at once', async () => {
-  const { calls, json, stop, run } = setup({ parts: async () => ({ url: 'http://127.0.0.1:1' }) as never });
-  setImmediate(() => stop.abort());
-  expect(await run('network', 'start', '--json')).toBe(0);
-  expect(calls).toContain('environment local');
-  expect(json()).toEqual({ url: 'http://127.0.0.1:1' });
-  expect(await run('network', 'start', 'live')).toBe(1);
-});

@@ -54,6 +54,7 @@ export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']
       calls.push(`bundle ${JSON.stringify({ acceptLayout: options?.acceptLayout })}`);
       return (bundle as Stack['bundle'])(options);
     },
+    localNetwork: () => ({ environment: 'local', dir: '/game/.beamline/local/network' }),
     token: async () => undefined,
     close: async () => void calls.push('close'),
   };

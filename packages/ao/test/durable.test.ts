@@ -14,7 +14,9 @@ import { player } from './open-local.ts';
 let dir: string;
 const running: LaunchedNetwork[] = [];
 
+/** One network has the folder at a time. */
 async function start() {
+  for (const before of running.splice(0)) await before.stop('SIGKILL');
   const server = await launchLocalNetwork({ dir });
   running.push(server);
   return { server, network: createHyperbeam({ url: server.url, clock: systemClock, retries: 0 }) };
@@ -80,7 +82,14 @@ it('keeps the operator’s wallet to itself, and keeps it', async () => {
   expect(await readFile(path, 'utf8')).toBe(wallet);
 });
 
+it('leaves a folder alone that another network has', async () => {
+  const { server } = await start();
+  await expect(launchLocalNetwork({ dir })).rejects.toMatchObject({ code: 'ao/network-running', retryable: true, details: { pid: server.pid } });
+  expect((await fetch(`${server.url}/~meta@1.0/info/address`)).status).toBe(200);
+});
+
 it('ends with the process that launched it, however that ends', async () => {
+  for (const before of running.splice(0)) await before.stop('SIGKILL');
   const script = `import { launchLocalNetwork } from '@beamline/ao/local';
     const { pid, url } = await launchLocalNetwork({ dir: ${JSON.stringify(dir)} });
     console.log(JSON.stringify({ pid, url }));
@@ -107,6 +116,5 @@ it('refuses to start on a damaged log, and says where', async () => {
   bytes[40] = bytes[40]! ^ 1;
   await writeFile(log, bytes);
   const error = await start().catch((failure: unknown) => failure);
-  expect(error).toMatchObject({ code: 'ao/network-not-started', message: expect.stringContaining('ao/log-damaged') });
-  expect(String(error)).toContain('byte 0');
+  expect(error).toMatchObject({ code: 'ao/log-damaged', message: expect.stringContaining('byte 0'), details: { offset: 0 } });
 });

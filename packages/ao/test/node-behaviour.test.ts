@@ -242,16 +242,6 @@ it('sticks a process on request, for rehearsing the worst', async () => {
   expect(await local.network.read(process, 'count')).toBe(2);
 });
 
-it('tells Prometheus what it did', async () => {
-  const reply = await local.get('/~hyperbuddy@1.0/metrics');
-  expect(reply.headers.get('content-type')).toBe('text/plain; version=0.0.4');
-  const text = await reply.text();
-  expect(text).toMatch(/^# TYPE process_uptime_seconds gauge\nprocess_uptime_seconds \d/m);
-  expect(text).toMatch(/^beamline_processes \d+$/m);
-  expect(text).toMatch(/^cowboy_requests_total\{status_class="2xx"\} \d+$/m);
-  expect((await local.get('/metrics')).status).toBe(404);
-});
-
 it('listens on the loopback interface only', () => {
   expect(local.server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 });

@@ -6,6 +6,7 @@ import { createEnvironment } from './environment/create-environment.ts';
 import type { Environment } from './environment/environment.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { nearest } from './nearest.ts';
+import { localPlace, type LocalPlace } from './network/local-place.ts';
 import { createReleaseShelf, type ReleaseShelf } from './release-shelf.ts';
 import { readSecret } from './secret.ts';
 import { stateFolder } from './state-folder.ts';
@@ -32,6 +33,8 @@ export interface Stack {
   bundle(options?: BundleOptions): Promise<BuiltRelease>;
   /** The same object for the same name. @throws Fault `stack/unknown-environment` */
   environment(name: string): Environment;
+  /** Where a local network is kept; of the only environment that has one, when none is named. @throws Fault `stack/no-local-network` */
+  localNetwork(environment?: string): LocalPlace;
   /** The bearer token of an environment's server; `undefined` when it has none. @throws Fault `stack/no-secret` */
   token(environment: string): Promise<string | undefined>;
   /** Closes every environment. */
@@ -68,6 +71,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
       open.set(name, environment);
       return environment;
     },
+    localNetwork: (name) => localPlace(config, (each) => folderOf(each).network, name),
     async token(name) {
       const reference = configOf(name).serve?.token;
       return reference === undefined ? undefined : readSecret(reference, { root, env });

@@ -13,6 +13,7 @@ export type { Happening, Timeline, TimelineEvent, TimelineQuery } from './timeli
 export { createMemoryTimeline } from './timeline/memory-timeline.ts';
 export { createFileTimeline, type FileTimelineOptions } from './timeline/file-timeline.ts';
 export { createStack, type Stack, type StackOverrides } from './create-stack.ts';
+export type { LocalPlace } from './network/local-place.ts';
 export type { BuiltRelease, BundleOptions } from './bundle.ts';
 export type { ReleaseShelf } from './release-shelf.ts';
 export type { Environment, EnvironmentParts, SnapshotSelection } from './environment/environment.ts';
@@ -21,3 +22,8 @@ export type { SnapshotTaken } from './environment/take-snapshots.ts';
 export { formatRef, parseRef, type SnapshotRef } from '@beamline/persistence';
 export type { Bundle, Release } from '@beamline/bundler';
 export type { DeploymentPlan, DeploymentReport, EnvironmentState, Probe, ProbeContext } from '@beamline/deployer';
+export {
+  forkProcess, lastPort, launchLocalNetwork, networkStatus, parseLimits, resetNetwork, stopNetwork,
+  type Fork, type LaunchedNetwork, type NetworkStatus, type RunningNetwork,
+} from '@beamline/ao/local';
+export { createHyperbeam } from '@beamline/ao';

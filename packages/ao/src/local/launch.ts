@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Fault } from '@beamline/core';
-import type { Address } from '@beamline/core';
+import { Fault, type Address, type FaultCode, type FaultOptions } from '@beamline/core';
 import type { LocalLimits } from './limits.ts';
 
 export interface LaunchOptions {
@@ -10,46 +11,81 @@ export interface LaunchOptions {
   /** @default 0, a free one */
   port?: number;
   limits?: LocalLimits;
+  /** Outlives the process that launched it; what it complains about goes to `<dir>/network.out`. @default false */
+  detached?: boolean;
 }
 
-/** A local network in a process of its own. It ends with the process that launched it. */
+/** A local network in a process of its own. Unless detached, it ends with the process that launched it. */
 export interface LaunchedNetwork {
   url: string;
   address: Address;
   pid: number;
+  /** Resolves with the signal or exit code once it is gone. */
+  ended: Promise<string>;
   /** Ends it and waits until it is gone. @param signal `SIGKILL` loses nothing that was acknowledged. @default 'SIGTERM' */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-/** @throws Fault `ao/network-not-started` with what the process said last. */
-export async function launchLocalNetwork({ dir, port = 0, limits = {} }: LaunchOptions): Promise<LaunchedNetwork> {
+/**
+ * Resolves once it answers.
+ * @throws Fault of `startLocalNetwork`; `ao/network-not-started` with what the process said last.
+ */
+export async function launchLocalNetwork({ dir, port = 0, limits = {}, detached = false }: LaunchOptions): Promise<LaunchedNetwork> {
   const main = new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url).pathname;
-  // Flags of a test runner or debugger mean nothing to the child; the condition that finds the sources does.
-  const conditions = process.execArgv.filter((flag) => flag.startsWith('--conditions='));
   // Messages live for a few milliseconds: with room for them, a quarter of the collector's work is not done.
-  const child = spawn(process.execPath, ['--max-semi-space-size=32', ...conditions, main, '--dir', dir, '--port', String(port), '--limits', asText(limits), '--json', '--with-parent'], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+  const command = ['--max-semi-space-size=32', ...conditions(), main, '--dir', dir, '--port', String(port), '--limits', asText(limits), '--json'];
+  const child = detached ? await spawnDetached(command, dir) : spawn(process.execPath, [...command, '--with-parent'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)).once('error', (error) => resolve(error.message));
   });
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let said = '';
-  child.stderr.on('data', (text: Buffer) => (said = `${said}${text.toString()}`.slice(-2_000)));
-  child.stdin.on('error', () => undefined); // it may be gone already
+  child.stderr?.on('data', (text: Buffer) => (said = `${said}${text.toString()}`.slice(-2_000)));
+  child.stdin?.on('error', () => undefined); // it may be gone already
 
-  const line = await Promise.race([
-    new Promise<string>((resolve) => createInterface({ input: child.stdout }).once('line', resolve)),
-    gone.then(() => undefined),
-  ]);
-  if (line === undefined) {
-    throw new Fault('ao/network-not-started', `the local network did not start: ${said.trim()}`, { details: { dir } });
+  const line = await Promise.race([firstLine(child), ended.then(() => undefined)]);
+  const told = line === undefined ? undefined : (JSON.parse(line) as Told);
+  if (told === undefined || 'error' in told) {
+    const how = await ended;
+    if (told === undefined) throw new Fault('ao/network-not-started', `the local network did not start: ${said.trim() || how}`, { details: { dir } });
+    const { code, message, ...options } = told.error;
+    throw new Fault(code, message, options);
   }
-  const { url, address, pid } = JSON.parse(line) as { url: string; address: Address; pid: number };
+  if (detached) {
+    child.stdout?.destroy();
+    child.unref();
+  }
   return {
-    url, address, pid,
-    stop(signal = 'SIGTERM') {
+    ...told, ended,
+    async stop(signal = 'SIGTERM') {
       child.kill(signal);
-      return gone;
+      await ended;
     },
   };
+}
+
+type Told = { url: string; address: Address; pid: number } | { error: FaultOptions & { code: FaultCode; message: string } };
+
+async function spawnDetached(command: string[], dir: string): Promise<ChildProcess> {
+  await mkdir(dir, { recursive: true });
+  const out = await open(join(dir, 'network.out'), 'a', 0o600);
+  try {
+    return spawn(process.execPath, command, { detached: true, stdio: ['ignore', 'pipe', out.fd] });
+  } finally {
+    await out.close();
+  }
+}
+
+function firstLine({ stdout }: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const lines = createInterface({ input: stdout as NodeJS.ReadableStream });
+    lines.once('line', resolve).once('close', () => resolve(undefined));
+  });
+}
+
+/** How this program resolves packages; its other flags (`--inspect`, a test runner's) are nobody else's. */
+function conditions(): string[] {
+  const isName = (flag = ''): boolean => /^(--conditions|-C)$/.test(flag);
+  return process.execArgv.filter((flag, at, all) => isName(flag) || /^(--conditions|-C)=/.test(flag) || isName(all[at - 1]));
 }
 
 function asText(limits: LocalLimits): string {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { describeError, systemClock } from '@beamline/core';
+import { describeError, isFault, systemClock } from '@beamline/core';
 import { parseLimits } from './limits.ts';
 import { startLocalNetwork } from './start.ts';
 
@@ -9,6 +9,7 @@ const { values } = parseArgs({
     dir: { type: 'string' },
     port: { type: 'string', default: '0' },
     limits: { type: 'string', default: '' },
+    // One object on stdout: where it listens, or why it does not.
     json: { type: 'boolean', default: false },
     // Ends with the process that started it, however that one ends.
     'with-parent': { type: 'boolean', default: false },
@@ -32,6 +33,10 @@ try {
   const { url, address } = network;
   process.stdout.write(values.json ? `${JSON.stringify({ url, address, pid: process.pid })}\n` : `AO network at ${url}, operator ${address}\n`);
 } catch (error) {
+  if (values.json && isFault(error)) {
+    const { code, message, hint, retryable, details } = error;
+    process.stdout.write(`${JSON.stringify({ error: { code, message, hint, retryable, details } })}\n`);
+  }
   process.stderr.write(`${describeError(error)}\n`);
-  process.exit(1);
+  process.exitCode = 1;
 }

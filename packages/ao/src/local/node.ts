@@ -23,6 +23,8 @@ export interface Scheduled {
 
 /** The node's memory: processes, the messages they hold, names. Everything in it is in the log first. */
 export interface LocalNode {
+  /** Folder of the log and the snapshots. */
+  readonly dir: string;
   readonly signer: Signer;
   readonly limits: Required<LocalLimits>;
   process(id: ProcessId): LocalProcess | undefined;
@@ -119,7 +121,7 @@ export async function openNode({ dir, signer, clock, limits }: NodeOptions): Pro
   const log: Log = await openLog(join(dir, 'network.log'), restore);
 
   return {
-    signer, limits, message, archive,
+    dir, signer, limits, message, archive,
     process: (id) => processes.get(id),
     processes: () => processes.values(),
     spawn(item, raw) {

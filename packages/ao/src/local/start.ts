@@ -1,9 +1,12 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { silentLogger, type Address, type Clock, type Logger } from '@beamline/core';
+import { Fault, silentLogger, type Address, type Clock, type Logger } from '@beamline/core';
 import { createWallet } from '../signers/wallet-file.ts';
 import { loadSigner } from '../signers/load-signer.ts';
+import { announce } from './folder/announcement.ts';
+import { lockFolder } from './folder/folder-lock.ts';
 import { createNodeServer } from './http/serve.ts';
 import { DEFAULT_LIMITS, type LocalLimits } from './limits.ts';
 import { openNode } from './node.ts';
@@ -32,28 +35,45 @@ export interface LocalNetwork {
 /**
  * Starts an AO network on the loopback interface that behaves like a HyperBEAM node. Everything it acknowledged is on
  * disk; a restart continues where it was.
- * @throws Fault `ao/log-damaged`, `ao/bad-key`.
+ * @throws Fault `ao/log-damaged`, `ao/bad-key`, `ao/network-running` (somebody has the folder), `ao/port-taken`.
  */
 export async function startLocalNetwork({ dir, clock, port = 0, operator, limits, logger = silentLogger }: LocalNetworkOptions): Promise<LocalNetwork> {
   await mkdir(dir, { recursive: true });
-  const signer = operator === undefined ? await createWallet(join(dir, 'operator.json')) : await loadSigner(`file:${operator}`);
-  const node = await openNode({ dir, signer, clock, limits: { ...DEFAULT_LIMITS, ...limits } });
-  const server = createNodeServer(node, clock, logger);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  }).catch(async (error: unknown) => {
-    await node.close();
+  const folder = await realpath(dir);
+  const undo: (() => Promise<unknown>)[] = [await lockFolder(folder)];
+  let closing: Promise<void> | undefined;
+  // Asked twice, by two signals perhaps, it is done once, and both wait for it.
+  const close = (): Promise<void> => (closing ??= (async () => {
+    for (const step of undo.reverse()) await step();
+  })());
+  try {
+    const signer = operator === undefined ? await createWallet(join(folder, 'operator.json')) : await loadSigner(`file:${operator}`);
+    const node = await openNode({ dir: folder, signer, clock, limits: { ...DEFAULT_LIMITS, ...limits } });
+    undo.push(() => node.close());
+    const { server, close: endTasks } = createNodeServer(node, clock, logger);
+    undo.push(endTasks, () => closed(server));
+    const url = `http://127.0.0.1:${await listen(server, port)}`;
+    await announce(folder, url);
+    return { url, address: signer.address, close };
+  } catch (error) {
+    await close();
     throw error;
+  }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
+    throw new Fault('ao/port-taken', `port ${port} cannot be listened on (${error.code})`, { hint: 'Choose another with --port, or 0 for a free one.', details: { port } });
   });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    address: signer.address,
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-      await node.close();
-    },
-  };
+  return (server.address() as AddressInfo).port;
+}
+
+/** A server that never listened closes at once. */
+async function closed(server: Server): Promise<void> {
+  const done = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await done;
 }

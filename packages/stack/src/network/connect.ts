@@ -30,7 +30,7 @@ export interface ConnectOptions {
   onRestart?(): void;
 }
 
-/** @throws Fault `stack/no-signer`, `stack/network-not-started`, and those of `loadSigner` */
+/** @throws Fault `stack/no-signer`, and those of `loadSigner` and `launchLocalNetwork` */
 export async function connect({ environment, config, root, dir, clock, logger, onRestart }: ConnectOptions): Promise<Connection> {
   const { network } = config;
   if (network.kind === 'hyperbeam') {

@@ -1,17 +1,20 @@
 import type { AoMap } from '@beamline/core';
 import { refusal } from '../answer-fault.ts';
+import { logBytes } from '../folder/log-bytes.ts';
 import type { ForkedSlot } from '../fork.ts';
 import type { LocalNode } from '../node.ts';
 import type { Answer } from './answer.ts';
 import type { Segment } from './path.ts';
+import type { RouteContext } from './routes.ts';
 import { paramOf, type LocalRequest } from './request.ts';
 
 /** `/~beamline@1.0/…`: what a local network can do and a real node cannot. */
-export async function beamlineRoute(node: LocalNode, segment: Segment | undefined, request: LocalRequest): Promise<Answer> {
+export async function beamlineRoute(context: RouteContext, segment: Segment | undefined, request: LocalRequest): Promise<Answer> {
+  const { node } = context;
   const post = request.method === 'POST';
   if (segment?.key === 'brick' && post) return brickRoute(node, segment, request);
   if (segment?.key === 'fork' && post) return forkRoute(node, segment, request);
-  if (segment?.key === 'status') return statusRoute(node);
+  if (segment?.key === 'status') return statusRoute(context);
   throw refusal(404, 'ao/not-found', 'there is no such key');
 }
 
@@ -57,17 +60,21 @@ function isForkedSlot(value: unknown): value is ForkedSlot {
     typeof id === 'string' && /^[\w-]{43}$/.test(id) && typeof commitments === 'object' && commitments !== null;
 }
 
-function statusRoute(node: LocalNode): Answer {
+async function statusRoute({ node, counts, clock, cron }: RouteContext): Promise<Answer> {
   const processes = [...node.processes()];
   return {
     status: 200,
     contentType: 'application/json',
     value: JSON.stringify({
       address: node.signer.address,
+      dir: node.dir,
       pid: process.pid,
+      uptimeMs: clock.now() - counts.startedAt,
       processes: processes.length,
       slots: processes.reduce((sum, { schedule }) => sum + schedule.last() + 1, 0),
       bricked: processes.filter(({ computation }) => computation.brick() !== undefined).length,
+      logBytes: await logBytes(node.dir),
+      cronTasks: cron.tasks(),
       forks: Object.fromEntries(node.forks()),
       aliases: Object.fromEntries(node.aliases()),
     }),

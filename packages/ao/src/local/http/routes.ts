@@ -4,10 +4,14 @@ import { takeUpload } from '../arweave/upload.ts';
 import type { LocalNode } from '../node.ts';
 import type { Answer, Links } from './answer.ts';
 import { beamlineRoute } from './beamline-routes.ts';
-import { metricsText, type Counts } from './metrics.ts';
+import type { Cron } from './cron.ts';
+import { cronRoute } from './cron-routes.ts';
+import type { Counts } from './counts.ts';
+import { metricsText } from './metrics.ts';
 import { metaRoute, nameRoute } from './node-routes.ts';
 import type { Segment } from './path.ts';
 import { keyOf, processRoute } from './process-routes.ts';
+import { relayRoute } from './relay.ts';
 import type { LocalRequest } from './request.ts';
 
 export interface RouteContext {
@@ -15,6 +19,7 @@ export interface RouteContext {
   clock: Clock;
   counts: Counts;
   links: Links;
+  cron: Cron;
   /** Names already answered, by request. */
   names: Map<string, string>;
 }
@@ -34,21 +39,23 @@ export async function route(context: RouteContext, request: LocalRequest): Promi
 }
 
 async function deviceRoute(context: RouteContext, device: string, rest: Segment[], request: LocalRequest): Promise<Answer> {
-  const { node, clock, counts, names } = context;
+  const { node, clock, counts, cron, names } = context;
   const [segment] = rest;
   if (device === 'meta@1.0') return metaRoute(node, rest);
   if (device === 'local-name@1.0') {
     return nameRoute(node, rest, request, names, (id, below) => idRoute(context, { key: id, params: {}, device: 'process@1.0' }, below, request));
   }
   if (device === 'hyperbuddy@1.0' && segment?.key === 'metrics') {
-    return { status: 200, value: metricsText(node, counts, clock.now()), contentType: 'text/plain; version=0.0.4' };
+    return { status: 200, value: await metricsText(node, counts, cron, clock.now()), contentType: 'text/plain; version=0.0.4' };
   }
   if (device === 'process@1.0' && (segment?.key === 'push' || segment?.key === 'schedule')) return spawnRoute(node, request);
   if (device === 'bundler@1.0' && request.method === 'POST') {
     const reply = await takeUpload(node, request.body);
     return { status: reply.status, value: 'json' in reply ? JSON.stringify(reply.json) : '', contentType: 'application/json' };
   }
-  if (device === 'beamline@1.0') return beamlineRoute(node, segment, request);
+  if (device === 'cron@1.0') return cronRoute(cron, segment, request);
+  if (device === 'relay@1.0') return relayRoute(clock, segment, request);
+  if (device === 'beamline@1.0') return beamlineRoute(context, segment, request);
   throw refusal(500, 'ao/unknown-device', `there is no device ${device.slice(0, 80)}`);
 }
 

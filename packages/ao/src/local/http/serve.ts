@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isFault, type Clock, type Logger } from '@beamline/core';
 import { refusal, statusOf } from '../answer-fault.ts';
+import { createCounts } from './counts.ts';
+import { createCron } from './cron.ts';
 import { createLegacyUnits, isLegacyPath, type LegacyUnits } from '../legacy/legacy-units.ts';
 import type { LocalNode } from '../node.ts';
 import { writeAnswer, type AnswerForm, type WrittenAnswer } from './answer.ts';
@@ -9,29 +11,49 @@ import { formOf, readItem, type LocalRequest } from './request.ts';
 import { createRate } from './rate.ts';
 import { route, type RouteContext } from './routes.ts';
 
+export interface NodeServer {
+  server: Server;
+  /** Ends what goes on without a request. */
+  close(): Promise<void>;
+}
+
 /** An HTTP server over a node. The caller makes it listen, on the loopback interface only. */
-export function createNodeServer(node: LocalNode, clock: Clock, logger: Logger): Server {
+export function createNodeServer(node: LocalNode, clock: Clock, logger: Logger): NodeServer {
   const context: RouteContext = {
     node, clock,
-    counts: { startedAt: clock.now(), requests: new Map() },
+    counts: createCounts(clock.now()),
     links: new Map(),
     names: new Map(),
+    cron: createCron({ clock, run: (path) => runTask(context, path, logger) }),
   };
   const legacy = createLegacyUnits(node, clock, logger);
   const rate = createRate(node.limits.requestsPerSecond);
   const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 300_000 }, (message, response) => {
-    const waitMs = rate(clock.now());
+    const begun = clock.now();
+    const waitMs = rate(begun);
     // What is left of a refused request is read and dropped, so that the connection can be used again.
     const answered = waitMs > 0 ? Promise.resolve(tooMany(message.resume(), waitMs)) : answerTo(context, legacy, message, logger);
     answered
-      .then((answer) => send(response, answer, context))
+      .then((answer) => {
+        context.counts.add(message.method ?? '', answer.status, clock.now() - begun);
+        send(response, answer);
+      })
       .catch((error: unknown) => {
         logger.error('an answer could not be written', { error: String(error) });
         response.destroy();
       });
   });
   server.on('close', () => void legacy.close());
-  return server;
+  return { server, close: () => context.cron.close() };
+}
+
+/** What a task meets is nobody's answer: a node only logs it. */
+async function runTask(context: RouteContext, url: string, logger: Logger): Promise<void> {
+  try {
+    await route(context, { method: 'GET', url, path: parsePath(url), headers: {}, body: Buffer.alloc(0) });
+  } catch (error) {
+    logger.debug('a task failed', { url, error: String(error) });
+  }
 }
 
 async function answerTo(context: RouteContext, legacy: LegacyUnits, message: IncomingMessage, logger: Logger): Promise<WrittenAnswer> {
@@ -80,9 +102,7 @@ function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
   });
 }
 
-function send(response: ServerResponse, { status, headers, body, brokenHeader }: WrittenAnswer, { counts: { requests } }: RouteContext): void {
-  const statusClass = `${Math.floor(status / 100)}xx`;
-  requests.set(statusClass, (requests.get(statusClass) ?? 0) + 1);
+function send(response: ServerResponse, { status, headers, body, brokenHeader }: WrittenAnswer): void {
   if (brokenHeader !== undefined && response.socket) {
     // Node refuses to write such a header, so the answer goes out by hand.
     response.socket.end(`HTTP/1.1 ${status} Internal Server Error\r\n${brokenHeader}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);

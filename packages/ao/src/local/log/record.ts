@@ -16,7 +16,7 @@ import { crc32 } from 'node:zlib';
  * The header has its own sum, so a damaged length is told apart from a record that was cut off by a crash.
  */
 export const HEADER_BYTES = 28;
-const MAGIC = 0x31674c42;
+export const RECORD_MAGIC = 0x31674c42;
 
 export interface RecordHeader {
   kind: number;
@@ -33,7 +33,7 @@ export function encodeRecord(kind: number, sequence: number, payload: readonly U
     sum = crc32(part, sum);
   }
   const header = Buffer.alloc(HEADER_BYTES);
-  header.writeUInt32LE(MAGIC, 0);
+  header.writeUInt32LE(RECORD_MAGIC, 0);
   header.writeUInt8(kind, 4);
   header.writeUInt32LE(length, 8);
   header.writeUInt32LE(sum, 12);
@@ -44,7 +44,7 @@ export function encodeRecord(kind: number, sequence: number, payload: readonly U
 
 /** `undefined` when the bytes are no intact header. */
 export function decodeHeader(bytes: Buffer): RecordHeader | undefined {
-  if (bytes.readUInt32LE(0) !== MAGIC || bytes.readUInt32LE(24) !== crc32(bytes.subarray(0, 24))) return undefined;
+  if (bytes.readUInt32LE(0) !== RECORD_MAGIC || bytes.readUInt32LE(24) !== crc32(bytes.subarray(0, 24))) return undefined;
   return {
     kind: bytes.readUInt8(4),
     length: bytes.readUInt32LE(8),
