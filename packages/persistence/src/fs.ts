@@ -1,2 +1,3 @@
 export { createFsStore, type FsStoreOptions } from './stores/fs-store.ts';
-export { nodeDisk, type Disk } from './stores/disk.ts';
+export { nodeDisk, type Disk, type DiskEntry } from './stores/disk.ts';
+export { createFsBucket, type FsBucketOptions } from './bucket/fs-bucket.ts';

@@ -35,3 +35,7 @@ export { columnSource, type ColumnSource, type TableSource } from './columns/col
 export { createSnapshotter, type ColumnReceipt, type Snapshotter, type SnapshotterOptions } from './columns/snapshotter.ts';
 export { readColumns } from './columns/read-columns.ts';
 export { ecsSource, loadEcsWorld } from './columns/ecs-world.ts';
+export type { Bucket, BucketEntry } from './bucket/bucket.ts';
+export { createMemoryBucket, type MemoryBucket } from './bucket/memory-bucket.ts';
+export { createBucketStore } from './bucket/bucket-store.ts';
+export { DEFAULT_GRACE_MS, type CollectOptions, type Collected } from './collect/collect.ts';

@@ -25,3 +25,12 @@ export function missing(what: string, cause?: unknown): Fault {
     cause,
   });
 }
+
+/** `ref`: the snapshot, formatted. `lacking`: at least one page. */
+export function incomplete(kind: string, ref: string, lacking: readonly string[]): Fault {
+  return new Fault('persistence/incomplete', `${kind}: snapshot ${ref} needs ${lacking.length} pages that are not here, the first ${lacking[0]}`, {
+    hint: 'Put them again: take a full snapshot, without a parent.',
+    retryable: true,
+    details: { lacking: lacking.length, page: lacking[0]! },
+  });
+}

@@ -1,5 +1,6 @@
 import type { ProcessId } from '@beamline/core';
 import type { FieldKind } from '@beamline/ecs';
+import type { CollectOptions, Collected } from './collect/collect.ts';
 import type { SnapshotRef } from './snapshot-ref.ts';
 
 /** Lower-case hex SHA-256 of a page's canonical bytes. */
@@ -36,11 +37,19 @@ export interface SnapshotStore {
   readonly kind: string;
   putPages(pages: readonly Page[]): Promise<Written>;
   getPage(id: PageId): Promise<Uint8Array>;
-  /** Put the pages first: a manifest promises that they are there. Resolves to the bytes it takes in the store. */
-  putManifest(ref: SnapshotRef, body: Uint8Array): Promise<number>;
+  /**
+   * Put the pages first: a manifest promises that they are there. With `contents`, all pages and blocks it needs, the
+   * store checks the promise, and keeps it against a collection that runs at the same time: `persistence/incomplete` when
+   * one is not here, or about to be removed (put the pages again). Resolves to the bytes it takes in the store.
+   */
+  putManifest(ref: SnapshotRef, body: Uint8Array, contents?: Iterable<PageId>): Promise<number>;
   getManifest(ref: SnapshotRef): Promise<Uint8Array>;
   /** Snapshots of one process, or of all. */
   list(process?: ProcessId): AsyncIterable<SnapshotRef>;
-  /** Forgets manifests; pages stay. Deleting what is missing is not an error. */
+  /** Forgets manifests; pages stay until they are collected. Deleting what is missing is not an error. */
   delete(refs: readonly SnapshotRef[]): Promise<void>;
+  /** Which of these pages are not here, as far as indexes and sizes tell: no page is read. */
+  absent?(ids: Iterable<PageId>): Promise<readonly PageId[]>;
+  /** Removes pages that no listed snapshot needs. Absent: this store keeps everything (Arweave), or leaves it to its parts. */
+  collect?(options: CollectOptions, signal?: AbortSignal): Promise<Collected>;
 }

@@ -2,3 +2,5 @@ export { describeColumnSource, type SourceUnderTest } from './testing/column-sou
 export { describeSnapshotStore, type StoreUnderTest } from './testing/snapshot-store-contract.ts';
 export { failingDisk, type FailingDisk } from './testing/failing-disk.ts';
 export { failingStore, type FailingStore } from './testing/failing-store.ts';
+export { describeBucket, type BucketUnderTest } from './testing/bucket-contract.ts';
+export { failingBucket, type FailingBucket, type FailingBucketOptions } from './testing/failing-bucket.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Fault } from '@beamline/core';
 
 /** The file operations a store needs, failing with the host's errors; each one a point where power may fail. `failingDisk` in `testing` counts them. */
@@ -8,6 +8,8 @@ export interface Disk {
   makeFolder(path: string): Promise<void>;
   /** Creates `path`, writes all bytes, fsyncs, closes. */
   writeNew(path: string, bytes: Uint8Array): Promise<void>;
+  /** Creates or replaces `path` without fsync: for what nobody needs after a power cut. Readers may see half of it. */
+  writeLoose(path: string, bytes: Uint8Array): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** A rename survives a crash only once the folder that holds the name is synced too. */
   syncFolder(path: string): Promise<void>;
@@ -15,7 +17,16 @@ export interface Disk {
   read(path: string, length?: number): Promise<Uint8Array | undefined>;
   /** Names in a folder; none when it does not exist. */
   names(path: string): Promise<string[]>;
+  /** What is in a folder, in no order; nothing when it does not exist. What vanishes meanwhile is left out. */
+  entries(path: string): Promise<DiskEntry[]>;
   remove(path: string): Promise<void>;
+}
+
+export interface DiskEntry {
+  name: string;
+  folder: boolean;
+  /** 0 for folders. */
+  sizeBytes: number;
 }
 
 export const nodeDisk: Disk = {
@@ -31,6 +42,7 @@ export const nodeDisk: Disk = {
       await file.close();
     }
   },
+  writeLoose: (path, bytes) => writeFile(path, bytes),
   rename,
   async syncFolder(path) {
     const folder = await open(path, 'r');
@@ -57,8 +69,25 @@ export const nodeDisk: Disk = {
       throw error;
     }
   },
+  async entries(path) {
+    const found = await readdir(path, { withFileTypes: true }).catch(onMissing([]));
+    const entries: DiskEntry[] = [];
+    for (const one of found) {
+      const folder = one.isDirectory();
+      const sizeBytes = folder ? 0 : await stat(join(path, one.name)).then(({ size }) => size, onMissing(undefined));
+      if (sizeBytes !== undefined) entries.push({ name: one.name, folder, sizeBytes });
+    }
+    return entries;
+  },
   remove: (path) => rm(path, { force: true }),
 };
+
+function onMissing<T>(instead: T): (error: unknown) => T {
+  return (error) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return instead;
+    throw error;
+  };
+}
 
 async function readHead(path: string, length: number): Promise<Uint8Array> {
   const file = await open(path, 'r');

@@ -1,12 +1,22 @@
 import type { SnapshotRef } from '../snapshot-ref.ts';
 import { compareRefs, formatRef } from '../snapshot-ref.ts';
 import type { SnapshotStore } from '../snapshot-store.ts';
-import { assertSha256, missing } from '../sha256.ts';
+import { DEFAULT_GRACE_MS } from '../collect/collect.ts';
+import { observe, type Ledger } from '../collect/ledger.ts';
+import { livePages } from '../collect/live-pages.ts';
+import { assertSha256, incomplete, missing } from '../sha256.ts';
 
 /** Keeps everything in this process's memory, uncompressed. For tests and short-lived simulations. */
 export function createMemoryStore(): SnapshotStore {
   const pages = new Map<string, Uint8Array>();
   const manifests = new Map<string, { ref: SnapshotRef; body: Uint8Array }>();
+  let puts = 0;
+  let ledger: Ledger = { version: 1, since: {} };
+
+  async function* list(process?: string): AsyncIterable<SnapshotRef> {
+    const refs = [...manifests.values()].map(({ ref }) => ref).sort(compareRefs);
+    for (const ref of refs) if (process === undefined || ref.process === process) yield { ...ref };
+  }
 
   return {
     kind: 'memory',
@@ -30,8 +40,11 @@ export function createMemoryStore(): SnapshotStore {
       return bytes.slice();
     },
 
-    async putManifest(ref, body) {
+    async putManifest(ref, body, contents = []) {
       assertSha256(`memory: manifest ${formatRef(ref)}`, ref.sha256, body);
+      const lacking = [...contents].filter((id) => !pages.has(id));
+      if (lacking.length > 0) throw incomplete('memory', formatRef(ref), lacking);
+      puts += 1;
       manifests.set(formatRef(ref), { ref: { ...ref }, body: body.slice() });
       return body.length;
     },
@@ -42,13 +55,30 @@ export function createMemoryStore(): SnapshotStore {
       return found.body.slice();
     },
 
-    async *list(process) {
-      const refs = [...manifests.values()].map(({ ref }) => ref).sort(compareRefs);
-      for (const ref of refs) if (process === undefined || ref.process === process) yield { ...ref };
-    },
+    list,
 
     async delete(refs) {
       for (const ref of refs) manifests.delete(formatRef(ref));
+    },
+
+    absent: async (ids) => [...ids].filter((id) => !pages.has(id)),
+
+    async collect({ contentsOf, now, graceMs = DEFAULT_GRACE_MS }) {
+      const look = livePages(list, contentsOf);
+      let live: ReadonlySet<string>;
+      let looked: number;
+      // A manifest put while we looked is looked at, too; between the last look and the removal nothing is awaited.
+      do {
+        looked = puts;
+        live = await look();
+      } while (looked !== puts);
+      const dead = [...pages.keys()].filter((id) => !live.has(id));
+      const observed = observe(ledger, dead, now);
+      const ripe = dead.filter((id) => observed.agesMs.get(id)! >= graceMs);
+      ledger = observed.ledger;
+      const freedBytes = ripe.reduce((sum, id) => sum + pages.get(id)!.length, 0);
+      for (const id of ripe) pages.delete(id);
+      return { live: live.size, removed: ripe.length, freedBytes, moved: 0, waiting: dead.length - ripe.length, writers: 0, damaged: [] };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Disk } from '../stores/disk.ts';
 
@@ -9,7 +9,8 @@ export interface FailingDisk extends Disk {
 
 /**
  * A disk whose power fails at its n-th operation, counted from 1. That write is torn in the middle; names whose folder
- * was not synced since (files renamed, folders made) are gone again, as POSIX allows; nothing works afterwards.
+ * was not synced since (files renamed, folders made) are gone again, removed ones are back, as POSIX allows; nothing works
+ * afterwards.
  */
 export function failingDisk(disk: Disk, failAt: number): FailingDisk {
   let count = 0;
@@ -26,7 +27,7 @@ export function failingDisk(disk: Disk, failAt: number): FailingDisk {
   async function loseUnsynced(): Promise<void> {
     for (const [path, before] of unsynced) {
       await rm(path, { recursive: true, force: true });
-      if (before !== undefined) await disk.writeNew(path, before);
+      if (before !== undefined) await writeFile(path, before).catch(() => undefined); // its folder is gone, too
     }
   }
 
@@ -42,6 +43,12 @@ export function failingDisk(disk: Disk, failAt: number): FailingDisk {
       if (count + 1 === failAt) await disk.writeNew(path, bytes.subarray(0, bytes.length >> 1));
       await step();
       await disk.writeNew(path, bytes);
+    },
+    async writeLoose(path, bytes) {
+      if (count + 1 === failAt) await disk.writeLoose(path, bytes.subarray(0, bytes.length >> 1));
+      await step();
+      unsynced.set(path, undefined);
+      await disk.writeLoose(path, bytes);
     },
     async rename(from, to) {
       await step();
@@ -61,8 +68,14 @@ export function failingDisk(disk: Disk, failAt: number): FailingDisk {
       await step();
       return disk.names(path);
     },
+    async entries(path) {
+      await step();
+      return disk.entries(path);
+    },
     async remove(path) {
       await step();
+      // Until its folder is synced a removed file may come back.
+      if (!unsynced.has(path)) unsynced.set(path, await disk.read(path));
       await disk.remove(path);
     },
   };

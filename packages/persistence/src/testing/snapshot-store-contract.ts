@@ -130,6 +130,79 @@ export function describeSnapshotStore(kind: string, create: () => Promise<StoreU
       await expect(store.getManifest(ref)).rejects.toEqual(codeOf('persistence/missing'));
     });
 
+    it('knows which pages it lacks', async () => {
+      await store.putPages([page(1), page(2)]);
+      if (store.absent !== undefined) expect(await store.absent([page(1).id, page(3).id, page(2).id])).toEqual([page(3).id]);
+    });
+
+    it('refuses a manifest whose pages are not all there, when it is told which they are', async () => {
+      if (store.collect === undefined) return;
+      await store.putPages([page(1)]);
+      const [ref, body] = manifest(PROCESS, 1);
+      await expect(store.putManifest(ref, body, [page(1).id, page(2).id])).rejects.toEqual(codeOf('persistence/incomplete'));
+      expect(await listed(store)).toEqual([]);
+      await store.putPages([page(2)]);
+      await store.putManifest(ref, body, [page(1).id, page(2).id]);
+      expect(await listed(store)).toEqual([ref]);
+    });
+
+    describe('when it collects', () => {
+      const needs = new Map<string, string[]>();
+      const contentsOf = async ({ sha256 }: SnapshotRef): Promise<string[]> => needs.get(sha256) ?? [];
+      const take = async (slot: number, ...seeds: number[]): Promise<SnapshotRef> => {
+        const pages = seeds.map((seed) => page(seed, 50));
+        const [ref, body] = manifest(PROCESS, slot);
+        const ids = pages.map(({ id }) => id);
+        needs.set(ref.sha256, ids);
+        await store.putPages(pages);
+        await store.putManifest(ref, body, ids);
+        return ref;
+      };
+      const holds = async (...seeds: number[]): Promise<boolean[]> =>
+        Promise.all(seeds.map((seed) => store.getPage(page(seed, 50).id).then(() => true, () => false)));
+
+      it('removes what no snapshot needs and keeps what one needs', async () => {
+        if (store.collect === undefined) return;
+        const first = await take(1, 1, 2, 3);
+        await take(2, 2, 4);
+        await store.delete([first]);
+        const done = await store.collect({ contentsOf, now: 1, graceMs: 0, liveShare: 1.01 });
+        expect(done).toMatchObject({ live: 2, writers: 0, damaged: [] });
+        expect(done.freedBytes).toBeGreaterThan(0);
+        expect(await holds(1, 2, 3, 4)).toEqual([false, true, false, true]);
+        expect(await store.collect({ contentsOf, now: 2, graceMs: 0 })).toMatchObject({ removed: 0, waiting: 0 });
+      });
+
+      it('waits until the grace has passed, also when the clock jumps back meanwhile', async () => {
+        if (store.collect === undefined) return;
+        await store.delete([await take(1, 1)]);
+        for (const now of [10_000, 10_999, 500, 1_499]) {
+          expect(await store.collect({ contentsOf, now, graceMs: 1_000 })).toMatchObject({ removed: 0, waiting: 1 });
+          expect(await holds(1)).toEqual([true]);
+        }
+        await store.collect({ contentsOf, now: 1_500, graceMs: 1_000 });
+        expect(await holds(1)).toEqual([false]);
+      });
+
+      it('removes nothing when a snapshot does not say what it needs', async () => {
+        if (store.collect === undefined) return;
+        await store.delete([await take(1, 1)]);
+        await take(2, 2);
+        const silent = async (): Promise<string[]> => { throw new Error('damaged'); };
+        await expect(store.collect({ contentsOf: silent, now: 1, graceMs: 0 })).rejects.toEqual(codeOf('persistence/collect-unsafe'));
+        expect(await holds(1, 2)).toEqual([true, true]);
+      });
+
+      it('takes again what it removed', async () => {
+        if (store.collect === undefined) return;
+        await store.delete([await take(1, 1)]);
+        await store.collect({ contentsOf, now: 1, graceMs: 0 });
+        await take(2, 1);
+        await store.collect({ contentsOf, now: 2, graceMs: 0 });
+        expect(await holds(1)).toEqual([true]);
+      });
+    });
+
     it('takes the same pages from several writers at once', async () => {
       const pages = [page(1), page(2), page(3)];
       await Promise.all([store.putPages(pages), store.putPages(pages), store.putPages([...pages].reverse())]);

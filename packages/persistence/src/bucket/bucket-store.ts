@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { Fault, isFault } from '@beamline/core';
+import { assertSha256, hashMismatch, incomplete, missing } from '../sha256.ts';
+import { compareRefs, formatRef, type SnapshotRef } from '../snapshot-ref.ts';
+import type { PageId, SnapshotStore } from '../snapshot-store.ts';
+import { framePage, unframePage } from '../stores/page-frame.ts';
+import type { FramedPage } from '../stores/page-pack.ts';
+import { collectPacks } from '../collect/collect-packs.ts';
+import type { Bucket } from './bucket.ts';
+import { createPackShelf } from './pack-shelf.ts';
+
+/** Folders of manifests, and of those who are about to write one (collect-packs.ts). */
+export const MANIFESTS = 'manifests/';
+export const WRITERS = 'writers/';
+
+// `manifests/<process>/<slot, 16 digits>-<sha256>.manifest`, as in the fs store.
+const MANIFEST = /^manifests\/([A-Za-z0-9_-]+)\/(\d{16})-([0-9a-f]{64})\.manifest$/;
+const PROCESS = /^[A-Za-z0-9_-]+$/;
+
+/**
+ * A snapshot store over any bucket: pages in packs, objects named and laid out as the fs store does. What is present is
+ * told by the packs' indexes and sizes; a copy that a read found damaged no longer counts, and is put again. Every
+ * manifest is read back before it is acknowledged. Reading a page keeps its pack, at most 16 MB, in memory.
+ */
+export function createBucketStore(bucket: Bucket): SnapshotStore {
+  const { kind } = bucket;
+  const shelf = createPackShelf(bucket);
+  let looked = false;
+  /** What was found wrong, for as long as no good copy turns up. */
+  const damaged = new Map<PageId, Fault>();
+  const nameOf = ({ process, slot, sha256 }: SnapshotRef) =>
+    `${MANIFESTS}${PROCESS.test(process) ? process : refuse(process)}/${String(slot).padStart(16, '0')}-${sha256}.manifest`;
+
+  /** The first good copy, or what is wrong. */
+  async function find(id: PageId): Promise<Uint8Array | Fault> {
+    for await (const { pack, frame } of shelf.frames(id)) {
+      const page = unpack(kind, id, frame);
+      if (page instanceof Uint8Array) return page;
+      shelf.distrust(id, pack);
+      damaged.set(id, page);
+    }
+    return damaged.get(id) ?? missing(`${kind}: page ${id}`);
+  }
+
+  async function assertHeld(ref: SnapshotRef, contents: Iterable<PageId>): Promise<void> {
+    await shelf.refresh();
+    const lacking: PageId[] = [];
+    for (const id of contents) if (!shelf.holds(id)) lacking.push(id);
+    if (lacking.length > 0) throw incomplete(kind, formatRef(ref), lacking);
+  }
+
+  async function* refs(process?: string): AsyncIterable<SnapshotRef> {
+    if (process !== undefined && !PROCESS.test(process)) refuse(process);
+    const found: SnapshotRef[] = [];
+    for await (const { name } of bucket.list(process === undefined ? MANIFESTS : `${MANIFESTS}${process}/`)) {
+      const [, owner, slot, sha256] = MANIFEST.exec(name) ?? [];
+      if (owner !== undefined && slot !== undefined && sha256 !== undefined) found.push({ process: owner, slot: Number(slot), sha256 });
+    }
+    yield* found.sort(compareRefs);
+  }
+
+  const store: SnapshotStore = {
+    kind,
+
+    async putPages(pages) {
+      for (const { id, bytes } of pages) assertSha256(`${kind}: page ${id}`, id, bytes);
+      await shelf.refresh();
+      looked = true;
+      const added = new Map<string, FramedPage>();
+      for (const { id, bytes, kinds } of pages) {
+        if (!added.has(id) && !shelf.holds(id)) added.set(id, { id, frame: framePage(bytes, kinds) });
+      }
+      return { pages: added.size, bytes: await shelf.write(added.values()) };
+    },
+
+    async getPage(id) {
+      if (!looked) await shelf.refresh();
+      looked = true;
+      const page = await find(id);
+      if (page instanceof Uint8Array) return page;
+      await shelf.refresh();
+      const again = await find(id);
+      if (again instanceof Uint8Array) return again;
+      const unreadable = shelf.packs().find(({ index }) => index === undefined);
+      if (again.code !== 'persistence/missing' || unreadable === undefined) throw again;
+      throw hashMismatch(`${kind}: page ${id}`, `is in no readable pack, and the index of ${unreadable.name} is damaged`);
+    },
+
+    /*
+     *   writer    ├ announce ┬ look at marks, packs ┬ put manifest ┬ read it back ┬ still announced? ┬ withdraw
+     *   collector ├ mark packs ┬ look at announcements: any? come back later ┬ look at manifests ┬ save what lives ┬ remove
+     *
+     * Each raises its flag before it looks for the other's: a writer the collector did not see has seen the marks.
+     */
+    async putManifest(ref, body, contents) {
+      assertSha256(`${kind}: manifest ${formatRef(ref)}`, ref.sha256, body);
+      const name = nameOf(ref);
+      const writer = `${WRITERS}${randomUUID()}`;
+      if (contents !== undefined) await bucket.put(writer, new TextEncoder().encode(formatRef(ref)), { fleeting: true });
+      try {
+        if (contents !== undefined) await assertHeld(ref, contents);
+        await bucket.put(name, body);
+        const stored = await bucket.get(name);
+        if (stored === undefined || Buffer.compare(stored, body) !== 0) throw untrue(kind, ref);
+        if (contents !== undefined && (await bucket.get(writer)) === undefined) {
+          // It took so long that a collector gave us up: what it removed meanwhile it may have removed from under us.
+          await assertHeld(ref, contents).catch(async (error: unknown) => {
+            await bucket.remove([name]);
+            throw error;
+          });
+        }
+        return body.length;
+      } finally {
+        if (contents !== undefined) await bucket.remove([writer]).catch(() => undefined);
+      }
+    },
+
+    async getManifest(ref) {
+      const body = await bucket.get(nameOf(ref));
+      if (body === undefined) throw missing(`${kind}: manifest ${formatRef(ref)}`);
+      assertSha256(`${kind}: manifest ${formatRef(ref)}`, ref.sha256, body);
+      return body;
+    },
+
+    list: refs,
+
+    async delete(gone) {
+      await bucket.remove(gone.map(nameOf));
+    },
+
+    async absent(ids) {
+      await shelf.refresh();
+      looked = true;
+      return [...ids].filter((id) => !shelf.holds(id));
+    },
+
+    collect: (options, signal) => collectPacks({ ...options, bucket, shelf, list: refs, unpack: (id, frame) => unpack(kind, id, frame) }, signal),
+  };
+  return store;
+}
+
+function refuse(process: string): never {
+  throw new Fault('persistence/bad-ref', `${JSON.stringify(process)} is not the id of a process`, {
+    hint: 'Process ids hold letters, digits, - and _ only.',
+  });
+}
+
+function untrue(kind: string, ref: SnapshotRef): Fault {
+  return new Fault('persistence/write-failed', `${kind}: manifest ${formatRef(ref)} was acknowledged and is not there as written`, {
+    hint: 'The store does not keep its promises: look at it before you trust it with more, then repeat.',
+    retryable: true,
+  });
+}
+
+function unpack(kind: string, id: PageId, frame: Uint8Array): Uint8Array | Fault {
+  try {
+    const bytes = unframePage(frame);
+    assertSha256(`${kind}: page ${id}`, id, bytes);
+    return bytes;
+  } catch (cause) {
+    if (isFault(cause)) return cause;
+    return hashMismatch(`${kind}: page ${id}`, `cannot be unpacked from its ${frame.length} bytes in the pack`, cause);
+  }
+}

@@ -1,0 +1,26 @@
+/** An object of a bucket, as `list` tells of it. */
+export interface BucketEntry {
+  name: string;
+  sizeBytes: number;
+}
+
+/**
+ * The least a medium must do to hold a snapshot store (`createBucketStore`): named, immutable-or-replaced-whole objects.
+ * Names are `/`-separated segments of `A-Z a-z 0-9 . _ ~ -`.
+ *
+ * Contract (checked by `describeBucket` in `@beamline/persistence/testing`): a put that resolves is durable, atomic for
+ * readers, and seen by every later `get` and `list`, whoever calls it. Nothing is conditional: the protocols above need no
+ * compare-and-swap. Faults: `persistence/write-failed`, `persistence/read-failed`, and `persistence/denied`.
+ */
+export interface Bucket {
+  /** Short, stable name used in logs and errors: `fs`, `s3`. */
+  readonly kind: string;
+  /** `fleeting`: need not survive a power cut, as nobody who waits for it would. */
+  put(name: string, bytes: Uint8Array, options?: { fleeting?: boolean }): Promise<void>;
+  /** The object, or its first `length` bytes (at least: a medium may return more, never less). `undefined`: not there. */
+  get(name: string, length?: number): Promise<Uint8Array | undefined>;
+  /** Objects whose names begin with `prefix` (ending in `/`), in no order. */
+  list(prefix: string): AsyncIterable<BucketEntry>;
+  /** Removing what is not there is a success. Durable when it resolves. */
+  remove(names: readonly string[]): Promise<void>;
+}

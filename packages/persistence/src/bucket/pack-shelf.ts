@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { isFault } from '@beamline/core';
+import type { PageId } from '../snapshot-store.ts';
+import { sha256Hex } from '../sha256.ts';
+import { decodePackIndex, encodePack, PACK_HEAD_BYTES, packsOf, type FramedPage, type PackEntry } from '../stores/page-pack.ts';
+import type { Bucket } from './bucket.ts';
+
+/** Folder of the packs, and of the marks that say which of them will be removed (collect-packs.ts). */
+export const PACKS = 'packs/';
+export const DOOMED = 'doomed/';
+
+const PACK = /^packs\/([0-9a-f]{64}(?:-[0-9a-f]{16})?\.pack)$/;
+/** Packs kept in memory: pages of one snapshot mostly lie in the same few. */
+const CACHED_PACKS = 3;
+/** Indexes on their way at once. */
+const READS = 16;
+
+/** One pack as the shelf knows it. */
+export interface ShelvedPack {
+  /** Without its folder. */
+  name: string;
+  sizeBytes: number;
+  /** Will be removed: nothing new may rely on it. */
+  doomed: boolean;
+  /** `undefined`: cannot be read, so what the pack holds is unknown. */
+  index: readonly PackEntry[] | undefined;
+}
+
+export interface PackShelf {
+  /** Looks at the bucket again: marks first, then packs, so that a pack seen unmarked was there after the look at the marks. */
+  refresh(): Promise<void>;
+  packs(): readonly ShelvedPack[];
+  /** In a pack that stays, whole as far as its size tells, and not seen damaged. */
+  holds(id: PageId): boolean;
+  /** Every copy of a page's frame, those in packs that stay first. */
+  frames(id: PageId): AsyncIterable<{ pack: string; frame: Uint8Array }>;
+  /** This copy did not verify: it no longer counts. */
+  distrust(id: PageId, pack: string): void;
+  /** These packs are gone. */
+  forget(names: readonly string[]): void;
+  /** Durable. Resolves to the bytes written. */
+  write(pages: Iterable<FramedPage>): Promise<number>;
+}
+
+export function createPackShelf(bucket: Bucket): PackShelf {
+  const known = new Map<string, ShelvedPack>();
+  const places = new Map<PageId, { pack: string; offset: number; length: number }[]>();
+  const cached = new Map<string, Promise<Uint8Array | undefined>>();
+
+  function note(pack: ShelvedPack): void {
+    known.set(pack.name, pack);
+    for (const { id, offset, length } of pack.index ?? []) {
+      const others = places.get(id);
+      if (others === undefined) places.set(id, [{ pack: pack.name, offset, length }]);
+      else others.push({ pack: pack.name, offset, length });
+    }
+  }
+
+  function forget(name: string): void {
+    for (const { id } of known.get(name)?.index ?? []) {
+      const others = places.get(id)?.filter(({ pack }) => pack !== name) ?? [];
+      if (others.length === 0) places.delete(id);
+      else places.set(id, others);
+    }
+    known.delete(name);
+    cached.delete(name);
+  }
+
+  function contents(name: string): Promise<Uint8Array | undefined> {
+    const bytes = cached.get(name) ?? readable(bucket.get(PACKS + name));
+    cached.delete(name);
+    cached.set(name, bytes);
+    for (const oldest of cached.keys()) {
+      if (cached.size <= CACHED_PACKS) break;
+      cached.delete(oldest);
+    }
+    // A failed read is tried again next time.
+    bytes.catch(() => cached.delete(name));
+    return bytes;
+  }
+
+  async function look(name: string, sizeBytes: number, doomed: boolean): Promise<void> {
+    const head = await readable(bucket.get(PACKS + name, PACK_HEAD_BYTES));
+    if (head !== undefined) note({ name, sizeBytes, doomed, index: decodePackIndex(head) });
+  }
+
+  return {
+    async refresh() {
+      const doomed = new Set<string>();
+      for await (const { name } of bucket.list(DOOMED)) doomed.add(name.slice(DOOMED.length));
+      const seen = new Set<string>();
+      const fresh: [string, number][] = [];
+      for await (const { name, sizeBytes } of bucket.list(PACKS)) {
+        const [, pack] = PACK.exec(name) ?? [];
+        if (pack === undefined) continue;
+        seen.add(pack);
+        const before = known.get(pack);
+        if (before !== undefined && before.sizeBytes !== sizeBytes) forget(pack); // cut, or mended
+        if (known.has(pack)) known.get(pack)!.doomed = doomed.has(pack);
+        else fresh.push([pack, sizeBytes]);
+      }
+      for (const name of [...known.keys()]) if (!seen.has(name)) forget(name);
+      for (let n = 0; n < fresh.length; n += READS) {
+        await Promise.all(fresh.slice(n, n + READS).map(([name, size]) => look(name, size, doomed.has(name))));
+      }
+    },
+
+    packs: () => [...known.values()],
+
+    holds: (id) => (places.get(id) ?? []).some(({ pack, offset, length }) => {
+      const { doomed, sizeBytes } = known.get(pack)!;
+      return !doomed && offset + length <= sizeBytes;
+    }),
+
+    async *frames(id) {
+      const found = [...places.get(id) ?? []];
+      const last = (pack: string) => Number(known.get(pack)?.doomed ?? true);
+      for (const { pack, offset, length } of found.sort((a, b) => last(a.pack) - last(b.pack))) {
+        const bytes = await contents(pack);
+        if (bytes !== undefined) yield { pack, frame: bytes.subarray(offset, offset + length) };
+      }
+    },
+
+    distrust(id, pack) {
+      const others = places.get(id)?.filter((place) => place.pack !== pack) ?? [];
+      if (others.length === 0) places.delete(id);
+      else places.set(id, others);
+      cached.delete(pack);
+    },
+
+    forget(names) {
+      for (const name of names) forget(name);
+    },
+
+    async write(pages) {
+      let size = 0;
+      for (const batch of packsOf(pages)) {
+        const bytes = encodePack(batch);
+        // Never the same name twice: a pack is born once, marked once, removed once, so no late remover can hit another's.
+        const name = `${sha256Hex(bytes)}-${randomBytes(8).toString('hex')}.pack`;
+        await bucket.put(PACKS + name, bytes);
+        note({ name, sizeBytes: bytes.length, doomed: false, index: decodePackIndex(bytes) });
+        size += bytes.length;
+      }
+      return size;
+    },
+  };
+}
+
+/** What cannot be decrypted is as good as empty: the page is looked for elsewhere, and reported by its own name. */
+async function readable(read: Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isFault(error, 'persistence/sealed-damaged')) return new Uint8Array(0);
+    throw error;
+  }
+}
