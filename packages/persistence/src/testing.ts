@@ -4,3 +4,4 @@ export { failingDisk, type FailingDisk } from './testing/failing-disk.ts';
 export { failingStore, type FailingStore } from './testing/failing-store.ts';
 export { describeBucket, type BucketUnderTest } from './testing/bucket-contract.ts';
 export { failingBucket, type FailingBucket, type FailingBucketOptions } from './testing/failing-bucket.ts';
+export { describeDrillLedger, sampleDrill, type LedgerUnderTest } from './testing/drill-ledger-contract.ts';

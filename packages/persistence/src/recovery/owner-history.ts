@@ -23,19 +23,29 @@ export interface NamedLink {
 
 const SETTLING = new Set(['Restore-Commit', 'Replay', 'Activate', 'Thaw', 'Upgrade-Commit'].map((name) => `Beamline.${name}`));
 
-export function ownerHistory(schedule: readonly Assignment[]): OwnerHistory {
-  const owner = schedule[0]?.committer ?? '';
+export function ownerHistory(schedule: Iterable<Assignment>): OwnerHistory {
+  const reading = readHistory();
+  for (const assignment of schedule) reading.add(assignment);
+  return reading.history();
+}
+
+/** Reads a schedule as it streams by, so that it need not fit into memory. */
+export function readHistory(): { add(assignment: Assignment): void; history(): OwnerHistory } {
   const acceptFrom = new Set<ProcessId>();
+  let owner: Address | undefined;
   let settledAt = 0;
-  for (const assignment of schedule) {
-    if (assignment.committer !== owner) continue;
-    const body = assignment.req['body'] as AoMap;
-    const action = String(body['action']);
-    if (SETTLING.has(action)) settledAt = assignment.slot;
-    if (action !== 'Beamline.Activate') continue;
-    for (const process of String(body['accept-from'] ?? '').split(',')) if (process !== '') acceptFrom.add(process.trim());
-  }
-  return { settledAt, acceptFrom: [...acceptFrom], owner };
+  return {
+    add({ committer, slot, req }) {
+      owner ??= committer;
+      if (committer !== owner) return;
+      const body = req['body'] as AoMap;
+      const action = String(body['action']);
+      if (SETTLING.has(action)) settledAt = slot;
+      if (action !== 'Beamline.Activate') return;
+      for (const process of String(body['accept-from'] ?? '').split(',')) if (process !== '') acceptFrom.add(process.trim());
+    },
+    history: () => ({ settledAt, acceptFrom: [...acceptFrom], owner: owner ?? '' }),
+  };
 }
 
 /** The link that the owner asked for in this assignment. */

@@ -8,7 +8,7 @@ import { restoreImage } from '../restore-image.ts';
 import type { SnapshotRef } from '../snapshot-ref.ts';
 import { formatRef } from '../snapshot-ref.ts';
 import type { SnapshotStore } from '../snapshot-store.ts';
-import { ownerHistory, type OwnerHistory } from './owner-history.ts';
+import { readHistory, type OwnerHistory } from './owner-history.ts';
 import { createReplica, type Replica, type ReplicaOptions } from './replica.ts';
 import { replayTail } from './replay-tail.ts';
 
@@ -63,20 +63,18 @@ export async function recover(
 ): Promise<RecoveryReport> {
   const startedAt = clock.now();
   await assertLost(operator, process, signal);
-  const schedule = await collect(network.schedule(process, {}, signal));
-  const history = ownerHistory(schedule);
+  const history = await historyOf(network, process, signal);
   const replica = createReplica(bundle);
   try {
     const fresh = await spawn(signal);
     const target = { operator, process: fresh };
     const stored = await restoreNewest(store, process, history.settledAt, target, signal);
-    const base = stored.slot ?? await restoreReplica(replica, schedule, history.settledAt, target, signal);
+    const base = stored.slot ?? await restoreReplica(replica, network.schedule(process, { to: history.settledAt }, signal), history.settledAt, target, signal);
     const tail = await replayTail({ network, operator, from: process, to: fresh, after: base, history }, signal);
     await operator.activate(fresh, { acceptFrom: history.acceptFrom }, signal);
     const activatedAt = clock.now();
 
     const root = await rootOfProcess(operator, fresh, signal);
-    await replica.apply(schedule);
     await replica.apply(network.schedule(process, { from: replica.slot() + 1, to: tail.slot }, signal));
     // What waited at a fence was replayed here like any other message.
     await replica.thaw();
@@ -100,6 +98,12 @@ async function assertLost(operator: Pick<Operator, 'health'>, process: ProcessId
     hint: successor === undefined ? 'Deploy a fresh process instead.' : 'Recover the successor instead.',
     details: { process, phase },
   });
+}
+
+async function historyOf(network: Pick<AoNetwork, 'schedule'>, process: ProcessId, signal?: AbortSignal): Promise<OwnerHistory> {
+  const reading = readHistory();
+  for await (const assignment of network.schedule(process, {}, signal)) reading.add(assignment);
+  return reading.history();
 }
 
 interface Target {
@@ -126,15 +130,13 @@ async function restoreNewest(
 
 /** Without a snapshot: the state at the last point that replaying messages one by one cannot reach. */
 async function restoreReplica(
-  replica: Replica, schedule: readonly Assignment[], settledAt: Slot, target: Target, signal?: AbortSignal,
+  replica: Replica, schedule: AsyncIterable<Assignment>, settledAt: Slot, target: Target, signal?: AbortSignal,
 ): Promise<Slot> {
-  const known = schedule.filter(({ slot }) => slot <= settledAt);
-  if (known.length === 0) {
+  if (await replica.apply(schedule) < 0) {
     throw new Fault('persistence/no-schedule', 'the process has no snapshot and no schedule to replay', {
       hint: 'Check the id of the process and that the node is the one that scheduled it.',
     });
   }
-  await replica.apply(known);
   await restoreImage({ ...target, image: await replica.image() }, signal);
   return settledAt;
 }

@@ -1,9 +1,10 @@
 import { Fault } from '@beamline/core';
-import type { AoMap, AoValue, Assignment, Slot } from '@beamline/core';
+import type { AoMap, Assignment, Slot } from '@beamline/core';
 import { parseIndex, type PageText } from '@beamline/kernel/operator';
 import { createVm, type Computed, type Vm } from '@beamline/vm';
 import { receiveImage } from '../receive-tables.ts';
 import type { WorldImage } from '../world-image.ts';
+import { baseOf, definitionIn, mapOf, ownerMessage, type Definition } from './definition.ts';
 
 export interface ReplicaOptions {
   /** Lua source of the bundle that the process runs. */
@@ -35,7 +36,7 @@ const BATCH = 256;
 /** @throws (by its methods) Fault `persistence/schedule-gap`, `persistence/replica-failed`, `persistence/bad-snapshot`. */
 export function createReplica({ code, chunkName = 'replica.lua', ...limits }: ReplicaOptions): Replica {
   let vm: Vm | undefined;
-  let definition: AoMap = {};
+  let definition: Definition = {};
   let lastTimestamp = 0;
   let slot: Slot = -1;
 
@@ -43,7 +44,7 @@ export function createReplica({ code, chunkName = 'replica.lua', ...limits }: Re
     const [first] = batch;
     if (first === undefined) return;
     if (vm === undefined) {
-      definition = bodyOf(first.req);
+      definition = definitionIn(first.req);
       vm = await createVm({ code, chunkName, ...limits, base: baseOf(definition) });
     }
     const computed = await vm.computeAll(batch.map(({ req }) => req));
@@ -54,9 +55,9 @@ export function createReplica({ code, chunkName = 'replica.lua', ...limits }: Re
     }
   }
 
-  async function operate(operation: 'Snapshot' | 'Thaw'): Promise<{ output: AoMap; chunks: AoMap }> {
+  async function operate(name: 'Snapshot' | 'Thaw'): Promise<{ output: AoMap; chunks: AoMap }> {
     if (vm === undefined) throw gap(0, undefined);
-    const result = await vm.compute(ownerRequest(definition, operation, slot, lastTimestamp));
+    const result = await vm.compute(operation(definition, name, slot, lastTimestamp));
     if (!result.ok) throw failed(slot, result);
     const { output, chunks } = result.results ?? {};
     return { output: mapOf(output), chunks: mapOf(chunks) };
@@ -100,36 +101,10 @@ export function createReplica({ code, chunkName = 'replica.lua', ...limits }: Re
   };
 }
 
-/** What a node's base holds before slot 0: the process message's own keys, and the message itself. */
-function baseOf(definition: AoMap): AoMap {
-  const { commitments: _, ...keys } = definition;
-  return { ...keys, process: definition };
-}
-
-function bodyOf(req: AoMap): AoMap {
-  return mapOf(req['body']);
-}
-
-/** An operation as the owner would sign it. Nobody checks signatures in here: a replica obeys whoever holds it. */
-function ownerRequest(definition: AoMap, operation: string, slot: Slot, timestamp: number): AoMap {
-  return {
-    slot, timestamp,
-    body: {
-      'action': `Beamline.${operation}`, 'protocol': '1', 'issued': String(timestamp),
-      'environment': definition['beamline-environment'] ?? '',
-      'commitments': {
-        [`replica-${crypto.randomUUID()}`]: { 'commitment-device': 'ans104@1.0', 'committer': ownerOf(definition) },
-      },
-    },
-  };
-}
-
-function ownerOf(definition: AoMap): string {
-  for (const value of Object.values(mapOf(definition['commitments']))) {
-    const commitment = mapOf(value);
-    if (commitment['commitment-device'] === 'ans104@1.0') return String(commitment['committer'] ?? '');
-  }
-  return '';
+/** As the owner would ask. */
+function operation(definition: Definition, name: string, slot: Slot, timestamp: number): AoMap {
+  const environment = String(definition['beamline-environment'] ?? '');
+  return ownerMessage(definition, { slot, timestamp, tags: { action: `Beamline.${name}`, protocol: '1', issued: String(timestamp), environment } });
 }
 
 async function imageOfAnswer(slot: Slot, output: AoMap, chunks: AoMap): Promise<WorldImage> {
@@ -144,10 +119,6 @@ async function imageOfAnswer(slot: Slot, output: AoMap, chunks: AoMap): Promise<
     return pages.map((page, n) => ({ ...page, text: parts[n] ?? '' }));
   });
   return receiveImage(index, texts);
-}
-
-function mapOf(value: AoValue | undefined): AoMap {
-  return typeof value === 'object' && !Array.isArray(value) ? value : {};
 }
 
 function gap(expected: Slot, found: Slot | undefined): Fault {
