@@ -73,6 +73,15 @@ it('bundles, deploys, upgrades, rolls back, snapshots, recovers and serves a gam
 
   expect((await beamline('snapshot', 'local')).result.snapshots).toMatchObject([{ instance: 'board-0', pagesReused: 0 }]);
 
+  expect(await beamline('recovery', 'local')).toMatchObject({ exit: 0, result: { instances: [{ instance: 'board-0', behind: expect.any(Number), costs: [] }] } });
+  await score(0); // refused, and replayed all the same
+  expect(await beamline('drill', 'local')).toMatchObject({
+    exit: 0, result: { drills: [{ instance: 'board-0', report: { outcome: 'good', replayed: 1, root: expect.stringMatching(/^[0-9a-f]{64}$/) } }] },
+  });
+  expect(await beamline('recovery', 'local')).toMatchObject({
+    exit: 0, result: { instances: [{ instance: 'board-0', proved: { replayed: 1 }, cadence: { reachable: true }, costs: [{ withinMs: 10_000 }, { withinMs: 30_000 }], alerts: [] }] },
+  });
+
   const bundled = await beamline('bundle', '--config', 'beamline.v2.config.ts');
   expect(bundled).toMatchObject({ exit: 0, result: { version: '2.0.0', bundles: [{ role: 'board', target: 'lua' }] } });
   const upgrade = ['deploy', 'local', '--release', bundled.result.release];

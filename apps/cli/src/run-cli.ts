@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { CommandContext, CommandResult, CommandRun, CommonFlags, ExitCode } from './command.ts';
 import { bundle } from './commands/bundle.ts';
 import { deploy, rollback } from './commands/deploy.ts';
+import { drill, recovery } from './commands/recovery.ts';
 import { restore } from './commands/restore.ts';
 import { forkCommand } from './commands/network/fork.ts';
 import type { NetworkFlags } from './commands/network/place.ts';
@@ -49,6 +50,12 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .option('--role <role>', 'only instances of this role')
     .option('--instance <instance>', 'only this instance, such as world-0')
     .action((name, flags) => run(flags, (use) => snapshot(name, flags, use)));
+  add(program, 'drill <environment>', 'Restore the newest snapshots for practice and prove them')
+    .option('--instance <instance>', 'only this instance, such as world-0')
+    .action((name, flags) => run(flags, (use) => drill(name, flags, use)));
+  add(program, 'recovery <environment>', 'Show how fast each instance would come back, and what that costs')
+    .option('--rules', 'print Prometheus alerting rules instead')
+    .action((name, flags) => run(flags, (use) => recovery(name, flags, use)));
   add(program, 'restore <environment> <instance>', 'Recover a lost process, or go back to a snapshot')
     .option('--snapshot <ref>', 'go back to this snapshot, forgetting what came after')
     .action((name, instance, flags) => run(flags, (use) => restore(name, instance, flags, use)));

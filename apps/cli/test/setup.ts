@@ -56,6 +56,7 @@ export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']
     },
     localNetwork: () => ({ environment: 'local', dir: '/game/.beamline/local/network' }),
     token: async () => undefined,
+    recoveryPolicy: () => ({ withinMs: 10_000, drillEveryMs: 60_000 }),
     close: async () => void calls.push('close'),
   };
   const context: CommandContext = {

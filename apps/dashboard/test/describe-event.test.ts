@@ -8,6 +8,8 @@ const told = (happening: Happening) => describeEvent({ ...happening, id: 1, at: 
 it.each<[Happening, string, string]>([
   [{ kind: 'note', level: 'warning', text: 'node slow' }, 'warning', 'node slow'],
   [{ kind: 'snapshot', instance: 'world-0', slot: 1204, ref: 'r', bytes: 61_300, pages: 37, pagesReused: 21, ms: 31 }, 'plain', 'Snapshot of world-0 at slot 1,204: 61.3 kB in 31 ms, 21 of 37 pages reused'],
+  [{ kind: 'drill', instance: 'world-0', slot: 1_204, ref: 'r', outcome: 'good', recoveryMs: 1_240, replayed: 1_300 }, 'good', 'Restore drill of world-0 at slot 1,204: back in 1.24 s, 1,300 messages replayed'],
+  [{ kind: 'drill', instance: 'world-0', slot: 7, ref: 'r', outcome: 'bad', recoveryMs: 0, replayed: 0, detail: 'page 3 is damaged' }, 'bad', 'Restore drill of world-0 at slot 7 failed: page 3 is damaged'],
   [{ kind: 'recovery', instance: 'battle-1', state: 'done', ms: 2_310, rootsMatch: true }, 'good', 'Recovered battle-1 in 2.31 s, roots match'],
   [{ kind: 'recovery', instance: 'battle-1', state: 'done', rootsMatch: false }, 'bad', 'Recovered battle-1, roots differ'],
   [{ kind: 'write-pause', deployment: 'd', instance: 'world-0', ms: 203, held: 9 }, 'warning', 'world-0 paused writes for 203 ms, 9 messages held'],

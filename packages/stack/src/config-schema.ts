@@ -1,3 +1,5 @@
+import { DURATION } from './duration.ts';
+
 // JSON schema of `BeamlineConfig`. `explain` is what a person reads when the keyword beside it fails.
 const name = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,31}$', explain: 'must be lower-case letters, digits, hyphens' };
 const path = { type: 'string', minLength: 1 };
@@ -8,6 +10,8 @@ const secret = {
   pattern: '^(file|env):.+$',
   explain: 'must be a reference, file:<path> or env:<NAME>; secrets do not belong in the config',
 };
+
+const duration = { type: 'string', pattern: DURATION, explain: 'must be a time, such as 500ms, 10s, 5m, 6h, 1d' };
 
 const probes = { type: 'array', items: { callable: true } };
 
@@ -48,6 +52,12 @@ const environment = {
       type: 'object',
       additionalProperties: false,
       properties: { port, host: path, token: secret },
+    },
+    recovery: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['within'],
+      properties: { within: duration, drillEvery: duration },
     },
   },
 };

@@ -1,5 +1,6 @@
 import type { Probe } from '@beamline/deployer';
 import type { Migration } from '@beamline/persistence';
+import type { Duration } from './duration.ts';
 
 /** Where a secret is kept, never the secret itself: `file:./wallet.json`, `env:BEAMLINE_WALLET`. */
 export type SecretReference = `file:${string}` | `env:${string}`;
@@ -38,6 +39,14 @@ export interface ServeConfig {
   token?: SecretReference;
 }
 
+/** Snapshots are taken and proved so that a lost process is back in time. */
+export interface RecoveryConfig {
+  /** How long a recovery may take: it decides how often snapshots are taken. */
+  within: Duration;
+  /** A snapshot is proved at least so often; every new one is anyway. @default '1h' */
+  drillEvery?: Duration;
+}
+
 /** A network, its signer, its stores, its policy. */
 export interface EnvironmentConfig {
   network: NetworkConfig;
@@ -52,6 +61,8 @@ export interface EnvironmentConfig {
   /** How often health and counters are read. @default 1000 */
   sampleMs?: number;
   serve?: ServeConfig;
+  /** Done by `beamline serve`. @default nothing is done by itself */
+  recovery?: RecoveryConfig;
 }
 
 /** The single source of truth about a game: `export default defineConfig({ … })` in `beamline.config.ts`. */

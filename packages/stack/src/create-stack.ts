@@ -8,6 +8,8 @@ import type { LoadedConfig } from './load-config.ts';
 import { nearest } from './nearest.ts';
 import { localPlace, type LocalPlace } from './network/local-place.ts';
 import { createReleaseShelf, type ReleaseShelf } from './release-shelf.ts';
+import { protectionPolicy } from './protection/protection-policy.ts';
+import type { ProtectionPolicy } from './protection/recovery-status.ts';
 import { readSecret } from './secret.ts';
 import { stateFolder } from './state-folder.ts';
 import { validateConfig } from './validate-config.ts';
@@ -35,6 +37,8 @@ export interface Stack {
   environment(name: string): Environment;
   /** Where a local network is kept; of the only environment that has one, when none is named. @throws Fault `stack/no-local-network` */
   localNetwork(environment?: string): LocalPlace;
+  /** The recovery time that the config asks for, and how often it is to be proved. @throws Fault `stack/unknown-environment` */
+  recoveryPolicy(environment: string): ProtectionPolicy;
   /** The bearer token of an environment's server; `undefined` when it has none. @throws Fault `stack/no-secret` */
   token(environment: string): Promise<string | undefined>;
   /** Closes every environment. */
@@ -72,6 +76,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
       return environment;
     },
     localNetwork: (name) => localPlace(config, (each) => folderOf(each).network, name),
+    recoveryPolicy: (name) => protectionPolicy(configOf(name).recovery),
     async token(name) {
       const reference = configOf(name).serve?.token;
       return reference === undefined ? undefined : readSecret(reference, { root, env });

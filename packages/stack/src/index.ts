@@ -3,6 +3,9 @@ export {
   type BeamlineConfig, type EnvironmentConfig, type NetworkConfig, type RoleConfig,
   type SecretReference, type ServeConfig,
 } from './config.ts';
+export { durationMs, type Duration } from './duration.ts';
+export type { ProtectionPolicy, RecoveryStatus } from './protection/recovery-status.ts';
+export type { Drilled } from './protection/protection.ts';
 export { loadConfig, type LoadedConfig } from './load-config.ts';
 export { validateConfig } from './validate-config.ts';
 export {
@@ -19,7 +22,7 @@ export type { ReleaseShelf } from './release-shelf.ts';
 export type { Environment, EnvironmentParts, SnapshotSelection } from './environment/environment.ts';
 export type { RestoreReport } from './environment/restore-instance.ts';
 export type { SnapshotTaken } from './environment/take-snapshots.ts';
-export { formatRef, parseRef, type SnapshotRef } from '@beamline/persistence';
+export { formatRef, parseRef, recoveryRules, type SnapshotRef } from '@beamline/persistence';
 export type { Bundle, Release } from '@beamline/bundler';
 export type { DeploymentPlan, DeploymentReport, EnvironmentState, Probe, ProbeContext } from '@beamline/deployer';
 export {

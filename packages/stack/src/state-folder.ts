@@ -9,6 +9,8 @@ export interface StateFolder {
   /** `<deployment>.journal` */
   journal: string;
   snapshots: string;
+  /** What restore drills found out. */
+  drills: string;
   /** The timeline, one event a line. */
   events: string;
   /** Log and wallet of the local network. */
@@ -33,6 +35,7 @@ export function stateFolder({ root, environment, state = '.beamline', snapshots 
     releases: join(base, 'releases'),
     journal: join(own, 'journal'),
     snapshots: snapshots === undefined ? join(own, 'snapshots') : resolve(root, snapshots),
+    drills: join(own, 'drills'),
     events: join(own, 'events.jsonl'),
     network: join(own, 'network'),
   };

@@ -39,6 +39,8 @@ it.each([
   ['an unknown key far from any other', { ...good, colour: 1 }, 'colour: unknown key; known: game, version'],
   ['an unknown nested key', live({ netwrok: {} }), 'environments.live.netwrok: unknown key, did you mean network?'],
   ['an unknown key of a network', live({ network: { kind: 'local', url: 'http://a' } }), 'environments.live.network.url: unknown key'],
+  ['a recovery time without a unit', live({ recovery: { within: '10' } }), 'environments.live.recovery.within: must be a time, such as 500ms'],
+  ['a recovery without a time', live({ recovery: {} }), 'environments.live.recovery.within: is missing'],
   ['an unknown kind of network', live({ network: { kind: 'lokal' } }), 'environments.live.network.kind: must be one of local, hyperbeam'],
   ['a missing address', live({ network: { kind: 'hyperbeam' } }), 'environments.live.network.url: is missing'],
   ['a missing game', { ...good, game: undefined }, 'game: '],

@@ -23,9 +23,11 @@ export async function serve(name: string, { port, host, json = false }: ServeFla
   });
   context.err(`dashboard of ${name} at ${server.url} (Ctrl-C to stop)`);
   if (json) context.out(JSON.stringify({ url: server.url }));
+  const protecting = environment.protect(context.signal);
   try {
     await stopped(context);
   } finally {
+    await protecting;
     await server.close();
   }
   return { result: { url: server.url }, text: '', silent: true };

@@ -1,14 +1,16 @@
-import { Fault, type Clock, type Logger } from '@beamline/core';
+import { describeError, Fault, type Clock, type Logger } from '@beamline/core';
 import { createRunner, emptyState, planDeployment, planRollback, type DeploymentPlan, type DeploymentReport, type EnvironmentState } from '@beamline/deployer';
 import { createFsEnvironmentStore, createFsJournal, createFsLock } from '@beamline/deployer/fs';
 import { createOperator } from '@beamline/kernel/operator';
 import { createCollector, createMeter } from '@beamline/metrics';
 import { parseRef } from '@beamline/persistence';
-import { createFsStore } from '@beamline/persistence/fs';
+import { createFsDrillLedger, createFsStore } from '@beamline/persistence/fs';
 import type { BeamlineConfig, EnvironmentConfig } from '../config.ts';
 import { connect } from '../network/connect.ts';
 import type { ReleaseShelf } from '../release-shelf.ts';
 import type { StateFolder } from '../state-folder.ts';
+import { protectionPolicy } from '../protection/protection-policy.ts';
+import { createProtection } from '../protection/protection.ts';
 import { createFileTimeline } from '../timeline/file-timeline.ts';
 import { createDeploymentFeed } from './deployment-feed.ts';
 import type { Environment } from './environment.ts';
@@ -30,6 +32,9 @@ export interface CreateEnvironmentOptions {
   logger: Logger;
 }
 
+/** Between looks at what is due: each costs a few reads. */
+const PROTECT_EVERY_MS = 2_000;
+
 export function createEnvironment({ name, game, config, probes, root, folder, releases, clock, logger }: CreateEnvironmentOptions): Environment {
   const events = createFileTimeline({ path: folder.events, clock });
   const environments = createFsEnvironmentStore({ root: folder.root });
@@ -37,6 +42,7 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
   const lock = createFsLock({ root: folder.root });
   const store = createFsStore({ root: folder.snapshots });
   const catalogue = createSnapshotCatalogue(store, events);
+  const ledger = createFsDrillLedger({ root: folder.drills });
   const feed = createDeploymentFeed(events);
   const meter = createMeter({ clock });
 
@@ -84,6 +90,28 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
       await lease.release();
     }
   }
+
+  const snapshot: Environment['snapshot'] = async ({ role, instance } = {}, signal) => {
+    const { operator } = await open();
+    const current = await state();
+    if (instance !== undefined) recordOf(current, instance);
+    const chosen = Object.keys(current.instances).filter((id) =>
+      (instance === undefined || id === instance) && (role === undefined || current.instances[id]?.role === role));
+    if (chosen.length === 0) {
+      throw new Fault('stack/no-instances', role === undefined ? `nothing is deployed in ${name}` : `${name} has no instance of role ${role}`);
+    }
+    return takeSnapshots({ operator, store, events, clock, state: current, instances: chosen }, signal);
+  };
+
+  const protection = once(async () => {
+    const { connection: { network }, operator, collector } = await open();
+    return createProtection({
+      network, operator, store, ledger, events, clock, meter, state, policy: protectionPolicy(config.recovery),
+      code: (release, role) => releases.lua(release, role),
+      snapshot: (instance, signal) => snapshot({ instance }, signal),
+      messagesPerSecond: (instance) => collector.latest().find(({ id }) => id === instance)?.messagesPerSecond ?? 0,
+    });
+  });
 
   return {
     name,
@@ -136,16 +164,21 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
     rates: () => open.result()?.collector.history() ?? [],
     prometheusText: () => meter.prometheusText(),
 
-    async snapshot({ role, instance } = {}, signal) {
-      const { operator } = await open();
-      const current = await state();
-      if (instance !== undefined) recordOf(current, instance);
-      const chosen = Object.keys(current.instances).filter((id) =>
-        (instance === undefined || id === instance) && (role === undefined || current.instances[id]?.role === role));
-      if (chosen.length === 0) {
-        throw new Fault('stack/no-instances', role === undefined ? `nothing is deployed in ${name}` : `${name} has no instance of role ${role}`);
+    snapshot,
+    recovery: async (signal) => (await protection()).status(signal),
+
+    async drill(instance, signal) {
+      recordOf(await state(), instance);
+      return (await protection()).drill(instance, signal);
+    },
+
+    async protect(signal) {
+      if (config.recovery === undefined) return;
+      const { pass } = await protection();
+      while (!signal.aborted) {
+        await pass(signal).catch((error: unknown) => logger.warn('protection failed', { error: describeError(error) }));
+        await clock.sleep(PROTECT_EVERY_MS, signal).catch(() => undefined);
       }
-      return takeSnapshots({ operator, store, events, clock, state: current, instances: chosen }, signal);
     },
 
     restore: (instance, { snapshot } = {}, signal) => alone(`restore of ${instance}`, async (current) => {

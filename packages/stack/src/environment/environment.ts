@@ -2,6 +2,8 @@ import type { AoNetwork, ProcessId } from '@beamline/core';
 import type { DeploymentPlan, DeploymentReport, EnvironmentState, InstanceId } from '@beamline/deployer';
 import type { Operator } from '@beamline/kernel/operator';
 import type { SnapshotStore } from '@beamline/persistence';
+import type { Drilled } from '../protection/protection.ts';
+import type { RecoveryStatus } from '../protection/recovery-status.ts';
 import type { RatePoint, StatusReport } from '../status.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { RestoreReport } from './restore-instance.ts';
@@ -52,6 +54,12 @@ export interface Environment {
   snapshot(selection?: SnapshotSelection, signal?: AbortSignal): Promise<readonly SnapshotTaken[]>;
   /** Recovers a lost instance; with `snapshot` (as `<process>@<slot>:<sha256>`) takes it back to that state. */
   restore(instance: InstanceId, options?: { snapshot?: string }, signal?: AbortSignal): Promise<RestoreReport>;
+  /** What drills have proved, how often snapshots are due, and what is wrong. Needs `recovery` in the config, or takes 30 s as asked for. */
+  recovery(signal?: AbortSignal): Promise<readonly RecoveryStatus[]>;
+  /** Restores the newest snapshot of an instance for practice. The instance is not disturbed. */
+  drill(instance: InstanceId, signal?: AbortSignal): Promise<Drilled>;
+  /** Takes snapshots when they are due and proves them, until aborted. Nothing to do without `recovery` in the config. */
+  protect(signal: AbortSignal): Promise<void>;
   /** The process an alias of this environment names now. */
   resolve(instance: InstanceId): Promise<ProcessId | undefined>;
   /** Ends what was started here. */

@@ -10,6 +10,8 @@ export type Happening =
   | { kind: 'write-pause'; deployment: string; instance: string; ms: number; held: number }
   | { kind: 'snapshot'; instance: string; slot: number; ref: string; bytes: number; pages: number; pagesReused: number; ms: number }
   | { kind: 'recovery'; instance: string; state: 'started' | 'done' | 'failed'; ms?: number; rootsMatch?: boolean; detail?: string }
+  /** A snapshot was restored for practice. `recoveryMs`: from nothing to the state of the running process. */
+  | { kind: 'drill'; instance: string; slot: number; ref: string; outcome: 'good' | 'bad'; recoveryMs: number; replayed: number; detail?: string }
   | { kind: 'note'; level: 'info' | 'warning' | 'error'; text: string };
 
 /** `id` grows with every event of an environment; `list({ after: id })` resumes from it. `at`: milliseconds since 1970. */

@@ -39,6 +39,9 @@ export function describeEvent(event: TimelineEvent): Sentence {
       const reused = event.pagesReused > 0 ? `, ${count(event.pagesReused)} of ${count(event.pages)} pages reused` : `, ${count(event.pages)} pages`;
       return { tone: 'plain', text: `Snapshot of ${event.instance} at slot ${count(event.slot)}: ${bytes(event.bytes)} in ${duration(event.ms)}${reused}` };
     }
+    case 'drill': return event.outcome === 'good'
+      ? { tone: 'good', text: `Restore drill of ${event.instance} at slot ${count(event.slot)}: back in ${duration(event.recoveryMs)}, ${count(event.replayed)} messages replayed` }
+      : { tone: 'bad', text: `Restore drill of ${event.instance} at slot ${count(event.slot)} failed${event.detail ? `: ${event.detail}` : ''}` };
     case 'recovery': return recovery(event);
     case 'write-pause': return { tone: 'warning', text: `${event.instance} paused writes for ${duration(event.ms)}, ${count(event.held)} messages held` };
     case 'step': {
