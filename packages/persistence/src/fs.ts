@@ -1,5 +1,4 @@
 export { createFsStore, type FsStoreOptions } from './stores/fs-store.ts';
-export { nodeDisk, type Disk, type DiskEntry } from './stores/disk.ts';
 export { createFsBucket, type FsBucketOptions } from './bucket/fs-bucket.ts';
 export { nodeDisk, type Disk } from './stores/disk.ts';
 export { createFsDrillLedger, type FsDrillLedgerOptions } from './drill/fs-drill-ledger.ts';
