@@ -41,18 +41,47 @@ export function imageRoot(image: WorldImage): string {
 
 /** The root from page ids alone: no page is read. */
 export function rootOf(tables: readonly TableDigest[]): string {
-  return rootOfTrees(tables.map(({ pages, ...table }) => ({ ...table, tree: createMerkleTree(pages).root() })));
+  return rootOfTrees(withTrees(tables));
 }
 
-/** The root from the `tree` of each table's page ids, lower-case hex. */
-export function rootOfTrees(tables: readonly (Omit<TableDigest, 'pages'> & { tree: string })[]): string {
-  const sorted = [...tables].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
-  return hashOf(4, u32(sorted.length), hexBytes(createMerkleTree(sorted.map(tableHash)).root()));
+/** What the root needs of a table whose tree of page ids is hashed already, lower-case hex. */
+type TreeDigest = Omit<TableDigest, 'pages'> & { tree: string };
+
+/** The root from the `tree` of each table's page ids. */
+export function rootOfTrees(tables: readonly TreeDigest[]): string {
+  return hashOf(4, u32(tables.length), hexBytes(worldTree(tables).root()));
 }
 
-function tableHash({ name, columns, rows, tree }: Omit<TableDigest, 'pages'> & { tree: string }): string {
-  const header = Buffer.from(JSON.stringify([name, rows, columns.map((column) => [column.name, column.kind])]), 'utf8');
-  return hashOf(3, u32(header.length), header, hexBytes(tree));
+/** What leads from page `n` to its table: the header, and the hashes beside the way, the lowest first. */
+export function pathInTable(table: TableDigest, n: number): { header: Uint8Array; inTable: readonly Uint8Array[] } {
+  return { header: headerOf(table), inTable: createMerkleTree(table.pages).path(n).map(hexBytes) };
+}
+
+/** What leads from the table of that name to the root. */
+export function pathInWorld(tables: readonly TableDigest[], name: string): { tables: number; table: number; inWorld: readonly Uint8Array[] } {
+  const table = inOrder(tables).findIndex((each) => each.name === name);
+  return { tables: tables.length, table, inWorld: worldTree(withTrees(tables)).path(table).map(hexBytes) };
+}
+
+function withTrees(tables: readonly TableDigest[]): TreeDigest[] {
+  return tables.map(({ pages, ...table }) => ({ ...table, tree: createMerkleTree(pages).root() }));
+}
+
+function worldTree(tables: readonly TreeDigest[]) {
+  return createMerkleTree(inOrder(tables).map(tableHash));
+}
+
+function inOrder<T extends { name: string }>(tables: readonly T[]): T[] {
+  return [...tables].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+}
+
+function tableHash(table: TreeDigest): string {
+  const header = headerOf(table);
+  return hashOf(3, u32(header.length), header, hexBytes(table.tree));
+}
+
+function headerOf({ name, rows, columns }: Omit<TableDigest, 'pages'>): Uint8Array {
+  return Buffer.from(JSON.stringify([name, rows, columns.map((column) => [column.name, column.kind])]), 'utf8');
 }
 
 function hashOf(domain: number, ...parts: readonly Uint8Array[]): string {

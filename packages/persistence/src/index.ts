@@ -46,3 +46,5 @@ export { createMemoryDrillLedger, verdicts, type DrillLedger } from './drill/dri
 export { paceOfDrills, snapshotCadence, type Cadence, type RecoveryPace } from './drill/recovery-target.ts';
 export { recoveryAlerts, type RecoveryAlert, type RecoveryFacts, type RecoveryPolicy } from './drill/recovery-alert.ts';
 export { recoveryMetrics, recoveryRules, type RecoveryMetrics } from './drill/recovery-metrics.ts';
+export { prove, proofName, type Proof, type ProveOptions } from './proof/prove.ts';
+export { verifyProof, type Proved } from './proof/verify-proof.ts';

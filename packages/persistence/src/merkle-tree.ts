@@ -12,6 +12,8 @@ export interface MerkleTree {
   /** Drops leaves from `count` on. */
   truncate(count: number): void;
   root(): string;
+  /** The hashes beside the way from leaf `n` to the root, the lowest first. */
+  path(n: number): string[];
   /** A tree that starts as this one is. */
   copy(): MerkleTree;
 }
@@ -23,7 +25,7 @@ export function createMerkleTree(ids: readonly string[] = []): MerkleTree {
 function growTree(levels: string[][], unjoined: ReadonlySet<number>): MerkleTree {
   let changed = new Set(unjoined);
 
-  return {
+  const tree: MerkleTree = {
     set(n, id) {
       levels[0]![n] = leafHash(id);
       changed.add(n);
@@ -58,8 +60,14 @@ function growTree(levels: string[][], unjoined: ReadonlySet<number>): MerkleTree
       return levels[level]![0] ?? EMPTY;
     },
 
+    path(n) {
+      tree.root();
+      return levels.flatMap((level, up) => level[(n >> up) ^ 1] ?? []);
+    },
+
     copy: () => growTree(levels.map((level) => level.slice()), changed),
   };
+  return tree;
 }
 
 const EMPTY = sha256Hex(Uint8Array.of(0));
