@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Fault } from '@beamline/core';
 import type { Cost } from './instruction-meter.ts';
 import { LuaError, openLuaState, type LuaState } from './lua-state.ts';
@@ -7,6 +8,7 @@ import { PRELUDE_COMPUTE } from './prelude-compute.ts';
 import { PRELUDE_LIBRARIES } from './prelude-libraries.ts';
 import { PRELUDE_METER } from './prelude-meter.ts';
 import { PRELUDE_PROFILE } from './prelude-profile.ts';
+import { PRELUDE_STILL } from './prelude-still.ts';
 import { PRELUDE_VALUES } from './prelude-values.ts';
 import { rewriteOperators } from './rewrite-operators.ts';
 import { encodeValue } from './value-codec.ts';
@@ -33,6 +35,14 @@ r['vm.boot'] = function(code) return assert(load(code, '=\\2vm'))() end`;
 const REASONS: Readonly<Record<string, FailureReason>> = { e: 'error', b: 'bad-return', c: 'crash' };
 const FAILED = 'F'.charCodeAt(0);
 
+const PRELUDE = [PRELUDE_VALUES, PRELUDE_STILL, PRELUDE_COMPUTE];
+const PROFILE = [PRELUDE_PROFILE, PRELUDE_LIBRARIES];
+
+/** SHA-256 of the Lua code around every program: what another version of it left behind cannot be gone on with. */
+export function preludeName(): Buffer {
+  return hash('sha256', [...PRELUDE, PRELUDE_METER, ...PROFILE].join('\0'), 'buffer');
+}
+
 /**
  * Opens a Lua state and loads a module into it. `base` is an encoded map; `onRun` is called before the module's own
  * code runs, when everything that depends on the machine's speed alone is done.
@@ -43,9 +53,9 @@ export function loadProgram(options: ProgramOptions, { code, name, base }: Progr
   const state = openLuaState({ ...options, transform: transformLoaded });
   try {
     state.run(BOOT);
-    const profile = options.profile === 'lua@5.3a' ? [PRELUDE_PROFILE, PRELUDE_LIBRARIES] : [];
+    const profile = options.profile === 'lua@5.3a' ? PROFILE : [];
     const meter = options.metered === true ? [PRELUDE_METER] : [];
-    for (const part of [PRELUDE_VALUES, PRELUDE_COMPUTE, ...meter, ...profile]) state.call('vm.boot', Buffer.from(part));
+    for (const part of [...PRELUDE, ...meter, ...profile]) state.call('vm.boot', Buffer.from(part));
     if (options.metered === true) state.startMeter();
     state.call('vm.base', base);
     // Byte 2 marks the place in error messages, so that the profile's pcall can take it off.

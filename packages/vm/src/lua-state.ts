@@ -71,6 +71,8 @@ export function openLuaState({ module, memoryLimitBytes, transform, restore }: L
   let view: DataView;
   let memoryDenied = false;
   let meter: InstructionMeter | undefined;
+  /** Entries of the function table, which never change: looking one up costs more than calling it. */
+  const called: ((a: number, b: number) => void)[] = [];
 
   const refreshViews = () => {
     heap = new Uint8Array(exports.memory.buffer);
@@ -79,6 +81,7 @@ export function openLuaState({ module, memoryLimitBytes, transform, restore }: L
 
   const host: HostCalls = {
     memory: () => exports.memory,
+    heap: () => heap,
     grow(bytes) {
       if (bytes > memoryLimitBytes) {
         memoryDenied = true;
@@ -91,7 +94,7 @@ export function openLuaState({ module, memoryLimitBytes, transform, restore }: L
     invoke: (index, a, b) => {
       const sp = exports.stackSave();
       try {
-        (exports.table.get(index) as (a: number, b: number) => void)(a, b);
+        (called[index] ??= exports.table.get(index) as (a: number, b: number) => void)(a, b);
       } catch (error) {
         exports.stackRestore(sp);
         if (error !== 'longjmp') throw error;

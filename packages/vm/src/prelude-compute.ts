@@ -9,6 +9,7 @@ local registry = debug.getregistry()
 local hooks = registry['vm.hooks']
 local asList, decode, encoded, refuse, badKey, CYCLIC =
   hooks.asList, hooks.decode, hooks.encoded, hooks.refuse, hooks.badKey, hooks.cyclic
+local makers, tests, rested, stirred = hooks.makers, hooks.tests, hooks.rested, hooks.stirred
 local pack, byte, gsub = string.pack, string.byte, string.gsub
 local concat, sort, spread, mathtype = table.concat, table.sort, table.unpack, math.type
 local type, next, select, pcall, tostring, load, count = type, next, select, pcall, tostring, load, collectgarbage
@@ -29,6 +30,18 @@ local function copy(value)
     end
   end
   return result
+end
+
+-- What a program gets as base: its own to change.
+local function baseOf()
+  local base = {}
+  for key, item in next, state do
+    local make = makers[key]
+    if make ~= nil then base[key] = make()
+    elseif type(item) == 'table' then base[key] = copy(item)
+    else base[key] = item end
+  end
+  return base
 end
 
 -- A copy that refuses what encoding would refuse.
@@ -97,8 +110,11 @@ local function changes(base, quiet)
       -- nothing to keep
     elseif quiet and kind == 'table' and restless[key] then
       state[key] = checkedCopy(value, {})
+    elseif tests[key] ~= nil and tests[key](value) then
+      -- nothing changed
     elseif not same(value, state[key]) then
       restless[key] = true
+      stirred(key)
       if not quiet then
         n = n + 1
         out[n] = pack('<s4', key) .. encoded(value)
@@ -108,6 +124,7 @@ local function changes(base, quiet)
       else state[key] = copy(value) end
     else
       restless[key] = nil
+      if kind == 'table' then rested(key, state[key]) end
     end
   end
   for key in next, state do
@@ -120,6 +137,7 @@ local function changes(base, quiet)
   sort(removed)
   for i = 1, gone do
     state[removed[i]] = nil
+    stirred(removed[i])
     removed[i] = pack('<s4', removed[i])
   end
   if quiet then return '' end
@@ -181,7 +199,7 @@ local function compute(s, quiet)
   if type(run) ~= 'function' then return failed('e', 400, 'the module defines no global function compute') end
   if mathtype(slot) ~= 'integer' then slot = nil
   elseif state['at-slot'] == nil then state['at-slot'] = slot - 1 end
-  local base, mark = copy(state), hooks.mark
+  local base, mark = baseOf(), hooks.mark
   if mark == nil then return settle(quiet, slot, pcall(run, base, req, {})) end
   mark('message')
   return settle(quiet, slot, marked(pcall(run, base, req, {})))
@@ -212,6 +230,7 @@ registry['vm.bytes'] = function() return pack('<d', count('count') * 1024) end
 
 registry['vm.base'] = function(s)
   state = decode(s, 1)
+  for key in next, makers do stirred(key) end
   -- Results belong to one message and are never kept.
   state.results = nil
   return ''

@@ -5,7 +5,7 @@
 export const PRELUDE_VALUES = String.raw`
 local registry = debug.getregistry()
 local pack, unpack, byte, format = string.pack, string.unpack, string.byte, string.format
-local gsub = string.gsub
+local gsub, sub = string.gsub, string.sub
 local concat, mathtype, type, next, select, pcall = table.concat, math.type, type, next, select, pcall
 local error, tostring, load, count = error, tostring, load, collectgarbage
 local sort, spread = table.sort, table.unpack
@@ -52,6 +52,35 @@ local function decodeMap(s, pos)
   return map, pos
 end
 
+-- Makers of whole values, by the name of their shape; an outline follows the values (drawn in shape.ts).
+local SHAPES, shapes = {}, 0
+local MOST_SHAPES = 512
+local FORMATS = { ['?'] = 's4', ['!'] = 'i8', ['~'] = 'd' }
+
+local function shapeMaker(outline)
+  local names, formats, n = {}, {}, 0
+  outline = gsub(outline, '[?!~]', function(kind)
+    n = n + 1
+    names[n], formats[n] = 'v' .. n, FORMATS[kind]
+    return names[n]
+  end)
+  names[n + 1] = 'pos'
+  return load('local unpack = ... return function(s, pos) local ' .. concat(names, ',') .. "= unpack('<" .. concat(formats)
+    .. "', s, pos) return " .. outline .. ', pos end')(unpack)
+end
+
+local function decodeShaped(s, pos)
+  local name = sub(s, pos, pos + 15)
+  local maker = SHAPES[name]
+  if maker == nil then
+    if shapes == MOST_SHAPES then SHAPES, shapes = {}, 0 end
+    maker = shapeMaker((unpack('<s4', s, pos + 20 + unpack('<I4', s, pos + 16))))
+    shapes = shapes + 1
+    SHAPES[name] = maker
+  end
+  return maker(s, pos + 20)
+end
+
 -- Formats of 1 to 100 strings.
 local STRINGS = {}
 for n = 1, 100 do STRINGS[n] = '<' .. ('s4'):rep(n) end
@@ -61,6 +90,7 @@ decode = function(s, pos)
   pos = pos + 1
   if tag == 115 then return unpack('<s4', s, pos) end            -- s
   if tag == 109 then return decodeMap(s, pos) end                -- m
+  if tag == 83 then return decodeShaped(s, pos) end              -- S
   if tag == 105 then return unpack('<i8', s, pos) end            -- i
   if tag == 76 then                                              -- L
     local length = byte(s, pos)

@@ -1,5 +1,7 @@
 import { Fault, type AoMap, type AoValue } from '@beamline/core';
-import { bytesOfText, textOfBytes } from './exact-text.ts';
+import { encodeBuffer, putByte, putCount, putFloat, putInteger, putTag, putText } from './encode-buffer.ts';
+import { textOfBytes } from './exact-text.ts';
+import { putShaped } from './shape.ts';
 
 /*
  * Values on their way between JavaScript and Lua; all numbers little-endian.
@@ -10,47 +12,13 @@ import { bytesOfText, textOfBytes } from './exact-text.ts';
  *   t | f | n              true, false, nothing
  *   l u32 value…           list
  *   L u8 string…           list of 1 to 100 strings (into Lua only: one call of unpack reads it)
+ *   S                      a map by its shape, see `shape.ts` (into Lua only)
  *   m u32 (key string)… u32 (key value)…    map; keys and strings are u32 + bytes, entries with strings come first
  */
 
-/** Grows as needed; one is reused for all messages of a thread. */
-let buffer = Buffer.allocUnsafe(65_536);
-let end = 0;
-
-function reserve(bytes: number): void {
-  if (end + bytes <= buffer.length) return;
-  const grown = Buffer.allocUnsafe(Math.max(buffer.length * 2, end + bytes));
-  buffer.copy(grown, 0, 0, end);
-  buffer = grown;
-}
-
-function putCount(count: number): void {
-  reserve(4);
-  end = buffer.writeUInt32LE(count, end);
-}
-
-function putText(text: string): void {
-  reserve(4 + text.length * 3);
-  let length: number;
-  if (text.isWellFormed()) {
-    length = buffer.write(text, end + 4, 'utf8');
-  } else {
-    const bytes = bytesOfText(text);
-    length = bytes.length;
-    buffer.set(bytes, end + 4);
-  }
-  buffer.writeUInt32LE(length, end);
-  end += 4 + length;
-}
-
-function putTag(tag: string): void {
-  reserve(1);
-  buffer[end++] = tag.charCodeAt(0);
-}
-
 function putMap(map: AoMap): void {
   putTag('m');
-  const start = end;
+  const start = encodeBuffer.length();
   let strings = 0;
   const others: [string, AoValue][] = [];
   putCount(0);
@@ -64,7 +32,7 @@ function putMap(map: AoMap): void {
       others.push([key, value]);
     }
   }
-  buffer.writeUInt32LE(strings, start);
+  encodeBuffer.writeCount(start, strings);
   putCount(others.length);
   for (const [key, value] of others) {
     putText(key);
@@ -77,22 +45,19 @@ function putValue(value: AoValue | undefined): void {
     putTag('s');
     putText(value);
   } else if (typeof value === 'number') {
-    reserve(9);
     if (Number.isSafeInteger(value)) {
-      buffer[end] = 0x69;
-      buffer.writeBigInt64LE(BigInt(value), end + 1);
+      putTag('i');
+      putInteger(value);
     } else {
-      buffer[end] = 0x64;
-      buffer.writeDoubleLE(value, end + 1);
+      putTag('d');
+      putFloat(value);
     }
-    end += 9;
   } else if (typeof value === 'boolean') {
     putTag(value ? 't' : 'f');
   } else if (Array.isArray(value)) {
     if (value.length > 0 && value.length <= 100 && value.every((item) => typeof item === 'string')) {
       putTag('L');
-      reserve(1);
-      buffer[end++] = value.length;
+      putByte(value.length);
       for (const item of value) putText(item);
       return;
     }
@@ -120,14 +85,13 @@ export function encodeValue(value: AoValue): Uint8Array<ArrayBuffer> {
  * another thread in one piece, where thousands of small ones cost ten times as much.
  */
 export function encodeAll(values: readonly AoValue[], prefix: string): Uint8Array<ArrayBuffer>[] {
-  end = 0;
+  encodeBuffer.clear();
   const ends = values.map((value) => {
     if (prefix !== '') putTag(prefix);
-    putValue(value);
-    return end;
+    if (prefix !== 'c' && prefix !== 'r' || !putShaped(value as AoMap)) putValue(value);
+    return encodeBuffer.length();
   });
-  const block = new Uint8Array(end);
-  block.set(buffer.subarray(0, end));
+  const block = encodeBuffer.copy();
   return ends.map((stop, i) => block.subarray(ends[i - 1] ?? 0, stop));
 }
 

@@ -4,6 +4,8 @@ import type { WasmImports, WasmMemory } from './web-assembly.ts';
 /** What the WebAssembly instance may ask of this side. */
 export interface HostCalls {
   memory(): WasmMemory;
+  /** Its bytes. */
+  heap(): Uint8Array;
   /** Makes the memory at least `bytes` long, or refuses. */
   grow(bytes: number): boolean;
   invoke(index: number, a: number, b: number): void;
@@ -44,7 +46,7 @@ export function createImports(host: HostCalls): WasmImports {
     _difftime: (a, b) => a! - b!,
     _emscripten_longjmp: (env, value) => host.longjmp(env!, value!),
     _emscripten_memcpy_big(to, from, length) {
-      new Uint8Array(host.memory().buffer).copyWithin(to!, from!, from! + length!);
+      host.heap().copyWithin(to!, from!, from! + length!);
     },
     _emscripten_resize_heap: (bytes) => (host.grow(bytes! >>> 0) ? 1 : 0),
     _environ_get: zero,

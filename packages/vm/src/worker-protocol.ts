@@ -1,6 +1,6 @@
 import type { FaultCode } from '@beamline/core';
 import type { Cost } from './instruction-meter.ts';
-import type { ProgramSource } from './lua-program.ts';
+import type { ProgramFrom } from './program.ts';
 import type { LuaProfile } from './lua-source.ts';
 import type { MemoryImage } from './memory-image.ts';
 import type { WasmModule } from './web-assembly.ts';
@@ -26,7 +26,7 @@ export interface WorkerStart {
   metered?: boolean;
   /** See `Progress`. */
   control: SharedArrayBuffer;
-  from: ProgramSource | { image: MemoryImage; log: Entry[] };
+  from: ProgramFrom;
 }
 
 /** Bytes of one VM. */

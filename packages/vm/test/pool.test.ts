@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, expect, it } from '@jest/globals';
 import { createVmPool } from '@beamline/vm';
 
@@ -71,6 +72,15 @@ it('refuses an image that is damaged at any of its parts', async () => {
     await expect(pool.open({ code: COUNTER, image: damaged })).rejects.toMatchObject({ code: 'vm/bad-image' });
   }
   await expect(pool.open({ code: COUNTER, image: image.subarray(0, 20) })).rejects.toMatchObject({ code: 'vm/bad-image' });
+});
+
+it('refuses an image that holds the Lua code of another version around its program', async () => {
+  const vm = await pool.open({ code: COUNTER });
+  const image = await vm.image();
+  await vm.close();
+  image[30]! ^= 1;
+  image.set(createHash('sha256').update(image.subarray(0, -32)).digest(), image.length - 32);
+  await expect(pool.open({ code: COUNTER, image })).rejects.toMatchObject({ code: 'vm/bad-image' });
 });
 
 it('replays what a program did since its last image when its thread is lost to another', async () => {

@@ -1,27 +1,32 @@
 import { hash } from 'node:crypto';
 import { Fault } from '@beamline/core';
+import { preludeName } from '../lua-program.ts';
 import type { MemoryImage } from '../memory-image.ts';
 
 /*
  * An image outside memory, little-endian:
  *
  *   offset  size     what
- *   0       4        magic "BLi1"
+ *   0       4        magic "BLi2"
  *   4       4        bytes of the memory
  *   8       12       addresses: L, scratch, size of scratch
  *   20      4        number of pages, n
- *   24      4 n      numbers of the pages, ascending
- *   24+4n   4096 n   the pages
+ *   24      16       the Lua code around the program: an image holds that too
+ *   40      4 n      numbers of the pages, ascending
+ *   40+4n   4096 n   the pages
  *   end−32  32       SHA-256 of everything before
  */
-const MAGIC = 0x31694c42;
-const HEADER_BYTES = 24;
+const MAGIC = 0x32694c42;
+const HEADER_BYTES = 40;
+const PRELUDE_OFFSET = 24;
+const PRELUDE = preludeName().subarray(0, HEADER_BYTES - PRELUDE_OFFSET);
 const PAGE_BYTES = 4096;
 const SUM_BYTES = 32;
 
 export function encodeImage({ memoryBytes, addresses: { L, scratch, scratchSize }, pages, bytes }: MemoryImage): Uint8Array<ArrayBuffer> {
   const encoded = Buffer.alloc(HEADER_BYTES + pages.byteLength + bytes.byteLength + SUM_BYTES);
   [MAGIC, memoryBytes, L, scratch, scratchSize, pages.length].forEach((value, i) => encoded.writeUInt32LE(value, 4 * i));
+  encoded.set(PRELUDE, PRELUDE_OFFSET);
   encoded.set(new Uint8Array(pages.buffer, pages.byteOffset, pages.byteLength), HEADER_BYTES);
   encoded.set(new Uint8Array(bytes), HEADER_BYTES + pages.byteLength);
   const content = encoded.subarray(0, -SUM_BYTES);
@@ -29,13 +34,14 @@ export function encodeImage({ memoryBytes, addresses: { L, scratch, scratchSize 
   return encoded;
 }
 
-/** @throws Fault `vm/bad-image` when a single byte differs from what `encodeImage` gave. */
+/** @throws Fault `vm/bad-image` when a single byte differs from what `encodeImage` gave, or when another version gave it. */
 export function decodeImage(encoded: Uint8Array): MemoryImage {
   const source = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
   const content = source.subarray(0, Math.max(0, source.length - SUM_BYTES));
   if (content.length < HEADER_BYTES || !hash('sha256', content, 'buffer').equals(source.subarray(content.length))) throw badImage();
   const [magic, memoryBytes = 0, L = 0, scratch = 0, scratchSize = 0, count = 0] = Array.from({ length: 6 }, (_, i) => content.readUInt32LE(4 * i));
-  if (magic !== MAGIC || content.length !== HEADER_BYTES + count * (4 + PAGE_BYTES)) throw badImage();
+  const isForeign = magic !== MAGIC || !content.subarray(PRELUDE_OFFSET, HEADER_BYTES).equals(PRELUDE);
+  if (isForeign || content.length !== HEADER_BYTES + count * (4 + PAGE_BYTES)) throw badImage();
   const pages = Uint32Array.from({ length: count }, (_, i) => content.readUInt32LE(HEADER_BYTES + 4 * i));
   const bytes = new SharedArrayBuffer(count * PAGE_BYTES);
   new Uint8Array(bytes).set(content.subarray(HEADER_BYTES + 4 * count));

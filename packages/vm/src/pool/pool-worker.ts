@@ -1,13 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isFault } from '@beamline/core';
 import { progressOf, threadClock, type FromWorker } from '../worker-protocol.ts';
-import { openResident, type Resident } from './resident.ts';
+import { openResident, type Resident } from '../resident.ts';
 import { programAtWork, type FromPoolThread, type PoolThreadStart, type ToPoolThread } from './pool-protocol.ts';
 
 const port = parentPort!;
 const { module, control } = workerData as PoolThreadStart;
 const progress = progressOf(control);
 const atWork = programAtWork(control);
+/** Many programs live here. */
+const LOG_BUDGET_BYTES = 2 * 1024 * 1024;
 const residents = new Map<number, Resident>();
 
 /** Answers wait for each other for so long: waking the other side is what a small message costs most. */
@@ -42,8 +44,9 @@ function handle(message: ToPoolThread): void {
   if (message.kind === 'drop') residents.delete(program);
   else if (message.kind === 'open') {
     const { engine, memoryLimitBytes, from } = message.start;
+    const limits = { memoryLimitBytes, logBudgetBytes: LOG_BUDGET_BYTES };
     try {
-      residents.set(program, openResident('aos' in engine ? { ...engine, memoryLimitBytes } : { module, ...engine, memoryLimitBytes }, from, progress, send));
+      residents.set(program, openResident({ ...('aos' in engine ? engine : { module, ...engine }), ...limits }, from, progress, send));
     } catch (error) {
       if (!isFault(error)) throw error;
       send({ kind: 'refused', code: error.code, message: error.message, hint: error.hint, details: { ...error.details } });

@@ -1,16 +1,18 @@
-import type { Cost } from '../instruction-meter.ts';
-import type { AosProgramOptions } from '../aos/aos-program.ts';
-import type { ProgramOptions } from '../lua-program.ts';
-import { takeImage, type MemoryImage } from '../memory-image.ts';
-import { openProgram } from '../program.ts';
-import { threadClock, type Entry, type Failure, type FromWorker, type VmMemory } from '../worker-protocol.ts';
-import type { ProgramStart } from './pool-protocol.ts';
+import type { Cost } from './instruction-meter.ts';
+import type { AosProgramOptions } from './aos/aos-program.ts';
+import type { ProgramOptions } from './lua-program.ts';
+import { takeImage, type MemoryImage } from './memory-image.ts';
+import { openProgram, type ProgramFrom } from './program.ts';
+import { threadClock, type Entry, type Failure, type FromWorker, type VmMemory } from './worker-protocol.ts';
 
 /** An image is taken when what would have to be replayed took this long, or 20 times as long as the last image. */
 const REPLAY_BUDGET_MS = 50;
 const IMAGE_SHARE = 20;
-/** … or when the entries to keep for a replay weigh more than the image, and at least this much. */
-const LOG_BUDGET_BYTES = 2 * 1024 * 1024;
+
+export type ResidentOptions = (ProgramOptions | AosProgramOptions) & {
+  /** … or when the entries to keep for a replay weigh more than the image, and at least this much. */
+  logBudgetBytes: number;
+};
 
 export interface Progress {
   begin(entry: number): void;
@@ -18,7 +20,7 @@ export interface Progress {
   startedAt(): number;
 }
 
-/** One program that lives in a thread, with what puts it back after a failure. */
+/** One program that lives in a thread, alone or with others, with what puts it back after a failure. */
 export interface Resident {
   run(entries: Entry[], send: (answer: FromWorker, transfer?: ArrayBuffer[]) => void): void;
   /** Gives an image of now, unless the last one is. */
@@ -29,7 +31,7 @@ export interface Resident {
 }
 
 /** @throws Fault of the load */
-export function openResident(options: ProgramOptions | AosProgramOptions, from: ProgramStart['from'], progress: Progress, send: (answer: FromWorker) => void): Resident {
+export function openResident(options: ResidentOptions, from: ProgramFrom, progress: Progress, send: (answer: FromWorker) => void): Resident {
   const resumed = typeof from === 'object' && 'image' in from ? from : undefined;
   let image: MemoryImage | undefined = resumed?.image;
   let log: Entry[] = [...(resumed?.log ?? [])];
@@ -80,7 +82,7 @@ export function openResident(options: ProgramOptions | AosProgramOptions, from: 
       replies.forEach((reply, i) => block.set(reply, ends[i]! - reply.length));
       answer({ kind: 'done', replies: { block, ends }, times, costs, failure }, [block.buffer]);
       const dear = logMs > Math.max(REPLAY_BUDGET_MS, IMAGE_SHARE * imageMs);
-      if (dear || logBytes > Math.max(LOG_BUDGET_BYTES, image!.bytes.byteLength)) answer({ kind: 'image', image: keep(), applied });
+      if (dear || logBytes > Math.max(options.logBudgetBytes, image!.bytes.byteLength)) answer({ kind: 'image', image: keep(), applied });
     },
     image(answer) {
       const applied = log.length;
