@@ -48,3 +48,5 @@ export { recoveryAlerts, type RecoveryAlert, type RecoveryFacts, type RecoveryPo
 export { recoveryMetrics, recoveryRules, type RecoveryMetrics } from './drill/recovery-metrics.ts';
 export { prove, proofName, type Proof, type ProveOptions } from './proof/prove.ts';
 export { verifyProof, type Proved } from './proof/verify-proof.ts';
+export { sealKey, type KeyRing, type SealKey } from './sealed/seal-key.ts';
+export { createEncryptedBucket, type EncryptedBucketOptions } from './sealed/encrypted-bucket.ts';

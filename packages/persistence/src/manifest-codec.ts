@@ -9,7 +9,8 @@ import { formatRef, parseRef } from './snapshot-ref.ts';
  *
  *   message Manifest { uint32 version = 1; string game = 2; string role = 3; string process = 4; uint64 slot = 5;
  *                      string layout = 6; repeated Table tables = 7; bytes root = 8; string digest = 9;
- *                      optional string parent = 10; }                        // parent: <process>@<slot>:<sha256>
+ *                      string parent = 10;                                   // <process>@<slot>:<sha256>, or empty
+ *                      uint64 taken_at = 11; }                               // ms since 1970, or 0
  *   message Table    { string name = 1; repeated Column columns = 2; uint32 rows = 3; bytes page_ids = 4;
  *                      repeated uint32 digests = 5; repeated uint64 stamps = 6; bytes block_ids = 7; }
  *   message Column   { string name = 1; string kind = 2; }
@@ -26,6 +27,7 @@ const types = protobuf.Root.fromJSON({
         version: field('uint32', 1), game: field('string', 2), role: field('string', 3), process: field('string', 4),
         slot: field('uint64', 5), layout: field('string', 6), tables: field('Table', 7, 'repeated'),
         root: field('bytes', 8), digest: field('string', 9), parent: field('string', 10),
+        takenAt: field('uint64', 11),
       },
     },
     Table: {
@@ -45,7 +47,7 @@ const KINDS: ReadonlySet<string> = new Set<FieldKind>(['u8', 'i8', 'u16', 'i16',
 
 interface Wire {
   version: number; game: string; role: string; process: string; slot: number; layout: string;
-  tables: WireTable[]; root: Uint8Array; digest: string; parent: string;
+  tables: WireTable[]; root: Uint8Array; digest: string; parent: string; takenAt: number;
 }
 interface WireTable {
   name: string; columns: { name: string; kind: string }[]; rows: number;
@@ -58,6 +60,7 @@ export function encodeManifest(manifest: SnapshotContent<BlockedTable> & { root:
     version: 2,
     root: Buffer.from(manifest.root, 'hex'),
     digest: manifest.digest ?? '',
+    takenAt: manifest.takenAt ?? 0,
     parent: manifest.parent === undefined ? '' : formatRef(manifest.parent),
     tables: manifest.tables.map(({ name, columns, rows, blocks }) => ({
       name,
@@ -78,12 +81,13 @@ export function decodeManifest(body: Uint8Array): StoredManifest {
     });
   }
   const wire = decodeAs<Wire>(ManifestType, body);
-  const { game, role, process, slot, layout, digest, parent } = wire;
+  const { game, role, process, slot, layout, digest, parent, takenAt } = wire;
   const common = {
     game, role, process, slot, layout,
     root: Buffer.from(wire.root).toString('hex'),
     ...(digest === '' ? {} : { digest }),
     ...(parent === '' ? {} : { parent: parseRef(parent) }),
+    ...(takenAt === 0 ? {} : { takenAt }),
   };
   if (version === 1) return { version, ...common, tables: wire.tables.map(tableOfPageIds) };
   return { version, ...common, tables: wire.tables.map(tableOfBlocks) };

@@ -25,6 +25,8 @@ export interface SnapshotContent<Table = TableEntry> {
   role: string;
   process: ProcessId;
   slot: Slot;
+  /** When it was taken, by the clock of whoever took it, in ms. For retention and people; no order follows from it. */
+  takenAt?: number;
   /** Hash of the layout. */
   layout: string;
   /** In the process's order. */

@@ -55,7 +55,7 @@ export async function takeSnapshot(
     }),
   }));
   const { slot, index: { layout, digest } } = reply;
-  const content = { game, role, process, slot, layout, tables, digest, ...(parent && { parent }) };
+  const content = { game, role, process, slot, takenAt: startedAt, layout, tables, digest, ...(parent && { parent }) };
   const receipt = await storeSnapshot({ store, content, pages, base });
   return { ...receipt, ms: clock.now() - startedAt };
 }

@@ -37,13 +37,15 @@ export interface WriteImageOptions {
   process: ProcessId;
   /** The snapshot it was made from, in the same store: pages it has too are not put again. */
   parent?: SnapshotRef;
+  /** When, in ms, for retention. Leave it out and the same image is the same snapshot whenever it is written. */
+  takenAt?: number;
 }
 
 /**
  * Stores a decoded world as a snapshot: a migrated one, or one that was edited. Idempotent.
  * @throws Fault as `readManifest` for the parent; the store's.
  */
-export async function writeImage({ store, image, game, role, process, parent }: WriteImageOptions): Promise<SnapshotReceipt> {
+export async function writeImage({ store, image, game, role, process, parent, takenAt }: WriteImageOptions): Promise<SnapshotReceipt> {
   const base = parent === undefined ? undefined : await readManifest(store, parent);
   const present = new Set(base?.tables.flatMap((table) => table.pages.map(({ id }) => id)));
   const pages: Page[] = [];
@@ -59,7 +61,7 @@ export async function writeImage({ store, image, game, role, process, parent }: 
   });
   const { slot, layout } = image;
   const digest = worldDigestOf(tables);
-  return storeSnapshot({ store, content: { game, role, process, slot, layout, tables, digest, ...(parent && { parent }) }, pages, base });
+  return storeSnapshot({ store, content: { game, role, process, slot, layout, tables, digest, ...(parent && { parent }), ...(takenAt !== undefined && { takenAt }) }, pages, base });
 }
 
 export interface StoreSnapshotOptions {
@@ -83,7 +85,8 @@ export async function storeSnapshot({ store, content, pages, base }: StoreSnapsh
   const body = encodeManifest({ ...content, tables, root });
   const ref: SnapshotRef = { process: content.process, slot: content.slot, sha256: sha256Hex(body) };
   const written = await store.putPages([...pages, ...blocks]);
-  const manifestBytes = await store.putManifest(ref, body);
+  const contents = [...tables.flatMap((table) => table.blocks), ...content.tables.flatMap((table) => table.pages.map(({ id }) => id))];
+  const manifestBytes = await store.putManifest(ref, body, contents);
   const count = content.tables.reduce((sum, table) => sum + table.pages.length, 0);
   return {
     ref, slot: content.slot, root, digest: content.digest,

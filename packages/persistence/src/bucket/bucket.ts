@@ -17,7 +17,7 @@ export interface Bucket {
   readonly kind: string;
   /** `fleeting`: need not survive a power cut, as nobody who waits for it would. */
   put(name: string, bytes: Uint8Array, options?: { fleeting?: boolean }): Promise<void>;
-  /** The object, or its first `length` bytes (at least: a medium may return more, never less). `undefined`: not there. */
+  /** The object, or its first `length` bytes; a medium that cannot cut returns all of it. `undefined`: not there. */
   get(name: string, length?: number): Promise<Uint8Array | undefined>;
   /** Objects whose names begin with `prefix` (ending in `/`), in no order. */
   list(prefix: string): AsyncIterable<BucketEntry>;

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Fault } from '@beamline/core';
-import type { ProcessId } from '@beamline/core';
+import type { Clock, ProcessId } from '@beamline/core';
 import { rootOfTrees } from '../image-root.ts';
 import { encodeManifest } from '../manifest-codec.ts';
 import { readManifest } from '../read-manifest.ts';
@@ -24,6 +24,8 @@ export interface SnapshotterOptions {
   parent?: SnapshotRef;
   /** About this many bytes are read and hashed before the world gets its turn. @default 262_144, 0.3 ms */
   sliceBytes?: number;
+  /** Tells when a snapshot was taken, for retention. @default it is not noted */
+  clock?: Pick<Clock, 'now'>;
   /** Lets the world run. @default a turn of the event loop */
   breathe?: () => Promise<unknown>;
 }
@@ -46,7 +48,7 @@ export interface Snapshotter {
 }
 
 export function createSnapshotter(
-  { source, store, game, role, process, parent, sliceBytes = 256 * 1024, breathe = () => setImmediate() }: SnapshotterOptions,
+  { source, store, game, role, process, parent, clock, sliceBytes = 256 * 1024, breathe = () => setImmediate() }: SnapshotterOptions,
 ): Snapshotter {
   let last: { ref: SnapshotRef; drafts: readonly TableDraft[] } | undefined;
   let busy = false;
@@ -68,10 +70,13 @@ export function createSnapshotter(
     for (const block of drafts.flatMap(renewBlocks)) batches.keep(block);
     const { layout } = source;
     const root = rootOfTrees(drafts.map((draft) => ({ ...draft, tree: draft.tree.root() })));
-    const body = encodeManifest({ game, role, process, slot, layout, root, tables: drafts.map(blockedTable), ...(last && { parent: last.ref }) });
+    const body = encodeManifest({
+      game, role, process, slot, layout, root, tables: drafts.map(blockedTable), ...(last && { parent: last.ref }), ...(clock && { takenAt: clock.now() }),
+    });
     const ref: SnapshotRef = { process, slot, sha256: sha256Hex(body) };
     const { bytes } = await batches.finish();
-    const manifestBytes = await store.putManifest(ref, body);
+    const contents = drafts.flatMap(({ blocks, entries }) => [...blocks, ...entries.map(({ id }) => id)]);
+    const manifestBytes = await store.putManifest(ref, body, contents);
     last = { ref, drafts };
     const pages = drafts.reduce((sum, { entries }) => sum + entries.length, 0);
     return { ref, slot, root, pages, pagesReused: Math.max(0, pages - pagesRead), bytes: bytes + manifestBytes, bytesAtCut };
