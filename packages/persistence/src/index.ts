@@ -11,16 +11,26 @@ export { imageRoot, rootOf, type TableDigest } from './image-root.ts';
 export { imageDigest } from './image-digest.ts';
 export { readImage } from './read-image.ts';
 export { writeImage, type SnapshotReceipt, type WriteImageOptions } from './write-image.ts';
-export { migration, type FieldSpec, type Migration, type MigrationStep, type Value } from './migration/migration.ts';
+export { migration, migrationHash, type FieldSpec, type Migration, type MigrationStep, type OnMisfit, type Value } from './migration/migration.ts';
 export {
-  addComponent, addField, dropComponent, dropField, merge, renameComponent, renameField, split,
-  type AddComponentOptions, type MergeOptions,
+  addComponent, addField, dropComponent, dropField, map, merge, renameComponent, renameField, split, widen,
+  type AddComponentOptions, type MapOptions, type MergeOptions, type WidenOptions,
 } from './migration/steps.ts';
+export { calc, type Expression, type TextExpression } from './migration/expression.ts';
 export { migrateImage } from './migration/migrate-image.ts';
 export { migrateAlong } from './migration/migrate-along.ts';
 export { arrangeTables } from './migration/arrange-tables.ts';
 export { reverseMigration, type Reversal } from './migration/reverse-migration.ts';
+export { reverseChain } from './migration/reverse-chain.ts';
 export { layoutVerdict, type LayoutVerdict } from './migration/layout-verdict.ts';
+export { layoutChanges, type ChangeVerdict, type LayoutChanges, type LayoutDifference } from './migration/layout-changes.ts';
+export type { ClientContract } from './migration/client-contract.ts';
+export { suggestRenames, type RenameSuggestion } from './migration/suggest-renames.ts';
+export { checkMigration, type CheckOptions, type DataVerdict, type Finding, type FindingKind } from './migration/check-migration.ts';
+export type { EntitySample, EntityView } from './migration/sample-entities.ts';
+export { describeSteps } from './migration/describe-steps.ts';
+export { migrationStub, type StubOptions } from './migration/migration-stub.ts';
+export { lockMigrations, type LockedMigration } from './migration/migration-order.ts';
 export { takeSnapshot, type TakeSnapshotOptions } from './take-snapshot.ts';
 export { restoreImage, type Restored, type RestoreImageOptions } from './restore-image.ts';
 export { restoreSnapshot, type RestoreSnapshotOptions } from './restore-snapshot.ts';

@@ -22,7 +22,7 @@ const toV3 = named('third-dimension', addField('Position', 'z', i32, 0));
 
 describe('the verdict on two layouts', () => {
   it('is SAFE for the same layout, whatever migrations the release carries', () => {
-    expect(layoutVerdict(v1.layout, v1.layout, [])).toEqual({ verdict: 'SAFE', reasons: [], migrations: [] });
+    expect(layoutVerdict(v1.layout, v1.layout, [])).toEqual({ verdict: 'SAFE', reasons: [], migrations: [], changes: [], renames: [] });
     expect(layoutVerdict(v2.layout, v2.layout, [toV2])).toMatchObject({ verdict: 'SAFE', migrations: [] });
   });
 

@@ -95,7 +95,7 @@ describe('migrating an image', () => {
   it('merges components; entities that lack one are refused, or get zeros', () => {
     const All = component('All', { x: i32, y: i32, gold: i53 });
     const to = [All, Vitals, Bag];
-    expect(() => migrated(to, merge(['Position', 'Account'], 'All'))).toThrow(codeOf('persistence/bad-migration'));
+    expect(() => migrated(to, merge(['Position', 'Account'], 'All'))).toThrow(codeOf('persistence/misfit'));
     const green = restored(migrated(to, merge(['Position', 'Account'], 'All', { missing: 'zero' })), to);
     expect(query(green, [All])).toEqual(query(blue, [Position]));
     const poor = query(blue, [Position], [Account])[0]!;

@@ -1,13 +1,8 @@
 import { Fault } from '@beamline/core';
-import type { Column, FieldKind } from '@beamline/ecs';
+import type { Column } from '@beamline/ecs';
 import type { Cells } from '../world-image.ts';
+import { maxOf, minOf, type FieldKind } from './field-range.ts';
 import type { FieldSpec, Value } from './migration.ts';
-
-const RANGE: Partial<Record<FieldKind, readonly [number, number]>> = {
-  u8: [0, 255], i8: [-128, 127], u16: [0, 65_535], i16: [-32_768, 32_767], bool: [0, 1],
-  u32: [0, 4_294_967_295], i32: [-2_147_483_648, 2_147_483_647], eid: [0, 4_294_967_295],
-  i53: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
-};
 
 /** The columns a field is stored in: arrays are flattened to `slots#0`, `slots#1`, … */
 export function columnsOfField({ name, type, length }: FieldSpec): Column[] {
@@ -39,9 +34,8 @@ function storedCell(where: string, kind: FieldKind, value: number | string | boo
     throw badMigration(`${where} holds strings, its initial value is ${JSON.stringify(value)}`);
   }
   const cell = typeof value === 'boolean' ? Number(value) : value;
-  const [least, most] = RANGE[kind] ?? [-Infinity, Infinity];
   const fits = typeof cell === 'number' && (kind === 'f64' ? Number.isFinite(cell) : Number.isInteger(cell))
-    && cell >= least && cell <= most;
+    && cell >= minOf(kind) && cell <= maxOf(kind);
   if (!fits) throw badMigration(`${where} holds ${kind}, its initial value is ${JSON.stringify(value)}`);
   return cell;
 }

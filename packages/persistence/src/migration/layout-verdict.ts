@@ -1,22 +1,53 @@
 import type { Layout } from '@beamline/ecs';
+import type { ClientContract } from './client-contract.ts';
+import { defaultMigration } from './default-migration.ts';
+import { describeSteps } from './describe-steps.ts';
+import { layoutChanges, type LayoutDifference } from './layout-changes.ts';
 import type { ComponentShape } from './migrate-layout.ts';
 import { migrateShapes, shapesOf } from './migrate-layout.ts';
 import type { FieldSpec, Migration } from './migration.ts';
+import { typeOf } from './retype.ts';
+import type { RenameSuggestion } from './suggest-renames.ts';
 
 /**
- * May a world of one layout go on in another? `SAFE`: as it is. `NEEDS-MIGRATION`: through `migrations`, which lead
- * exactly there. `FORBIDDEN`: no way is known; `reasons` say what differs. Reasons are sentences for people.
+ * May a world of one layout go on in another? `SAFE`: as it is. `NEEDS-DEFAULT`: what is new starts empty;
+ * `migrations` does that. `NEEDS-MIGRATION`: through `migrations`, which lead exactly there. `BREAKS-CLIENTS`: the world
+ * may (through `migrations`, if there are any), but clients of before don't understand it. `FORBIDDEN`: no way is known.
+ * `reasons` are sentences for people; `changes` says the same place by place.
  */
-export type LayoutVerdict =
-  | { verdict: 'SAFE'; reasons: readonly string[]; migrations: readonly [] }
-  | { verdict: 'NEEDS-MIGRATION'; reasons: readonly string[]; migrations: readonly Migration[] }
-  | { verdict: 'FORBIDDEN'; reasons: readonly string[]; migrations: readonly [] };
+export type LayoutVerdict = LayoutFindings & (
+  | { verdict: 'SAFE' | 'FORBIDDEN'; migrations: readonly [] }
+  | { verdict: 'NEEDS-DEFAULT' | 'NEEDS-MIGRATION' | 'BREAKS-CLIENTS'; migrations: readonly Migration[] }
+);
+
+interface LayoutFindings {
+  reasons: readonly string[];
+  changes: readonly LayoutDifference[];
+  renames: readonly RenameSuggestion[];
+}
 
 /**
  * `migrations` of one role, oldest first, as a release carries them. The world may stand anywhere along the chain: the
  * shortest tail of it that leads from `from` exactly to `to` is taken.
  */
-export function layoutVerdict(from: Layout, to: Layout, migrations: readonly Migration[]): LayoutVerdict {
+export function layoutVerdict(
+  from: Layout, to: Layout, migrations: readonly Migration[], clients?: { from: ClientContract; to: ClientContract },
+): LayoutVerdict {
+  const { changes, renames } = layoutChanges(from, to, clients);
+  const broken = changes.filter(({ verdict }) => verdict === 'BREAKS-CLIENTS').map(({ path, what, why }) => `${path} ${what}: ${why}`);
+  const way = wayBetween(from, to, migrations);
+  const found = { changes, renames };
+  if (way.verdict === 'FORBIDDEN') return { ...found, ...way };
+  if (broken.length > 0) return { ...found, verdict: 'BREAKS-CLIENTS', reasons: [...broken, ...way.reasons], migrations: way.migrations };
+  return { ...found, ...way };
+}
+
+type Way = { reasons: readonly string[] } & (
+  | { verdict: 'SAFE' | 'FORBIDDEN'; migrations: readonly [] }
+  | { verdict: 'NEEDS-DEFAULT' | 'NEEDS-MIGRATION'; migrations: readonly Migration[] }
+);
+
+function wayBetween(from: Layout, to: Layout, migrations: readonly Migration[]): Way {
   const wanted = shapesOf(to);
   const direct = [...idChanges(from, to), ...differences(shapesOf(from), wanted)];
   if (direct.length === 0) return { verdict: 'SAFE', reasons: [], migrations: [] };
@@ -26,9 +57,13 @@ export function layoutVerdict(from: Layout, to: Layout, migrations: readonly Mig
     const chain = migrations.slice(start);
     const attempt = tryChain(from, wanted, chain);
     if (attempt.length === 0) {
-      return { verdict: 'NEEDS-MIGRATION', reasons: chain.map((step) => `${step.name}: ${summary(step)}`), migrations: chain };
+      return { verdict: 'NEEDS-MIGRATION', reasons: chain.map((step) => `${step.name}: ${describeSteps(step)}`), migrations: chain };
     }
     if (start === migrations.length - 1 || attempt.length < closest.length) closest = attempt;
+  }
+  const defaults = defaultMigration(from, to, migrations[0]?.from.role ?? '');
+  if (idChanges(from, to).length === 0 && tryChain(from, wanted, [defaults]).length === 0) {
+    return { verdict: 'NEEDS-DEFAULT', reasons: [`${defaults.name}: ${describeSteps(defaults)}`], migrations: [defaults] };
   }
   return { verdict: 'FORBIDDEN', reasons: closest, migrations: [] };
 }
@@ -72,37 +107,6 @@ function fieldDifferences(component: string, found: readonly FieldSpec[], wanted
 
 /** An id once given stays: a component or field that keeps its name must keep its id. */
 function idChanges(from: Layout, to: Layout): string[] {
-  const reasons: string[] = [];
-  for (const { name, id, fields } of from.components) {
-    const after = to.components.find((component) => component.name === name);
-    if (after === undefined) continue;
-    if (after.id !== id) reasons.push(`component ${name} had id ${id}, the new layout gives it ${after.id}`);
-    for (const field of fields) {
-      const kept = after.fields.find((candidate) => candidate.name === field.name);
-      if (kept !== undefined && kept.id !== field.id) {
-        reasons.push(`field ${name}.${field.name} had id ${field.id}, the new layout gives it ${kept.id}`);
-      }
-    }
-  }
-  return reasons;
-}
-
-function typeOf({ type, length, scale }: FieldSpec): string {
-  const one = scale > 0 ? `fixed(${scale})` : type;
-  return length > 1 ? `array(${one}, ${length})` : one;
-}
-
-function summary({ steps }: Migration): string {
-  return steps.map((step) => {
-    switch (step.do) {
-      case 'add-component': return `adds ${step.component}`;
-      case 'drop-component': return `drops ${step.component}`;
-      case 'add-field': return `adds ${step.component}.${step.field.name}`;
-      case 'drop-field': return `drops ${step.component}.${step.field}`;
-      case 'rename-field': return `renames ${step.component}.${step.from} to ${step.to}`;
-      case 'rename-component': return `renames ${step.from} to ${step.to}`;
-      case 'split': return `splits ${step.component} into ${step.parts.map(({ component }) => component).join(' and ')}`;
-      case 'merge': return `merges ${step.components.join(' and ')} into ${step.into}`;
-    }
-  }).join(', ');
+  return layoutChanges(from, to).changes.filter(({ what }) => what === 'renumbered').map(({ path, why }) =>
+    `${path.includes('.') ? 'field' : 'component'} ${path} ${why}`);
 }

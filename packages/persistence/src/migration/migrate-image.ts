@@ -11,12 +11,18 @@ import type { Migration } from './migration.ts';
  * that layout restored from the result computes the same digest. Entities keep their ids and the order of their rows;
  * the kernel's `$…` tables are untouched.
  * @throws Fault `persistence/bad-migration` when a step doesn't fit the world, `persistence/layout-mismatch` when the
- * result is not a world of layout `to`.
+ * result is not a world of layout `to`, `persistence/misfit` (naming component, field, entity and value) when data doesn't
+ * fit; see `checkMigration` for all that doesn't.
  */
 export function migrateImage(image: WorldImage, migrations: Migration | readonly Migration[], to: Layout): WorldImage {
   const chain = 'steps' in migrations ? [migrations] : migrations;
   const tables = chain.flatMap(({ steps }) => steps)
     .reduce<readonly TableImage[]>((current, step) => migrateTables(current, step, image.slot), image.tables);
+  return arrangeToLayout({ ...image, tables }, to);
+}
+
+/** A world whose tables are those of a layout, in the layout's order. @throws Fault `persistence/layout-mismatch` */
+export function arrangeToLayout({ slot, tables }: Pick<WorldImage, 'slot' | 'tables'>, to: Layout): WorldImage {
   const components = to.components.map(({ name, fields }) => ({
     name,
     columns: [{ name: '$entity', kind: 'eid' } as Column, ...fields.flatMap(columnsOfField)],
@@ -29,5 +35,5 @@ export function migrateImage(image: WorldImage, migrations: Migration | readonly
     ...components,
     ...tables.slice(at).filter((table) => !isComponent(table)),
   ];
-  return { slot: image.slot, layout: layoutHash(to), tables: arrangeTables(tables, order) };
+  return { slot, layout: layoutHash(to), tables: arrangeTables(tables, order) };
 }

@@ -1,6 +1,8 @@
 import type { Layout } from '@beamline/ecs';
 import { badMigration } from './cell.ts';
+import { checkExpression } from './check-expression.ts';
 import type { FieldSpec, Migration, MigrationStep } from './migration.ts';
+import { isRetypable, typeOf } from './retype.ts';
 
 /** A layout without its ids: what a migration can be checked against. */
 export interface ComponentShape {
@@ -52,6 +54,9 @@ function migrateShape(shapes: ComponentShape[], step: MigrationStep): ComponentS
       return shapes.map((shape) => (shape.name === step.from ? { ...shape, name: step.to } : shape));
     case 'split':
       return splitShape(shapes, step);
+    case 'widen':
+    case 'map':
+      return retypeShape(shapes, step);
     case 'merge': {
       const parts = [...new Set(step.components)].map((component) => find(shapes, component));
       if (parts.length < 2) throw new Error('a merge takes at least two components');
@@ -60,6 +65,26 @@ function migrateShape(shapes: ComponentShape[], step: MigrationStep): ComponentS
       return [...rest, { name: step.into, fields: unique(step.into, parts.flatMap(({ fields }) => fields)) }];
     }
   }
+}
+
+type Retype = MigrationStep & { do: 'widen' | 'map' };
+
+function retypeShape(shapes: ComponentShape[], step: Retype): ComponentShape[] {
+  const { component, from, to } = step;
+  const { fields } = find(shapes, component);
+  const found = findField({ name: component, fields }, from.name);
+  if (typeOf(found) !== typeOf(from)) throw new Error(`${component}.${from.name} is ${typeOf(found)}, the step says ${typeOf(from)}`);
+  if (to.name !== from.name) throw new Error(`${component}.${from.name} would be called ${to.name}: rename it in a step of its own`);
+  if (step.do === 'widen' && !isRetypable(from, to)) {
+    throw new Error(`${component}.${from.name} is ${typeOf(from)}, which cannot be read as ${typeOf(to)}: map it`);
+  }
+  const after = fields.map((field) => (field.name === to.name ? to : field));
+  if (step.do === 'map') {
+    const at = `${component}.${from.name}`;
+    checkExpression(step.by, from, to, fields, `${at}: by`);
+    if (step.back !== undefined) checkExpression(step.back, to, from, after, `${at}: back`);
+  }
+  return change(shapes, component, () => after);
 }
 
 function splitShape(shapes: ComponentShape[], step: MigrationStep & { do: 'split' }): ComponentShape[] {

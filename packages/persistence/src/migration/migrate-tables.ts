@@ -2,7 +2,10 @@ import type { Column } from '@beamline/ecs';
 import type { Cells, TableImage } from '../world-image.ts';
 import { pageCountOf } from '../world-image.ts';
 import { badMigration, belongsTo, columnsOfField, filledColumns } from './cell.ts';
+import { mappedColumns } from './map-field.ts';
 import type { MigrationStep } from './migration.ts';
+import { refuseMisfits, type DataWatch } from './misfit.ts';
+import { retypedColumns } from './retype.ts';
 
 /** The first column of every component: whose row it is. */
 const ENTITY: Column = { name: '$entity', kind: 'eid' };
@@ -11,7 +14,9 @@ const ENTITY: Column = { name: '$entity', kind: 'eid' };
  * One step on the tables of a world. The step was checked against the layout before, so names are known to be right.
  * Tables a step doesn't name are returned as they are; tables it makes carry `slot` as the stamp of their pages.
  */
-export function migrateTables(tables: readonly TableImage[], step: MigrationStep, slot: number): TableImage[] {
+export function migrateTables(
+  tables: readonly TableImage[], step: MigrationStep, slot: number, watch: DataWatch = refuseMisfits,
+): TableImage[] {
   switch (step.do) {
     case 'add-component': {
       const entities = step.on === undefined ? [] : [...(named(tables, step.on).data[0] as number[])];
@@ -21,15 +26,17 @@ export function migrateTables(tables: readonly TableImage[], step: MigrationStep
       return insert(tables, [table(step.component, columns, [entities, ...data], slot)]);
     }
     case 'drop-component':
-      named(tables, step.component);
+      tellLosses(named(tables, step.component), () => true, watch);
       return tables.filter(({ name }) => name !== step.component);
     case 'add-field':
       return replace(tables, step.component, ({ columns, data, rows }) => [table(step.component,
         [...columns, ...columnsOfField(step.field)],
         [...data, ...filledColumns(step.component, step.field, step.value, rows)], slot)]);
     case 'drop-field':
-      return replace(tables, step.component, (whole) =>
-        [pick(whole, step.component, (column) => !belongsTo(column, step.field), slot)]);
+      return replace(tables, step.component, (whole) => {
+        tellLosses(whole, (column) => belongsTo(column, step.field), watch);
+        return [pick(whole, step.component, (column) => !belongsTo(column, step.field), slot)];
+      });
     case 'rename-field':
       return replace(tables, step.component, (whole) => [{
         ...whole,
@@ -45,13 +52,39 @@ export function migrateTables(tables: readonly TableImage[], step: MigrationStep
     case 'merge': {
       const [first, ...others] = step.components.map((component) => named(tables, component));
       const rest = tables.filter(({ name }) => name === first!.name || !step.components.includes(name));
-      return replace(rest, first!.name, (whole) => [mergeTables(whole, others, step, slot)]);
+      return replace(rest, first!.name, (whole) => [mergeTables(whole, others, step, slot, watch)]);
     }
+    case 'widen':
+    case 'map':
+      return replace(tables, step.component, (whole) => [retypeTable(whole, step, slot, watch)]);
   }
 }
 
+function retypeTable(whole: TableImage, step: MigrationStep & { do: 'widen' | 'map' }, slot: number, watch: DataWatch): TableImage {
+  const { component, from, to, onMisfit } = step;
+  const first = whole.columns.findIndex((column) => belongsTo(column, from.name));
+  const own = whole.data.slice(first, first + from.length);
+  const retyping = { component, from, to, entities: whole.data[0]!, onMisfit, watch };
+  const cells = step.do === 'widen' ? retypedColumns(own, retyping) : mappedColumns(own, whole, step.by, retyping);
+  const columns = [...whole.columns.slice(0, first), ...columnsOfField(to), ...whole.columns.slice(first + from.length)];
+  const data = [...whole.data.slice(0, first), ...cells, ...whole.data.slice(first + from.length)];
+  return table(component, columns, data, slot);
+}
+
+/** Names cells that are dropped and were not empty. */
+function tellLosses({ name, columns, data }: TableImage, dropped: (column: Column) => boolean, { loss }: DataWatch): void {
+  if (loss === undefined) return;
+  const entities = data[0] as readonly number[];
+  columns.forEach((column, c) => {
+    if (c === 0 || !dropped(column)) return;
+    data[c]!.forEach((value, row) => {
+      if (value !== 0 && value !== '') loss({ component: name, field: column.name, entity: entities[row]!, value, why: 'it is dropped' });
+    });
+  });
+}
+
 function mergeTables(
-  first: TableImage, others: readonly TableImage[], step: MigrationStep & { do: 'merge' }, slot: number,
+  first: TableImage, others: readonly TableImage[], step: MigrationStep & { do: 'merge' }, slot: number, watch: DataWatch,
 ): TableImage {
   const all = [first, ...others];
   const rowOf = all.map(({ data }) => new Map((data[0] as number[]).map((entity, row) => [entity, row])));
@@ -61,9 +94,11 @@ function mergeTables(
 
   all.forEach((part, n) => {
     const rows = entities.map((entity) => rowOf[n]!.get(entity));
-    const lacking = rows.indexOf(undefined);
-    if (lacking >= 0 && step.missing === 'refuse') {
-      throw badMigration(`entity ${entities[lacking]} lacks ${part.name}, so ${step.components.join(' and ')} don't merge`);
+    if (step.missing === 'refuse') {
+      const why = `it lacks ${part.name}, so ${step.components.join(' and ')} don't merge`;
+      entities.forEach((entity, at) => {
+        if (rows[at] === undefined) watch.misfit({ component: step.into, entity, why });
+      });
     }
     part.columns.slice(1).forEach((column, c) => {
       const cells = part.data[c + 1]!;

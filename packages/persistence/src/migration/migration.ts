@@ -1,4 +1,6 @@
-import type { FieldKind } from '@beamline/ecs';
+import { canonicalJson, type FieldKind } from '@beamline/ecs';
+import { sha256Hex } from '../sha256.ts';
+import type { Expression, TextExpression } from './expression.ts';
 
 /** A field as layouts describe it: `scale` is n of `fixed(n)`, `length` more than 1 for arrays. */
 export interface FieldSpec {
@@ -11,6 +13,9 @@ export interface FieldSpec {
 /** A cell as it is stored: an integer (`bool` 0 or 1; `fixed(n)` already times 2^n) or a string. Lists fill arrays. */
 export type Value = number | string | boolean | readonly (number | string | boolean)[];
 
+/** What becomes of a cell that the new type cannot hold: the migration is refused, or the nearest value is taken. */
+export type OnMisfit = 'refuse' | 'clamp';
+
 /** Lists, not records, wherever order matters: canonical JSON sorts keys. */
 export type MigrationStep =
   | { do: 'add-component'; component: string; fields: readonly FieldSpec[]; on?: string; values: Readonly<Record<string, Value>> }
@@ -20,11 +25,20 @@ export type MigrationStep =
   | { do: 'rename-field'; component: string; from: string; to: string }
   | { do: 'rename-component'; from: string; to: string }
   | { do: 'split'; component: string; parts: readonly { component: string; fields: readonly string[] }[] }
-  | { do: 'merge'; components: readonly string[]; into: string; missing: 'refuse' | 'zero' };
+  | { do: 'merge'; components: readonly string[]; into: string; missing: 'refuse' | 'zero' }
+  /** The same values in another type. */
+  | { do: 'widen'; component: string; from: FieldSpec; to: FieldSpec; onMisfit: OnMisfit }
+  /** Other values, computed from the row; `back` computes the old ones from the new row. */
+  | {
+    do: 'map'; component: string; from: FieldSpec; to: FieldSpec; onMisfit: OnMisfit;
+    by: Expression | TextExpression; back?: Expression | TextExpression;
+  };
 
 /** How a role's columns get from one layout to the next. Plain data: it travels in the release's manifest as JSON. */
 export interface Migration {
   version: 1;
+  /** Its number in the game's config: unique there, growing. Only migrations made on the way (reverse ones) have none. */
+  id?: number;
   /** For people and journals: `split-vitals`. */
   name: string;
   from: { role: string };
@@ -32,6 +46,11 @@ export interface Migration {
 }
 
 /** Builds a migration; `steps` run in order, each on what the previous one left. */
-export function migration({ name, from, steps }: Omit<Migration, 'version'>): Migration {
-  return { version: 1, name, from: { role: from.role }, steps: [...steps] };
+export function migration({ id, name, from, steps }: Omit<Migration, 'version'>): Migration {
+  return { version: 1, ...(id === undefined ? {} : { id }), name, from: { role: from.role }, steps: [...steps] };
+}
+
+/** SHA-256 of the canonical JSON, hex: the same steps have the same hash wherever they are computed. */
+export function migrationHash(migration: Migration): string {
+  return sha256Hex(new TextEncoder().encode(canonicalJson(migration)));
 }

@@ -10,11 +10,15 @@ type ReverseStep = MigrationStep | { reason: string };
 
 /**
  * The way back: steps undone in reverse order, so that what players did since is kept. Dropped components and fields
- * cannot come back. A split is undone by a merge where an entity that lost a part gets zeros. A merge is undone only
+ * cannot come back, nor can a mapped field whose step doesn't say `back`. A split is undone by a merge where an entity that lost a part gets zeros. A merge is undone only
  * with `from`, the layout the migration starts at, since it doesn't say which field came from where.
  */
 export function reverseMigration(migration: Migration, from?: Layout): Reversal {
-  let shapes = from === undefined ? undefined : shapesOf(from);
+  return reverseShapes(migration, from === undefined ? undefined : shapesOf(from));
+}
+
+export function reverseShapes(migration: Migration, from: readonly ComponentShape[] | undefined): Reversal {
+  let shapes = from;
   const steps: MigrationStep[] = [];
   for (const [n, step] of migration.steps.entries()) {
     const back = reverseStep(step, shapes);
@@ -22,7 +26,8 @@ export function reverseMigration(migration: Migration, from?: Layout): Reversal 
     steps.unshift(back);
     if (shapes !== undefined) shapes = migrateShapes(shapes, { ...migration, steps: [step] });
   }
-  return { migration: { ...migration, name: reversedName(migration.name), steps } };
+  const { version, name, from: { role } } = migration;
+  return { migration: { version, name: reversedName(name), from: { role }, steps } };
 }
 
 function reverseStep(step: MigrationStep, shapes: readonly ComponentShape[] | undefined): ReverseStep {
@@ -45,6 +50,13 @@ function reverseStep(step: MigrationStep, shapes: readonly ComponentShape[] | un
         component: step.into,
         parts: parts.map(({ name, fields }) => ({ component: name, fields: fields.map((field) => field.name) })),
       };
+    }
+    case 'widen':
+      return { ...step, from: step.to, to: step.from };
+    case 'map': {
+      const { back, by, ...rest } = step;
+      if (back === undefined) return { reason: `nothing says how ${step.component}.${step.from.name} was computed back: give the step \`back\`` };
+      return { ...rest, from: step.to, to: step.from, by: back, back: by };
     }
     case 'drop-component':
       return { reason: `the values of ${step.component} are gone` };
