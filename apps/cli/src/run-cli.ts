@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { CommandContext, CommandResult, CommandRun, CommonFlags, ExitCode } from './command.ts';
 import { bundle } from './commands/bundle.ts';
+import { addDataCommands } from './data-commands.ts';
 import { deploy, rollback } from './commands/deploy.ts';
 import { drill, recovery } from './commands/recovery.ts';
 import { restore } from './commands/restore.ts';
@@ -43,6 +44,7 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .option('--release <id>', 'deploy this release instead of building')
     .option('--dry-run', 'print the plan and stop')
     .option('--resume', 'finish the deployment that was interrupted')
+    .option('--accept-breaks', 'players’ programs are ready for what changes under them')
     .action((name, flags) => run(flags, (use) => deploy(name, flags, use)));
   add(program, 'status <environment>', 'Show what runs and how it is')
     .action((name, flags) => run(flags, (use) => status(name, use)));
@@ -66,6 +68,7 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .option('--port <port>', 'default 7700')
     .option('--host <address>', 'another than loopback needs serve.token in the config')
     .action((name, flags) => run(flags, (use) => serve(name, flags, use)));
+  addDataCommands(program, add, run);
   const network = program.command('network').description('The local network');
   const about = (usage: string, summary: string): Command => add(network, usage, summary).option('--dir <folder>', 'the network’s folder, instead of an environment’s');
   const plain = async <F extends NetworkFlags>(flags: F, work: (use: Omit<CommandRun, 'stack'>) => Promise<CommandResult>): Promise<void> => {

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { systemClock } from '@beamline/core';
-import { createMemoryTimeline } from '@beamline/stack';
+import { createMemoryTimeline, type DeploymentPlan } from '@beamline/stack';
 import { bundle, plan, RELEASE, report } from './answers.ts';
 import { setup } from './setup.ts';
 
@@ -71,4 +71,29 @@ it('rolls back by the plan that leads back', async () => {
   const { calls, run } = setup({ planRollback: async () => plan, deploy: async () => report() });
   expect(await run('rollback', 'local')).toBe(0);
   expect(calls.map((call) => call.split(' ')[0])).toEqual(['open', 'environment', 'planRollback', 'deploy', 'close']);
+});
+
+it('prints what the migration does to the data that is there', async () => {
+  const misfit = { kind: 'misfit' as const, component: 'Hero', field: 'hp', why: 'u8 holds 0 to 255', count: 7, first: [{ entity: 4, value: 300 }, { entity: 5, value: 301 }] };
+  const migrated: DeploymentPlan = { ...plan, instances: [{
+    ...plan.instances[0]!, action: 'replace', layout: { verdict: 'migrated', steps: ['small: makes Hero.hp u8'], reversible: false, needs: 'NEEDS-MIGRATION', changes: [] },
+    data: { fits: false, slot: 12, rows: { before: 40, after: 40 }, findings: [misfit], samples: [{ entity: 4, before: { Hero: { hp: 300 } }, after: { Hero: { hp: 255 } } }] },
+  }] };
+  const { out, run } = setup({ plan: async () => migrated });
+  expect(await run('deploy', 'local', '--release', RELEASE, '--dry-run')).toBe(0);
+  for (const line of [
+    'world-0: migration small: makes Hero.hp u8', 'world-0: there is no way back', 'world-0: 40 rows as of slot 12 DO NOT FIT',
+    'world-0: misfit: 7 × Hero.hp, u8 holds 0 to 255 (4: 300, 5: 301, …)', 'world-0: entity 4: {"Hero":{"hp":300}} → {"Hero":{"hp":255}}',
+  ]) expect(out.join('\n')).toContain(line);
+});
+
+it('does not deploy what breaks clients until somebody says that they are ready', async () => {
+  const breaking = { ...plan, instances: [{ ...plan.instances[0]!, breaksClients: ['actions.Look removed: clients send it'] }] };
+  const { calls, err, out, run } = setup({ plan: async () => breaking, deploy: async () => report() });
+  expect(await run('deploy', 'local', '--release', RELEASE)).toBe(1);
+  expect(err.join('\n')).toContain('cli/breaks-clients');
+  expect(calls.some((call) => call.startsWith('deploy'))).toBe(false);
+  await run('deploy', 'local', '--release', RELEASE, '--dry-run');
+  expect(out.join('\n')).toContain('world-0: breaks clients: actions.Look removed');
+  expect(await run('deploy', 'local', '--release', RELEASE, '--accept-breaks')).toBe(0);
 });

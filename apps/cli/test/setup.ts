@@ -25,12 +25,12 @@ export interface CliTest {
 }
 
 /** A command line over a stack of given answers. What is not given is a call that should not happen. */
-export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']; openStack?: CommandContext['openStack'] } = {}): CliTest {
+export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']; draftMigrations?: Stack['draftMigrations']; openStack?: CommandContext['openStack'] } = {}): CliTest {
   const calls: string[] = [];
   const out: string[] = [];
   const err: string[] = [];
   const stop = new AbortController();
-  const { bundle, openStack, ...given } = answers;
+  const { bundle, draftMigrations, openStack, ...given } = answers;
   const events = given.events ?? createMemoryTimeline({ clock: systemClock });
 
   const environment = (name: string): Environment => {
@@ -55,6 +55,10 @@ export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']
       return (bundle as Stack['bundle'])(options);
     },
     localNetwork: () => ({ environment: 'local', dir: '/game/.beamline/local/network' }),
+    draftMigrations: async (options) => {
+      calls.push(`draftMigrations ${JSON.stringify(options)}`);
+      return (draftMigrations as Stack['draftMigrations'])(options);
+    },
     token: async () => undefined,
     recoveryPolicy: () => ({ withinMs: 10_000, drillEveryMs: 60_000 }),
     close: async () => void calls.push('close'),

@@ -15,12 +15,16 @@ export interface RoleConfig {
   shards?: number;
   /** Roles that must be up first. @default [] */
   dependsOn?: readonly string[];
+  /** Components that clients read as data. @default [] */
+  reads?: readonly string[];
 }
 
 /** What `world.lock` holds: the ids of every component and field ever used, by role. */
 export interface WorldLock {
   format: 1;
   roles: Readonly<Record<string, LayoutLock>>;
+  /** Migrations that were released, as `@beamline/persistence` remembers them; nothing here looks inside. */
+  migrations?: readonly object[];
 }
 
 export interface ReleaseSource {
@@ -57,9 +61,9 @@ export async function buildRelease(source: ReleaseSource): Promise<ReleaseBuild>
   const locks: Record<string, LayoutLock> = { ...lock?.roles };
   const changes: Record<string, readonly LayoutChange[]> = {};
 
-  for (const [role, { entry, targets = ['lua', 'js'], shards = 1, dependsOn = [] }] of Object.entries(roles)) {
-    const described = await describeRole({ role, entry: resolve(root, entry), root, define });
-    const verdict = lockLayout(lock?.roles[role], described);
+  for (const [role, { entry, targets = ['lua', 'js'], shards = 1, dependsOn = [], reads = [] }] of Object.entries(roles)) {
+    const { layout, actions } = await describeRole({ role, entry: resolve(root, entry), root, define });
+    const verdict = lockLayout(lock?.roles[role], layout);
     locks[role] = verdict.lock;
     changes[role] = verdict.changes;
     const build = async (target: Target) => {
@@ -74,10 +78,10 @@ export async function buildRelease(source: ReleaseSource): Promise<ReleaseBuild>
     const lua = await build('lua');
     // There is no JavaScript of a role written in Lua.
     const js = targets.includes('js') && !entry.endsWith('.lua') ? await build('js') : undefined;
-    built[role] = { bundles: { lua, ...(js && { js }) }, layout: verdict.layout, layoutHash: layoutHash(verdict.layout), dependsOn, shards };
+    built[role] = { bundles: { lua, ...(js && { js }) }, layout: verdict.layout, layoutHash: layoutHash(verdict.layout), dependsOn, shards, clients: { actions, reads } };
   }
   const manifest: Omit<Manifest, 'id'> = {
     format: 1, game, version, roles: built, migrations, toolchain, ...(commit !== undefined && { commit }),
   };
-  return { release: { ...manifest, id: releaseId(manifest), files }, lock: { format: 1, roles: locks }, changes, warnings };
+  return { release: { ...manifest, id: releaseId(manifest), files }, lock: { ...lock, format: 1, roles: locks }, changes, warnings };
 }

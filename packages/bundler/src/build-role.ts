@@ -36,7 +36,7 @@ export async function buildRole(source: RoleSource): Promise<Bundle> {
   if (input.target === 'js' && input.entry.endsWith('.lua')) {
     throw new Fault('bundler/unsupported', `${source.entry} is Lua: it has no JavaScript bundle`, { hint: "Build it for the target 'lua' alone." });
   }
-  const layout = source.layout ?? await describeRole(input);
+  const layout = source.layout ?? (await describeRole(input)).layout;
   if (input.target === 'lua') refuseFloats(layout);
   const build = { ...input, layoutHash: layoutHash(layout) };
   const bundle = input.target === 'lua' ? await buildLua(build) : await buildJavaScript(build);

@@ -1,10 +1,10 @@
 import { describeError } from '@beamline/core';
-import { layoutOf, type Component, type Field, type Layout } from '@beamline/ecs';
+import { layoutOf, type Component, type Field } from '@beamline/ecs';
 import { createVm } from '@beamline/vm';
 import { buildLuaProgram } from './build-lua.ts';
-import { failed, type DescribeInput } from './describe-role.ts';
+import { failed, type DescribedRole, type DescribeInput } from './describe-role.ts';
 
-/** One line per component and field: `Name`, then ` field kind length scale`. */
+/** One line per component and field: `Name`, then ` field kind length scale`; `!Action` for each action. */
 const describe = (entry: string): string => `
 local role = require(${JSON.stringify(entry)})
 function beamline_describe()
@@ -20,13 +20,17 @@ function beamline_describe()
       lines[count] = " " .. name .. " " .. field.kind .. " " .. field.length .. " " .. field.scale
     end
   end
+  for name in pairs(role.actions or {}) do
+    count = count + 1
+    lines[count] = "!" .. name
+  end
   return table.concat(lines, "\\n")
 end
 function compute(base) return base end
 `;
 
-/** Runs the role's Lua in a vm and reads the layout of the role it returns. */
-export async function describeLuaRole(input: DescribeInput): Promise<Layout> {
+/** Runs the role's Lua in a vm and reads what the role it returns says of itself. */
+export async function describeLuaRole(input: DescribeInput): Promise<DescribedRole> {
   const { code } = await buildLuaProgram({ ...input, minify: false }, describe(input.entry));
   const vm = await createVm({ code, chunkName: `${input.role}.lua` }).catch((error: unknown) => {
     throw failed(input.role, describeError(error));
@@ -35,15 +39,17 @@ export async function describeLuaRole(input: DescribeInput): Promise<Layout> {
     const text = await vm.call('beamline_describe').catch((error: unknown) => {
       throw failed(input.role, describeError(error));
     });
-    return layoutOf(componentsOf(String(text)));
+    const lines = String(text).split('\n').filter((line) => line !== '');
+    const actions = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1)).sort();
+    return { layout: layoutOf(componentsOf(lines.filter((line) => !line.startsWith('!')))), actions };
   } finally {
     await vm.close();
   }
 }
 
-function componentsOf(text: string): Component[] {
+function componentsOf(lines: readonly string[]): Component[] {
   const components: { name: string; fields: Record<string, Field>; order: string[] }[] = [];
-  for (const line of text.split('\n').filter((each) => each !== '')) {
+  for (const line of lines) {
     if (!line.startsWith(' ')) {
       components.push({ name: line, fields: {}, order: [] });
       continue;

@@ -17,26 +17,34 @@ export interface DescribeInput {
   define: Readonly<Record<string, string>>;
 }
 
-/** Evaluates the role's module apart from this process and returns its layout, with ids from 1. */
-export async function describeRole(input: DescribeInput): Promise<Layout> {
+export interface DescribedRole {
+  /** With ids from 1. */
+  layout: Layout;
+  /** Names of the messages it takes, sorted. */
+  actions: readonly string[];
+}
+
+/** Evaluates the role's module apart from this process. */
+export async function describeRole(input: DescribeInput): Promise<DescribedRole> {
   return input.entry.endsWith('.lua') ? describeLuaRole(input) : describeTypeScriptRole(input);
 }
 
-async function describeTypeScriptRole({ role, entry, root, define }: DescribeInput): Promise<Layout> {
+async function describeTypeScriptRole({ role, entry, root, define }: DescribeInput): Promise<DescribedRole> {
   const main = entryBeside(entry, 'layout');
   const virtual = new Map([[main, `import role from ${JSON.stringify(entry)};
 import { layoutOf } from '@beamline/ecs';
 export const layout = layoutOf(role.components);
+export const actions = Object.keys(role.actions ?? {}).sort();
 `]]);
   const { code } = await shakeModules({ entry: main, root, resolver: createModuleResolver('js'), virtual, define });
   const file = import.meta.url.endsWith('.ts') ? './layout-worker.ts' : './layout-worker.js';
   const worker = new Worker(new URL(file, import.meta.url), { workerData: code });
   try {
-    return await new Promise<Layout>((resolve, reject) => {
+    return await new Promise<DescribedRole>((resolve, reject) => {
       const limit = setTimeout(() => reject(failed(role, `loading it took more than ${LOAD_LIMIT_MS} ms`)), LOAD_LIMIT_MS);
-      worker.once('message', (message: { layout: Layout } | { error: string }) => {
+      worker.once('message', (message: DescribedRole | { error: string }) => {
         clearTimeout(limit);
-        if ('layout' in message) resolve(message.layout);
+        if ('layout' in message) resolve(message);
         else reject(failed(role, message.error));
       });
       worker.once('error', (cause) => {

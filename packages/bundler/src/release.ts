@@ -17,6 +17,8 @@ export interface ReleaseRole {
   layoutHash: string;
   dependsOn: readonly string[];
   shards: number;
+  /** What clients send, and which components they read. Absent in releases of before. */
+  clients?: { actions: readonly string[]; reads: readonly string[] };
 }
 
 /** Plain data that `@beamline/persistence` reads; nothing here looks inside. */

@@ -1,6 +1,6 @@
 import { Fault } from '@beamline/core';
-import { layoutVerdict } from '@beamline/persistence';
-import type { Migration } from '@beamline/persistence';
+import { describeSteps, layoutChanges, layoutVerdict, reverseChain } from '@beamline/persistence';
+import type { ClientContract, LayoutVerdict, Migration } from '@beamline/persistence';
 import { dependencyLevels } from './dependency-level.ts';
 import type { EnvironmentState, InstanceRecord } from './environment-state.ts';
 import { aliasOf, assertName, instanceId } from './instance.ts';
@@ -8,7 +8,6 @@ import { linksOf } from './link-plan.ts';
 import type { Change, DeploymentPlan, PlannedInstance, PlannedLayout, ReverseCourse } from './plan.ts';
 import type { DeployableRelease, ReleasedRole } from './release.ts';
 import { migrationsOf } from './release-migrations.ts';
-import { reverseChain } from './reverse-chain.ts';
 
 export interface PlanOptions {
   /** What runs now; `emptyState(…)` before the first deployment. */
@@ -16,6 +15,8 @@ export interface PlanOptions {
   release: DeployableRelease;
   /** Milliseconds since 1970; part of the plan's id. */
   at: number;
+  /** What clients of each running instance send and read. Without it nobody asks whether they are broken. @default {} */
+  clients?: Readonly<Record<string, ClientContract>>;
   /** @default 'blue-green' */
   strategy?: string;
   /** How long the network takes for one message, for the estimate of the pause. @default 20, a local network's */
@@ -28,7 +29,7 @@ export interface PlanOptions {
  * `deployer/layout-forbidden` (the layout changed and no migration leads exactly to the new one), `deployer/bad-migration`,
  * `deployer/unknown-dependency`, `deployer/dependency-cycle`
  */
-export function planDeployment({ state, release, at, strategy = 'blue-green', messageMs = 20 }: PlanOptions): DeploymentPlan {
+export function planDeployment({ state, release, at, clients = {}, strategy = 'blue-green', messageMs = 20 }: PlanOptions): DeploymentPlan {
   assertFits(state, release);
   const levels = dependencyLevels(Object.fromEntries(Object.entries(release.roles).map(([role, { dependsOn }]) => [role, dependsOn])));
   const roles = Object.keys(release.roles).sort((a, b) => levels[a]! - levels[b]! || (a < b ? -1 : 1));
@@ -58,14 +59,19 @@ export function planDeployment({ state, release, at, strategy = 'blue-green', me
         instances.push({ ...base, action: 'unchanged', process: current.process, layout: { verdict: 'same' }, because: 'bundle and layout are the same' });
         continue;
       }
-      const migrations = migrationsFor(instance, current, released, migrationsOf(release, role));
+      const verdict = verdictFor(instance, current, released, migrationsOf(release, role), clients[instance]);
+      const { migrations } = verdict;
       const reversal = reverseChain(migrations, current.layout);
-      if ('impossible' in reversal) irreversible.push(`${instance}: ${reversal.impossible}`);
-      instances.push({ ...base, action: 'replace', process: current.process, layout: verdictOf(migrations, reversal), because: reasonOf(current, green) });
+      if (reversal.migrations === undefined) irreversible.push(`${instance}: ${reversal.reason}`);
+      const broken = verdict.changes.filter(({ verdict: each }) => each === 'BREAKS-CLIENTS').map(({ path, what, why }) => `${path} ${what}: ${why}`);
+      instances.push({
+        ...base, action: 'replace', process: current.process, layout: plannedLayout(current, released, migrations, reversal.migrations !== undefined),
+        ...(broken.length > 0 ? { breaksClients: broken } : {}), because: reasonOf(current, green),
+      });
       changes.push({ ...green, kind: 'replace', blue: current.process, forwarders: current.forwarders, migrations });
       back.push({
         ...green, kind: 'replace', forwarders: [], release: current.release, bundle: current.bundle,
-        layout: current.layout, layoutHash: current.layoutHash, migrations: 'impossible' in reversal ? [] : reversal.migrations,
+        layout: current.layout, layoutHash: current.layoutHash, migrations: reversal.migrations ?? [],
       });
     }
   }
@@ -96,21 +102,23 @@ export function planDeployment({ state, release, at, strategy = 'blue-green', me
   };
 }
 
-function migrationsFor(
-  instance: string, current: InstanceRecord, released: ReleasedRole, migrations: readonly Migration[],
-): readonly Migration[] {
-  if (current.layoutHash === released.layoutHash) return [];
-  const verdict = layoutVerdict(current.layout, released.layout, migrations);
-  if (verdict.verdict !== 'FORBIDDEN') return verdict.migrations;
+function verdictFor(
+  instance: string, current: InstanceRecord, released: ReleasedRole, migrations: readonly Migration[], clients: ClientContract | undefined,
+): LayoutVerdict {
+  const contracts = clients === undefined || released.clients === undefined ? undefined : { from: clients, to: released.clients };
+  const verdict = layoutVerdict(current.layout, released.layout, migrations, { role: current.role, clients: contracts });
+  if (verdict.verdict !== 'FORBIDDEN') return verdict;
+  const todo = verdict.changes.filter((change) => change.do !== '').map((change) => `${change.path}: ${change.do}`);
   throw new Fault('deployer/layout-forbidden', `${instance}: the layout changed and no migration leads to the new one: ${verdict.reasons.join('; ')}`, {
-    hint: `Add a migration from role '${current.role}' to migrations in beamline.config.ts that accounts for each of these, and bundle again.`,
+    hint: [`Add a migration from role '${current.role}' to migrations in beamline.config.ts that accounts for each of these, and bundle again; beamline migration stub writes one.`, ...todo].join('\n  '),
     details: { instance, from: current.layoutHash, to: released.layoutHash },
   });
 }
 
-function verdictOf(migrations: readonly Migration[], reversal: ReturnType<typeof reverseChain>): PlannedLayout {
+function plannedLayout(current: InstanceRecord, released: ReleasedRole, migrations: readonly Migration[], reversible: boolean): PlannedLayout {
   if (migrations.length === 0) return { verdict: 'same' };
-  return { verdict: 'migrated', steps: migrations.map(({ name, steps }) => `${name}: ${steps.map((step) => step.do).join(', ')}`), reversible: !('impossible' in reversal) };
+  const { verdict: needs, changes } = layoutChanges(current.layout, released.layout);
+  return { verdict: 'migrated', steps: migrations.map((each) => `${each.name}: ${describeSteps(each)}`), reversible, needs, changes };
 }
 
 const reasonOf = (current: InstanceRecord, green: { bundle: string; layoutHash: string }): string =>

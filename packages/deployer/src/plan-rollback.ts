@@ -1,10 +1,10 @@
 import { Fault } from '@beamline/core';
+import { layoutVerdict, reverseChain } from '@beamline/persistence';
 import { planDeployment } from './plan-deployment.ts';
 import type { PlanOptions } from './plan-deployment.ts';
 import type { DeploymentPlan } from './plan.ts';
 import type { DeployableRelease } from './release.ts';
 import { migrationsOf } from './release-migrations.ts';
-import { reverseChain } from './reverse-chain.ts';
 
 export interface RollbackOptions extends Omit<PlanOptions, 'release'> {
   /** The release that runs now: its migrations are walked backwards. */
@@ -26,11 +26,13 @@ export function planRollback({ current, previous, ...options }: RollbackOptions)
     });
   }
   const migrations = Object.entries(previous.roles).flatMap(([role, released]) => {
-    const chain = migrationsOf(current, role);
-    if (current.roles[role]?.layoutHash === released.layoutHash) return [];
-    const reversal = reverseChain(chain, released.layout);
-    if (!('impossible' in reversal)) return reversal.migrations;
-    throw new Fault('deployer/irreversible', `role ${role} cannot go back: ${reversal.impossible}`, {
+    const now = current.roles[role];
+    if (now === undefined || now.layoutHash === released.layoutHash) return [];
+    // As much of the chain as lay between the two releases: it may begin long before the previous one.
+    const way = layoutVerdict(released.layout, now.layout, migrationsOf(current, role), { role }).migrations;
+    const reversal = reverseChain(way, released.layout);
+    if (reversal.migrations !== undefined) return reversal.migrations;
+    throw new Fault('deployer/irreversible', `role ${role} cannot go back: ${reversal.reason}`, {
       hint: 'Restore a snapshot from before the deployment, or deploy a fixed release forward.',
     });
   });

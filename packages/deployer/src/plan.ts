@@ -1,6 +1,6 @@
 import type { ProcessId } from '@beamline/core';
 import type { Layout } from '@beamline/ecs';
-import type { Migration } from '@beamline/persistence';
+import type { ChangeVerdict, DataVerdict, LayoutDifference, Migration } from '@beamline/persistence';
 import type { InstanceId } from './instance.ts';
 
 /** An instance that gets a new process. */
@@ -27,10 +27,13 @@ export interface Change {
   level: number;
 }
 
-/** What happens to the layout of an instance. `steps`: one sentence per migration. */
+/**
+ * What happens to the layout of an instance. `steps`: one sentence per migration. `needs`: what the two layouts alone ask
+ * for. `changes`: what differs, place by place.
+ */
 export type PlannedLayout =
   | { verdict: 'new' | 'same' }
-  | { verdict: 'migrated'; steps: readonly string[]; reversible: boolean };
+  | { verdict: 'migrated'; steps: readonly string[]; reversible: boolean; needs: ChangeVerdict; changes: readonly LayoutDifference[] };
 
 /** One line of the plan per role and shard, changed or not. */
 export interface PlannedInstance {
@@ -42,6 +45,10 @@ export interface PlannedInstance {
   /** What serves now. */
   process?: ProcessId;
   layout: PlannedLayout;
+  /** What clients of before would not understand; absent when they would. */
+  breaksClients?: readonly string[];
+  /** What the migration does to the data that is there now; absent when nobody looked. One that doesn't fit is not carried out. */
+  data?: DataVerdict;
   /** Why it changes, or why it need not. */
   because: string;
 }

@@ -1,4 +1,5 @@
 import type { Layout } from '@beamline/ecs';
+import type { ClientContract } from '@beamline/persistence';
 
 /** What the deployer reads of a role in a release. `@beamline/bundler`'s `Release` satisfies it. */
 export interface ReleasedRole {
@@ -8,6 +9,8 @@ export interface ReleasedRole {
   /** Roles whose processes this one sends to. */
   dependsOn: readonly string[];
   shards: number;
+  /** What clients send and read; absent in releases of old, whose clients nobody can speak for. */
+  clients?: ClientContract;
 }
 
 /** An immutable release as far as a deployment needs it. */

@@ -31,12 +31,35 @@ describe('planning', () => {
     expect(plan.changes).toHaveLength(1);
     expect(plan.changes[0]).toMatchObject({ blue: 'v1-world-0', migrations: [rename], layoutHash: JSON.stringify(vitals) });
     expect(plan.reverse).toMatchObject({ changes: [{ release: v1.id, bundle: 'w1', migrations: [{ name: 'undo-most' }] }] });
-    expect(plan.instances[0]!.layout).toEqual({ verdict: 'migrated', steps: ['most: rename-field'], reversible: true });
+    expect(plan.instances[0]!.layout).toMatchObject({
+      verdict: 'migrated', steps: ['most: renames Health.max to most'], reversible: true, needs: 'NEEDS-MIGRATION',
+      changes: [{ path: 'Health.max', what: 'removed', do: expect.stringContaining('was it renamed to Health.most?') }, { path: 'Health.most', what: 'added' }],
+    });
   });
 
   it('replaces a process whose bundle changed alone, without a migration', () => {
     const plan = planDeployment({ state: running(v1), release: release('v1b', { ...fields, world: role('w1b', health) }), at });
     expect(plan.changes[0]).toMatchObject({ instance: 'world-0', migrations: [], kind: 'replace' });
+  });
+
+  it('lets what is only added start empty, and takes it away again on the way back', () => {
+    const more = release('v4', { ...fields, world: role('w4', layout('Health', 'hp', 'max', 'shield')) });
+    const plan = planDeployment({ state: running(v1), release: more, at });
+    expect(plan.instances[0]!.layout).toMatchObject({ steps: ['defaults: adds Health.shield'], needs: 'NEEDS-DEFAULT', reversible: true });
+    expect(plan.changes[0]!.migrations).toMatchObject([{ name: 'defaults', from: { role: 'world' } }]);
+    const back = planRollback({ state: running(more, v1.id), current: more, previous: v1, at });
+    expect(back.changes[0]!.migrations).toMatchObject([{ steps: [{ do: 'drop-field', field: 'shield' }] }]);
+  });
+
+  it('says what clients of the running release would not understand', () => {
+    const clients = { 'world-0': { actions: ['Move', 'Look'], reads: ['Health'] } };
+    const of = (actions: string[]) => release('v5', { ...fields, world: role('w5', vitals, { clients: { actions, reads: [] } }) }, [rename]);
+    const plan = planDeployment({ state: running(v1), release: of(['Move']), at, clients });
+    expect(plan.instances[0]).toMatchObject({ action: 'replace', breaksClients: ['actions.Look removed: clients send it; they would be refused', 'Health.max removed: clients read it'] });
+    expect(plan.changes[0]).toMatchObject({ migrations: [rename] });
+    expect(planDeployment({ state: running(v1), release: of(['Move']), at }).instances[0]).not.toHaveProperty('breaksClients');
+    const code = release('v6', { ...fields, world: role('w6', health, { clients: { actions: ['Look'], reads: [] } }) });
+    expect(planDeployment({ state: running(v1), release: code, at, clients }).instances[0]).toMatchObject({ layout: { verdict: 'same' }, breaksClients: [expect.stringContaining('actions.Move')] });
   });
 
   it('plans nothing for the release that runs', () => {
@@ -140,6 +163,14 @@ describe('rolling back', () => {
     expect(() => planRollback({ state: running(v2), current: v2, previous: v1, at })).toThrow(
       expect.objectContaining({ code: 'deployer/no-previous-release' }),
     );
+  });
+
+  it('goes back only as far as the previous release, however long the chain is', () => {
+    const further = layout('Health', 'hp', 'peak');
+    const peak = migration({ name: 'peak', from: { role: 'world' }, steps: [renameField('Health', 'most', 'peak')] });
+    const v3 = release('v3', { ...fields, world: role('w3', further) }, [rename, peak]);
+    const plan = planRollback({ state: running(v3, v2.id), current: v3, previous: v2, at });
+    expect(plan.changes[0]!.migrations.map(({ name }) => name)).toEqual(['undo-peak']);
   });
 
   it('refuses when the migration has no way back', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { u32 } from '@beamline/ecs';
+import { calc, map, migration, type Migration } from '@beamline/persistence';
 import type { TimelineEvent } from '../src/index.ts';
 import { createRunner, createSmallGame, v1, v2, v2World } from './small-game.ts';
 import type { SmallGame } from './small-game.ts';
@@ -29,6 +31,32 @@ describe('a first deployment', () => {
     expect(report).toMatchObject({ outcome: 'aborted', reason: 'nobody can join' });
     expect(game.network.processes().map(({ base }) => (base['health'] as { phase: string }).phase)).toEqual(['retired', 'retired']);
     expect(await game.options.environments.read('local')).toMatchObject({ instances: {} });
+  });
+});
+
+describe('data that does not fit', () => {
+  // Whoever has more than 10 points would have less than none.
+  const inverted = { ...v2World, migrations: [migration({ name: 'inverted', from: { role: 'world' }, steps: [
+    map('Player', 'score', { from: u32, by: calc.sub(10, calc.value) }), ...(v2World.migrations[0] as Migration).steps,
+  ] })] };
+
+  it('stops a plan that says so before anything is sent', async () => {
+    const game = await deployed();
+    const plan = await game.plan(inverted);
+    const data = { fits: false, slot: 3, rows: { before: 2, after: 2 }, samples: [], findings: [{ kind: 'misfit' as const, component: 'Player', field: 'score', why: 'u32 holds 0 to 4294967295', count: 2, first: [{ entity: 1, value: -1 }] }] };
+    const before = game.network.processes().length;
+    await expect(createRunner(game.options).run({ ...plan, instances: plan.instances.map((one) => ({ ...one, data })) })).rejects.toMatchObject({
+      code: 'deployer/data-misfit', message: expect.stringContaining('world-0: 2 entities in Player.score: u32 holds 0 to 4294967295 (first: 1 = -1)') as unknown as string,
+    });
+    expect(game.network.processes()).toHaveLength(before);
+  });
+
+  it('aborts a deployment that nobody warned, with the old world untouched and serving', async () => {
+    const game = await deployed();
+    const report = await createRunner(game.options).run(await game.plan(inverted));
+    expect(report).toMatchObject({ outcome: 'aborted', reason: expect.stringContaining('Player.score of entity') as unknown as string });
+    expect(await game.play('ann', 'world', 5)).toBe('ok');
+    expect(await game.points()).toEqual(game.owed);
   });
 });
 

@@ -10,6 +10,7 @@ export { tableNamed, type Cells, type TableImage, type WorldImage } from './worl
 export { imageRoot, rootOf, type TableDigest } from './image-root.ts';
 export { imageDigest } from './image-digest.ts';
 export { readImage } from './read-image.ts';
+export { processImage } from './process-image.ts';
 export { writeImage, type SnapshotReceipt, type WriteImageOptions } from './write-image.ts';
 export { migration, migrationHash, type FieldSpec, type Migration, type MigrationStep, type OnMisfit, type Value } from './migration/migration.ts';
 export {
@@ -22,7 +23,7 @@ export { migrateAlong } from './migration/migrate-along.ts';
 export { arrangeTables } from './migration/arrange-tables.ts';
 export { reverseMigration, type Reversal } from './migration/reverse-migration.ts';
 export { reverseChain } from './migration/reverse-chain.ts';
-export { layoutVerdict, type LayoutVerdict } from './migration/layout-verdict.ts';
+export { layoutVerdict, type LayoutVerdict, type VerdictOptions } from './migration/layout-verdict.ts';
 export { layoutChanges, type ChangeVerdict, type LayoutChanges, type LayoutDifference } from './migration/layout-changes.ts';
 export type { ClientContract } from './migration/client-contract.ts';
 export { suggestRenames, type RenameSuggestion } from './migration/suggest-renames.ts';

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Bundle, MigrationSpec, Release, ReleaseBuild, WorldLock } from '@beamline/bundler';
 import { writeRelease } from '@beamline/bundler/release';
 import { Fault } from '@beamline/core';
+import { lockMigrations, type LockedMigration } from '@beamline/persistence';
 import type { BeamlineConfig } from './config.ts';
 
 export interface BundleOptions {
@@ -28,13 +29,15 @@ interface BundleContext {
 
 /**
  * Builds every role and keeps the release. New ids go into the lock file, which belongs into version control.
- * @throws Fault `stack/layout-changed`, `stack/over-budget`, `stack/bad-lock`, and the bundler's
+ * @throws Fault `stack/layout-changed`, `stack/over-budget`, `stack/bad-lock`, `persistence/bad-migration`,
+ * `persistence/migration-changed`, and the bundler's
  */
 export async function bundle({ config, root, releases }: BundleContext, { onBundle, acceptLayout = false }: BundleOptions = {}): Promise<BuiltRelease> {
   const { game, version, roles, migrations = [], budgets = {}, lock: lockName = 'world.lock' } = config;
   const lockFile = resolve(root, lockName);
   const lock = await readLock(lockFile);
   const warnings: string[] = [];
+  const released = lockMigrations(migrations, lock?.migrations as readonly LockedMigration[] | undefined, { accept: acceptLayout });
 
   const { buildRelease } = await import('@beamline/bundler'); // a second of compilers that no other command needs
   const build = await buildRelease({
@@ -49,7 +52,8 @@ export async function bundle({ config, root, releases }: BundleContext, { onBund
   });
   if (!acceptLayout) assertMeant(build, config, lockName);
   const path = await writeRelease(releases, build.release);
-  if (JSON.stringify(build.lock) !== JSON.stringify(lock)) await writeLock(lockFile, build.lock);
+  const newLock = released.length === 0 ? build.lock : { ...build.lock, migrations: released };
+  if (JSON.stringify(newLock) !== JSON.stringify(lock)) await writeLock(lockFile, newLock);
   return { release: build.release, path, warnings: [...build.warnings, ...warnings] };
 }
 
@@ -70,11 +74,12 @@ function assertMeant({ changes }: ReleaseBuild, { migrations = [] }: BeamlineCon
       .map(({ kind, component, field }) => `${role}: ${[component, field].filter(Boolean).join('.')} ${kind.replaceAll('-', ' ')}`)));
   if (unmeant.length === 0) return;
   throw new Fault('stack/layout-changed', `the layout differs from ${lockName}:\n${unmeant.join('\n')}`, {
-    hint: 'Add a migration to `migrations` in beamline.config.ts, or say that no live state has the old layout: beamline bundle --accept-layout.',
+    hint: 'Add a migration to `migrations` in beamline.config.ts (beamline migration stub writes one), or say that no live state has the old layout: beamline bundle --accept-layout.',
   });
 }
 
-async function readLock(file: string): Promise<WorldLock | undefined> {
+/** @throws Fault `stack/bad-lock` */
+export async function readLock(file: string): Promise<WorldLock | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {

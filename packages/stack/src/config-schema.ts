@@ -23,6 +23,7 @@ const role = {
     entry: { type: 'string', pattern: '\\.(ts|lua)$', explain: 'must name a .ts or .lua file' },
     shards: { type: 'integer', minimum: 1, maximum: 10_000 },
     dependsOn: { type: 'array', items: { type: 'string' }, uniqueItems: true },
+    reads: { type: 'array', items: { type: 'string' }, uniqueItems: true },
     targets: { type: 'array', items: { enum: ['lua', 'js'] }, minItems: 1, uniqueItems: true },
   },
 };
@@ -78,7 +79,7 @@ export const configSchema = {
     },
     migrations: {
       type: 'array',
-      items: { type: 'object', required: ['name', 'from', 'steps'], properties: { name: path, from: { type: 'object' }, steps: { type: 'array' } } },
+      items: { type: 'object', required: ['id', 'name', 'from', 'steps'], properties: { id: { type: 'integer', minimum: 1 }, name: path, from: { type: 'object' }, steps: { type: 'array' } } },
     },
     checks: probes,
     smoke: probes,

@@ -15,6 +15,8 @@ export interface RoleConfig {
   dependsOn?: readonly string[];
   /** What to build. The network runs `lua`; `js` serves simulation and clients. @default ['lua'] */
   targets?: readonly ('lua' | 'js')[];
+  /** Components that players' programs read as data, from snapshots or proofs: changes to them are reported. @default [] */
+  reads?: readonly string[];
 }
 
 /** `local` is started on this machine when first needed and keeps its log beside the environment's state. */
@@ -79,7 +81,10 @@ export interface BeamlineConfig {
     /** A larger Lua bundle is reported. @default 102400 */
     warnBytes?: number;
   };
-  /** Layout changes on the way to this version, as `migration(…)` of `@beamline/persistence` builds them. */
+  /**
+   * Layout changes on the way to this version, as `migration({ id, … })` of `@beamline/persistence` builds them: numbers
+   * grow along the list, and what was released stays as it is.
+   */
   migrations?: readonly Migration[];
   /** Looked at before the fence, while nothing has happened to anybody: one sentence per problem stops the deployment. */
   checks?: readonly Probe[];

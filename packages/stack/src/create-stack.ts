@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Fault, silentLogger, systemClock, type Clock, type Logger } from '@beamline/core';
 import { bundle, type BuiltRelease, type BundleOptions } from './bundle.ts';
 import type { BeamlineConfig } from './config.ts';
+import { draftMigrations, type DraftOptions, type MigrationDraft } from './draft-migrations.ts';
 import { createEnvironment } from './environment/create-environment.ts';
 import type { Environment } from './environment/environment.ts';
 import type { LoadedConfig } from './load-config.ts';
@@ -33,6 +34,8 @@ export interface Stack {
   readonly releases: ReleaseShelf;
   /** Builds the sources as they are now. */
   bundle(options?: BundleOptions): Promise<BuiltRelease>;
+  /** Drafts of the migrations that the sources need, compared with the lock file. Writes nothing. */
+  draftMigrations(options?: DraftOptions): Promise<readonly MigrationDraft[]>;
   /** The same object for the same name. @throws Fault `stack/unknown-environment` */
   environment(name: string): Environment;
   /** Where a local network is kept; of the only environment that has one, when none is named. @throws Fault `stack/no-local-network` */
@@ -68,6 +71,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
     config,
     releases,
     bundle: (options) => bundle({ config, root, releases: folderOf('').releases }, options),
+    draftMigrations: (options) => draftMigrations({ config, root }, options),
     environment(name) {
       const environment = open.get(name) ?? createEnvironment({
         name, game: config.game, config: configOf(name), probes: overrides.probes ?? config, root, folder: folderOf(name), releases, clock, logger,

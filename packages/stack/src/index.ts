@@ -17,6 +17,7 @@ export { createMemoryTimeline } from './timeline/memory-timeline.ts';
 export { createFileTimeline, type FileTimelineOptions } from './timeline/file-timeline.ts';
 export { createStack, type Stack, type StackOverrides } from './create-stack.ts';
 export type { LocalPlace } from './network/local-place.ts';
+export type { DraftOptions, MigrationDraft } from './draft-migrations.ts';
 export type { BuiltRelease, BundleOptions } from './bundle.ts';
 export type { ReleaseShelf } from './release-shelf.ts';
 export type { Environment, EnvironmentParts, SnapshotSelection } from './environment/environment.ts';

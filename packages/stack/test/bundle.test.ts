@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { Migration } from '@beamline/persistence';
 import type { BeamlineConfig } from '../src/config.ts';
 import { createStack } from '../src/create-stack.ts';
 
@@ -13,15 +14,16 @@ afterEach(() => rm(state, { recursive: true }));
 
 const lockFile = () => join(state, 'world.lock');
 const game = (changes: Partial<BeamlineConfig> = {}) => createStack({
-  game: 'scores', version: '1.0.0', roles: { board: { entry: 'v1.ts' } }, environments: { local: { network: { kind: 'local' } } }, lock: lockFile(), ...changes,
+  game: 'scores', version: '1.0.0', roles: { board: { entry: 'v1.ts', reads: ['Score'] } }, environments: { local: { network: { kind: 'local' } } }, lock: lockFile(), ...changes,
 }, { root, state });
 const field = { id: 1, name: 'player', type: 'str', length: 1, scale: 0 };
+const gone = (component: string): Migration => ({ version: 1, id: 1, name: 'no-more-gone', from: { role: 'board' }, steps: [{ do: 'drop-component', component }] });
 const lockWith = (...components: object[]) => writeFile(lockFile(), JSON.stringify({ format: 1, roles: { board: { format: 1, components } } }));
 
 it('keeps the release, and gives the same sources the same one', async () => {
   const stack = game();
   const first = await stack.bundle();
-  expect(await stack.releases.read(first.release.id)).toMatchObject({ game: 'scores', version: '1.0.0', roles: { board: { shards: 1 } } });
+  expect(await stack.releases.read(first.release.id)).toMatchObject({ game: 'scores', version: '1.0.0', roles: { board: { shards: 1, clients: { actions: ['Add'], reads: ['Score'] } } } });
   expect(await stack.releases.lua(first.release.id, 'board')).toContain('compute');
   const lock = await readFile(lockFile(), 'utf8');
   expect((await stack.bundle()).release.id).toBe(first.release.id);
@@ -38,9 +40,11 @@ it('refuses a layout that lost something, unless somebody meant it', async () =>
   expect(JSON.parse(await readFile(lockFile(), 'utf8')).roles.board.components).toMatchObject([{ id: 2, name: 'Score' }, { id: 1, name: 'Gone', retired: true }]);
 }, 120_000);
 
-it('takes a change for meant when there is a migration of that role', async () => {
+it('takes a change for meant when there is a migration of that role, and remembers the migration as it is', async () => {
   await lockWith({ id: 1, name: 'Gone', fields: [field] });
-  await game({ migrations: [{ version: 1, name: 'no-more-gone', from: { role: 'board' }, steps: [{ do: 'drop-component', component: 'Gone' }] }] }).bundle();
+  await game({ migrations: [gone('Gone')] }).bundle();
+  expect(JSON.parse(await readFile(lockFile(), 'utf8')).migrations).toMatchObject([{ id: 1, name: 'no-more-gone', role: 'board', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+  await expect(game({ migrations: [gone('Other')] }).bundle()).rejects.toMatchObject({ code: 'persistence/migration-changed' });
 }, 120_000);
 
 it('stops at a bundle over the budget', async () => {

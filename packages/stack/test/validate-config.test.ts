@@ -54,6 +54,7 @@ it.each([
   ['roles that wait for each other', {
     ...good, roles: { a: { entry: 'a.ts', dependsOn: ['b'] }, b: { entry: 'b.ts', dependsOn: ['a'] } },
   }, 'roles.a.dependsOn: a → b → a is a circle'],
+  ['a migration without a number', { ...good, migrations: [{ name: 'a', from: { role: 'world' }, steps: [] }] }, 'migrations[0].id: is missing'],
   ['a probe that is no function', { ...good, smoke: ['curl'] }, 'smoke[0]: must be a function'],
   ['something else entirely', 'arena', 'config: must be object'],
 ])('refuses %s', (_what, value, message) => {

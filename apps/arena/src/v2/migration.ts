@@ -3,6 +3,7 @@ import { addComponent, migration, split } from '@beamline/persistence';
 
 /** From version 1's world: Stats becomes Skills and Progress, and every player gets stamina. */
 export const skillsAndStamina = migration({
+  id: 1,
   name: 'skills-and-stamina',
   from: { role: 'world' },
   steps: [

@@ -1,32 +1,41 @@
 import { Fault } from '@beamline/core';
 import type { DeploymentPlan, DeploymentReport, Environment } from '@beamline/stack';
 import type { CommandResult, CommandRun } from '../command.ts';
-import { duration, shortRelease, table } from '../format.ts';
+import { duration, shortRelease } from '../format.ts';
 import { followDeployment } from '../progress/follow-deployment.ts';
 import { bundle } from './bundle.ts';
+import { planText } from './plan-text.ts';
 
 export interface DeployFlags {
   release?: string;
   dryRun?: boolean;
   resume?: boolean;
+  acceptBreaks?: boolean;
 }
 
 /** `beamline deploy <environment>`: builds, plans, carries out. */
-export async function deploy(name: string, { release, dryRun = false, resume = false }: DeployFlags, use: CommandRun): Promise<CommandResult> {
+export async function deploy(name: string, { release, dryRun = false, resume = false, acceptBreaks = false }: DeployFlags, use: CommandRun): Promise<CommandResult> {
   const environment = use.stack.environment(name);
   if (resume) {
     if (release !== undefined || dryRun) throw new Fault('cli/flags', '--resume goes on with the plan it began with', { hint: 'Leave --release and --dry-run out.' });
     return reported(environment, await following(environment, use, () => environment.resume(use.context.signal)));
   }
   const id = release ?? (await bundle({}, use)).result as { release: string };
-  const plan = await environment.plan(typeof id === 'string' ? id : id.release);
-  return dryRun ? planned(plan) : carryOut(environment, plan, use);
+  const plan = await environment.plan(typeof id === 'string' ? id : id.release, use.context.signal);
+  if (dryRun) return planned(plan);
+  const broken = plan.instances.flatMap(({ instance, breaksClients = [] }) => breaksClients.map((reason) => `${instance}: ${reason}`));
+  if (broken.length > 0 && !acceptBreaks) {
+    throw new Fault('cli/breaks-clients', `players’ programs of before would not understand the new release:\n${broken.join('\n')}`, {
+      hint: 'Keep the old beside the new for a while, or say that clients are ready: --accept-breaks',
+    });
+  }
+  return carryOut(environment, plan, use);
 }
 
 /** `beamline rollback <environment>`: back to the release before, keeping what players did. */
 export async function rollback(name: string, { dryRun = false }: Pick<DeployFlags, 'dryRun'>, use: CommandRun): Promise<CommandResult> {
   const environment = use.stack.environment(name);
-  const plan = await environment.planRollback();
+  const plan = await environment.planRollback(use.context.signal);
   return dryRun ? planned(plan) : carryOut(environment, plan, use);
 }
 
@@ -42,15 +51,6 @@ async function following<T>({ events }: Environment, { progress }: CommandRun, w
 }
 
 const planned = (plan: DeploymentPlan): CommandResult => ({ result: plan, text: planText(plan) });
-
-function planText({ from, to, toVersion, strategy, instances, steps, expectedPauseMs }: DeploymentPlan): string {
-  const rows = instances.map(({ instance, action, layout, because }) => [instance, action, layout.verdict, because]);
-  return [
-    `${from === undefined ? 'nothing' : shortRelease(from)} → ${shortRelease(to)} (${toVersion}), ${strategy}, writes pause for about ${duration(expectedPauseMs)}`,
-    table(['instance', 'action', 'layout', 'because'], rows),
-    ...steps.map((step, at) => `${at + 1}. ${step}`),
-  ].join('\n');
-}
 
 function reported({ name }: Environment, report: DeploymentReport): CommandResult {
   const { outcome, to, reason, startedAt, endedAt, instances } = report;

@@ -7,11 +7,12 @@ import { sideBySide } from './side-by-side.ts';
 
 /**
  * Everything that can be known to be wrong before the first side effect.
- * @throws Fault `deployer/bad-plan`, `deployer/bundle-mismatch`, `deployer/not-ready`
+ * @throws Fault `deployer/bad-plan`, `deployer/data-misfit`, `deployer/bundle-mismatch`, `deployer/not-ready`
  */
 export async function assertReady(options: RunnerOptions, plan: DeploymentPlan, strategy: string): Promise<void> {
   if (plan.version !== 1) throw badPlan(`it has version ${String(plan.version)}, this program reads 1`);
   if (plan.strategy !== strategy) throw badPlan(`it is for strategy ${plan.strategy}, the runner has ${strategy}`);
+  assertFits(plan);
   for (const { role, release, bundle } of plan.changes) assertBundle(await options.bundles.lua(release, role), bundle, role);
 
   const operator = createOperator({ network: options.network, signer: options.signer, clock: options.clock, environment: plan.environment });
@@ -27,6 +28,16 @@ export async function assertReady(options: RunnerOptions, plan: DeploymentPlan, 
     }
     const { scheduled, computed } = await options.network.slots(blue);
     if (computed < 0) throw notReady(`${instance} computed nothing of its ${scheduled + 1} slots`, 'Is the process bricked?');
+  });
+}
+
+/** Entities that don't fit would stop the deployment at its fence; so it doesn't begin. */
+function assertFits({ instances }: DeploymentPlan): void {
+  const misfits = instances.flatMap(({ instance, data }) => (data?.findings ?? []).filter(({ kind }) => kind === 'misfit').map(
+    ({ component, field, why, count, first }) => `${instance}: ${count} entities in ${field === undefined ? component : `${component}.${field}`}: ${why} (first: ${first.map(({ entity, value }) => `${entity}${value === undefined ? '' : ` = ${value}`}`).join(', ')})`));
+  if (misfits.length === 0) return;
+  throw new Fault('deployer/data-misfit', `the migration does not fit the data that is there:\n${misfits.join('\n')}`, {
+    hint: 'Correct these entities in the game, or let the migration say what becomes of them, and make a new plan.',
   });
 }
 

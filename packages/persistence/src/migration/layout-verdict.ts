@@ -20,6 +20,13 @@ export type LayoutVerdict = LayoutFindings & (
   | { verdict: 'NEEDS-DEFAULT' | 'NEEDS-MIGRATION' | 'BREAKS-CLIENTS'; migrations: readonly Migration[] }
 );
 
+export interface VerdictOptions {
+  /** Whose layouts these are: stands in the migration that fills in defaults. @default the first migration's */
+  role?: string;
+  /** What clients send and read, before and after. Without it nobody asks whether they are broken. */
+  clients?: { from: ClientContract; to: ClientContract } | undefined;
+}
+
 interface LayoutFindings {
   reasons: readonly string[];
   changes: readonly LayoutDifference[];
@@ -31,11 +38,11 @@ interface LayoutFindings {
  * shortest tail of it that leads from `from` exactly to `to` is taken.
  */
 export function layoutVerdict(
-  from: Layout, to: Layout, migrations: readonly Migration[], clients?: { from: ClientContract; to: ClientContract },
+  from: Layout, to: Layout, migrations: readonly Migration[], { role = migrations[0]?.from.role ?? '', clients }: VerdictOptions = {},
 ): LayoutVerdict {
   const { changes, renames } = layoutChanges(from, to, clients);
   const broken = changes.filter(({ verdict }) => verdict === 'BREAKS-CLIENTS').map(({ path, what, why }) => `${path} ${what}: ${why}`);
-  const way = wayBetween(from, to, migrations);
+  const way = wayBetween(from, to, migrations, role);
   const found = { changes, renames };
   if (way.verdict === 'FORBIDDEN') return { ...found, ...way };
   if (broken.length > 0) return { ...found, verdict: 'BREAKS-CLIENTS', reasons: [...broken, ...way.reasons], migrations: way.migrations };
@@ -47,7 +54,7 @@ type Way = { reasons: readonly string[] } & (
   | { verdict: 'NEEDS-DEFAULT' | 'NEEDS-MIGRATION'; migrations: readonly Migration[] }
 );
 
-function wayBetween(from: Layout, to: Layout, migrations: readonly Migration[]): Way {
+function wayBetween(from: Layout, to: Layout, migrations: readonly Migration[], role: string): Way {
   const wanted = shapesOf(to);
   const direct = [...idChanges(from, to), ...differences(shapesOf(from), wanted)];
   if (direct.length === 0) return { verdict: 'SAFE', reasons: [], migrations: [] };
@@ -61,7 +68,7 @@ function wayBetween(from: Layout, to: Layout, migrations: readonly Migration[]):
     }
     if (start === migrations.length - 1 || attempt.length < closest.length) closest = attempt;
   }
-  const defaults = defaultMigration(from, to, migrations[0]?.from.role ?? '');
+  const defaults = defaultMigration(from, to, role);
   if (idChanges(from, to).length === 0 && tryChain(from, wanted, [defaults]).length === 0) {
     return { verdict: 'NEEDS-DEFAULT', reasons: [`${defaults.name}: ${describeSteps(defaults)}`], migrations: [defaults] };
   }

@@ -71,7 +71,7 @@ describe('checking a migration on live data', () => {
   it('points at references to entities that are gone, without refusing them', () => {
     const { fits, findings } = check([Hero, Pet]);
     expect(fits).toBe(true);
-    expect(findings).toEqual([{ kind: 'dangling', component: 'Hero', field: 'foe', why: 'it names an entity that is gone', count: 1, first: [{ entity: entities[29], value: expect.any(Number) as number }] }]);
+    expect(findings).toEqual([{ kind: 'dangling', component: 'Hero', field: 'foe', why: 'it names an entity that is gone', count: 1, first: [{ entity: entities[29], value: expect.any(Number) as unknown as number }] }]);
   });
 
   it('shows entities before and after, those that do not fit first, only what differs', () => {
@@ -90,6 +90,6 @@ describe('checking a migration on live data', () => {
   });
 
   it('refuses steps that do not lead to the layout, data or not', () => {
-    expect(() => check([Pet], renameField(Hero, 'hp', 'power'))).toThrow(expect.objectContaining({ code: 'persistence/layout-mismatch' }) as Error);
+    expect(() => check([Pet], renameField(Hero, 'hp', 'power'))).toThrow(expect.objectContaining({ code: 'persistence/layout-mismatch' }) as unknown as Error);
   });
 });

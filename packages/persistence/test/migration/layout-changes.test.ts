@@ -56,7 +56,7 @@ describe('what is new', () => {
 describe('clients', () => {
   const contract = (actions: string[], reads: string[]): ClientContract => ({ actions, reads });
   const now = contract(['Move', 'Look'], ['Vitals']);
-  const breaks = (to: Layout, after: ClientContract = now) => layoutVerdict(first.layout, to, [], { from: now, to: after });
+  const breaks = (to: Layout, after: ClientContract = now) => layoutVerdict(first.layout, to, [], { clients: { from: now, to: after } });
 
   it('are not broken by what is added, nor by components they do not read', () => {
     expect(breaks(later(component('Position', { x: i32, y: i32, z: i32 }), component('Vitals', { ...fields, shield: u8 })), contract(['Move', 'Look', 'Run'], [])).verdict).toBe('NEEDS-DEFAULT');
@@ -74,8 +74,8 @@ describe('clients', () => {
   it('keep the migrations that the world needs', () => {
     const rename = migration({ name: 'health', from: { role: 'r' }, steps: [renameField('Vitals', 'hp', 'health')] });
     const to = later(Position, component('Vitals', { health: u16, mana: u16, boost: fields.boost, alive: fields.alive }));
-    expect(layoutVerdict(first.layout, to, [rename], { from: now, to: now })).toMatchObject({ verdict: 'BREAKS-CLIENTS', migrations: [rename], reasons: ['Vitals.hp removed: clients read it', 'health: renames Vitals.hp to health'] });
-    expect(layoutVerdict(first.layout, to, [], { from: now, to: now }).verdict).toBe('FORBIDDEN');
+    expect(layoutVerdict(first.layout, to, [rename], { clients: { from: now, to: now } })).toMatchObject({ verdict: 'BREAKS-CLIENTS', migrations: [rename], reasons: ['Vitals.hp removed: clients read it', 'health: renames Vitals.hp to health'] });
+    expect(layoutVerdict(first.layout, to, [], { clients: { from: now, to: now } }).verdict).toBe('FORBIDDEN');
   });
 });
 

@@ -3,7 +3,7 @@ import { u8 } from '@beamline/ecs';
 import { addField, lockMigrations, migration, migrationHash, type Migration } from '../../src/index.ts';
 
 const numbered = (id: number, field = `f${id}`): Migration => migration({ id, name: `m${id}`, from: { role: 'world' }, steps: [addField('C', field, u8, 0)] });
-const codeOf = (code: string, words: string) => expect.objectContaining({ code, message: expect.stringContaining(words) as unknown as string }) as Error;
+const codeOf = (code: string, words: string) => expect.objectContaining({ code, message: expect.stringContaining(words) as unknown as string }) as unknown as Error;
 
 describe('a game’s migrations', () => {
   it('are remembered by number and hash', () => {

@@ -51,7 +51,7 @@ describe('widening', () => {
     ['a scaled number out of range', fixed(0), fixed(30), [[2]], 'C.v of entity 100 is 2: fixed(30) holds'],
     ['an element of a shorter array', array(u8, 3), array(u8, 2), [[1], [2], [3]], 'C.v#2 of entity 100 is 3: array(u8, 2) has no room for it'],
   ])('refuses %s, naming the entity', (_, from, to, columns, message) => {
-    expect(() => widened(from, to, columns)).toThrow(expect.objectContaining({ code: 'persistence/misfit', message: expect.stringContaining(message) as unknown as string }) as Error);
+    expect(() => widened(from, to, columns)).toThrow(expect.objectContaining({ code: 'persistence/misfit', message: expect.stringContaining(message) as unknown as string }) as unknown as Error);
   });
 
   it('takes the nearest value where it was told to', () => {

@@ -12,6 +12,8 @@ import type { StateFolder } from '../state-folder.ts';
 import { protectionPolicy } from '../protection/protection-policy.ts';
 import { createProtection } from '../protection/protection.ts';
 import { createFileTimeline } from '../timeline/file-timeline.ts';
+import { withDataVerdicts } from './check-data.ts';
+import { clientsOf } from './clients-of.ts';
 import { createDeploymentFeed } from './deployment-feed.ts';
 import type { Environment } from './environment.ts';
 import { once } from './once.ts';
@@ -123,18 +125,21 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
       return { network: connection.network, url: connection.url, operator, store, networkPid: connection.pid };
     },
 
-    async plan(release) {
-      return planDeployment({ state: await state(), release: await releases.read(release), at: clock.now() });
+    async plan(id, signal) {
+      const [current, release] = [await state(), await releases.read(id)];
+      const plan = planDeployment({ state: current, release, at: clock.now(), clients: await clientsOf(current, releases) });
+      return withDataVerdicts(plan, async () => (await open()).operator, signal);
     },
 
-    async planRollback() {
+    async planRollback(signal) {
       const current = await state();
       const { release, previousRelease } = current;
       if (release === undefined || previousRelease === undefined) {
         throw new Fault('stack/nothing-before', `${name} has run one release only: there is none to go back to`, { hint: 'beamline status shows what runs.' });
       }
       const [now, before] = [await releases.read(release), await releases.read(previousRelease)];
-      return planRollback({ state: current, current: now, previous: before, at: clock.now() });
+      const plan = planRollback({ state: current, current: now, previous: before, at: clock.now() });
+      return withDataVerdicts(plan, async () => (await open()).operator, signal);
     },
 
     async deploy(plan, signal) {

@@ -38,9 +38,9 @@ export interface Environment {
   parts(): Promise<EnvironmentParts>;
   /** What runs, as the deployer keeps it. */
   state(): Promise<EnvironmentState>;
-  /** What deploying a release would do. Changes nothing. */
-  plan(release: string): Promise<DeploymentPlan>;
-  planRollback(): Promise<DeploymentPlan>;
+  /** What deploying a release would do, and what its migrations do to the data that is there. Changes nothing. */
+  plan(release: string, signal?: AbortSignal): Promise<DeploymentPlan>;
+  planRollback(signal?: AbortSignal): Promise<DeploymentPlan>;
   /** Carries out a plan. @throws Fault `deployer/…` when nothing was done or the deployment waits to be resumed */
   deploy(plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport>;
   /** Finishes the deployment that was interrupted. @throws Fault `stack/nothing-to-resume` */
