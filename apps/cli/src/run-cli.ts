@@ -77,6 +77,8 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
   about('start [environment]', 'Run the local network by itself')
     .option('--port <port>', 'default the config’s, or the one it had last time')
     .option('--limits <limits>', 'such as computeMs=2000,requestsPerSecond=50')
+    .option('--aos <file>', 'an aos module of yours, for aos processes; default the config’s')
+    .option('--aos-sha256 <hash>', 'refuse any other module')
     .option('--detach', 'leave it running')
     .action((name, flags) => plain(flags, () => startNetwork(name, flags, context)));
   about('status [environment]', 'Show whether it runs and what is on it')

@@ -271,3 +271,18 @@ it('says which port is taken', async () => {
   await new Promise((resolve) => server.close(resolve));
   expect(await readdir(dir)).not.toContain('network.lock');
 });
+
+it('refuses an aos module that is not there, is none, or is not the pinned one', async () => {
+  await prepare();
+  const file = join(root, 'aos.wasm');
+  await writeFile(file, 'no module');
+  for (const [flags, code] of [
+    [['--aos', join(root, 'no.wasm')], 'ao/no-aos'],
+    [['--aos', file], 'vm/bad-module'],
+    [['--aos', file, '--aos-sha256', '0'.repeat(64)], 'vm/wrong-module'],
+    [['--aos-sha256', '0'.repeat(64)], 'cli/flags'],
+  ] as const) {
+    const { exit, err, out } = await cli('start', '--detach', ...flags);
+    expect([exit, err + out]).toEqual([code === 'cli/flags' ? 2 : 1, expect.stringContaining(code)]);
+  }
+});

@@ -7,3 +7,4 @@ export { stopNetwork, type StopOptions } from './local/folder/stop-network.ts';
 export { resetNetwork } from './local/folder/reset-network.ts';
 export { lastPort } from './local/folder/announcement.ts';
 export { parseLimits } from './local/limits.ts';
+export type { AosFile } from './local/aos/publish-aos.ts';

@@ -28,12 +28,19 @@ const role = {
   },
 };
 
+const aos = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['path'],
+  properties: { path, sha256: { type: 'string', pattern: '^[0-9a-f]{64}$', explain: 'must be a SHA-256 in hex' } },
+};
+
 const network = {
   type: 'object',
   required: ['kind'],
   discriminator: { propertyName: 'kind' },
   oneOf: [
-    { additionalProperties: false, properties: { kind: { const: 'local' }, port } },
+    { additionalProperties: false, properties: { kind: { const: 'local' }, port, aos } },
     { additionalProperties: false, required: ['url'], properties: { kind: { const: 'hyperbeam' }, url: { type: 'string', format: 'url' } } },
   ],
 };

@@ -25,6 +25,8 @@ export type NetworkConfig =
       kind: 'local';
       /** @default a free port, kept for the next start */
       port?: number;
+      /** An aos module of yours, relative to the config, and the hash (hex) it must have: aos processes can be spawned from it. */
+      aos?: { path: string; sha256?: string };
     }
   | {
       kind: 'hyperbeam';

@@ -79,7 +79,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
       open.set(name, environment);
       return environment;
     },
-    localNetwork: (name) => localPlace(config, (each) => folderOf(each).network, name),
+    localNetwork: (name) => localPlace(config, root, (each) => folderOf(each).network, name),
     recoveryPolicy: (name) => protectionPolicy(configOf(name).recovery),
     async token(name) {
       const reference = configOf(name).serve?.token;

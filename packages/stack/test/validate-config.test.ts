@@ -39,6 +39,8 @@ it.each([
   ['an unknown key far from any other', { ...good, colour: 1 }, 'colour: unknown key; known: game, version'],
   ['an unknown nested key', live({ netwrok: {} }), 'environments.live.netwrok: unknown key, did you mean network?'],
   ['an unknown key of a network', live({ network: { kind: 'local', url: 'http://a' } }), 'environments.live.network.url: unknown key'],
+  ['an aos module without its path', live({ network: { kind: 'local', aos: {} } }), 'environments.live.network.aos.path: is missing'],
+  ['an aos hash that is none', live({ network: { kind: 'local', aos: { path: 'a.wasm', sha256: 'A' } } }), 'environments.live.network.aos.sha256: must be a SHA-256 in hex'],
   ['a recovery time without a unit', live({ recovery: { within: '10' } }), 'environments.live.recovery.within: must be a time, such as 500ms'],
   ['a recovery without a time', live({ recovery: {} }), 'environments.live.recovery.within: is missing'],
   ['an unknown kind of network', live({ network: { kind: 'lokal' } }), 'environments.live.network.kind: must be one of local, hyperbeam'],

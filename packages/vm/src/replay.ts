@@ -51,7 +51,7 @@ const BATCH = 256;
  * @throws Fault `vm/schedule-gap`, `vm/look-failed`, and what the schedule throws
  */
 export async function replay(
-  vm: Vm, schedule: Iterable<ReplayEntry> | AsyncIterable<ReplayEntry>, { rootAt = [], look, signal }: ReplayOptions = {},
+  vm: Pick<Vm, 'apply' | 'peek'>, schedule: Iterable<ReplayEntry> | AsyncIterable<ReplayEntry>, { rootAt = [], look, signal }: ReplayOptions = {},
 ): Promise<Replayed> {
   const stops = new Set(rootAt);
   if (stops.size > 0 && look === undefined) {
@@ -103,7 +103,7 @@ export async function replay(
   return done;
 }
 
-async function rootAfter(vm: Vm, { slot }: ReplayEntry, request: AoMap): Promise<Root> {
+async function rootAfter(vm: Pick<Vm, 'peek'>, { slot }: ReplayEntry, request: AoMap): Promise<Root> {
   const shown = await vm.peek(request);
   if (!shown.ok) {
     throw new Fault('vm/look-failed', `the look after slot ${slot} failed: ${shown.message}`, {

@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Fault, type Address, type FaultCode, type FaultOptions } from '@beamline/core';
+import { Fault, type Address, type FaultCode, type FaultOptions, type Id } from '@beamline/core';
+import type { AosFile } from './aos/publish-aos.ts';
 import type { LocalLimits } from './limits.ts';
 
 export interface LaunchOptions {
@@ -13,12 +14,15 @@ export interface LaunchOptions {
   limits?: LocalLimits;
   /** Outlives the process that launched it; what it complains about goes to `<dir>/network.out`. @default false */
   detached?: boolean;
+  aos?: AosFile;
 }
 
 /** A local network in a process of its own. Unless detached, it ends with the process that launched it. */
 export interface LaunchedNetwork {
   url: string;
   address: Address;
+  /** Id of the module that `aos` supplied. */
+  aosModule?: Id;
   pid: number;
   /** Resolves with the signal or exit code once it is gone. */
   ended: Promise<string>;
@@ -30,10 +34,10 @@ export interface LaunchedNetwork {
  * Resolves once it answers.
  * @throws Fault of `startLocalNetwork`; `ao/network-not-started` with what the process said last.
  */
-export async function launchLocalNetwork({ dir, port = 0, limits = {}, detached = false }: LaunchOptions): Promise<LaunchedNetwork> {
+export async function launchLocalNetwork({ dir, port = 0, limits = {}, detached = false, aos }: LaunchOptions): Promise<LaunchedNetwork> {
   const main = new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url).pathname;
   // Messages live for a few milliseconds: with room for them, a quarter of the collector's work is not done.
-  const command = ['--max-semi-space-size=32', ...conditions(), main, '--dir', dir, '--port', String(port), '--limits', asText(limits), '--json'];
+  const command = ['--max-semi-space-size=32', ...conditions(), main, '--dir', dir, '--port', String(port), '--limits', asText(limits), ...aosFlags(aos), '--json'];
   const child = detached ? await spawnDetached(command, dir) : spawn(process.execPath, [...command, '--with-parent'], { stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)).once('error', (error) => resolve(error.message));
@@ -90,4 +94,9 @@ function conditions(): string[] {
 
 function asText(limits: LocalLimits): string {
   return Object.entries(limits).map(([name, value]) => `${name}=${value}`).join(',');
+}
+
+function aosFlags(aos: AosFile | undefined): string[] {
+  if (aos === undefined) return [];
+  return ['--aos', aos.path, ...(aos.sha256 === undefined ? [] : ['--aos-sha256', aos.sha256])];
 }

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
-import type { AoMap, AoValue, ProcessId, Slot } from '@beamline/core';
+import type { AoMap, ProcessId, Slot } from '@beamline/core';
 import type { PooledVm, VmPool } from '@beamline/vm';
 import { refusal } from './answer-fault.ts';
+import { openAosMachine } from './aos/aos-machine.ts';
+import { aosModuleOf, isWasmModule } from './aos/aos-modules.ts';
 import type { LocalLimits } from './limits.ts';
 import type { ComputedSlot } from './recent.ts';
 import type { Schedule } from './schedule.ts';
@@ -22,8 +24,8 @@ export interface MachineOptions {
   /** The state before slot 0. */
   base: AoMap;
   schedule: Schedule;
-  /** The `data` of a message on this node; `undefined` when there is no such message. */
-  source(id: string): Promise<AoValue | undefined>;
+  /** A message on this node; `undefined` when there is no such message. */
+  message(id: string): Promise<AoMap | undefined>;
   limits: Required<LocalLimits>;
   pool: VmPool;
   snapshots: SnapshotStore;
@@ -32,16 +34,14 @@ export interface MachineOptions {
 }
 
 /** Starts VMs of one process, each from the newest snapshot at or before a slot; from slot 0 when there is none. */
-export function createMachines({ id, body, base, schedule, source, limits, pool, snapshots, settled }: MachineOptions) {
+export function createMachines({ id, body, base, schedule, message, limits, pool, snapshots, settled }: MachineOptions) {
   return async (upTo: Slot): Promise<Machine> => {
-    const code = await codeOf(id, body, source);
-    const bundle = hash('sha256', code, 'hex');
-    const options = { code, chunkName: String(body['module']), base, memoryLimitBytes: limits.memoryBytes };
+    const { bundle, start } = await programOf({ id, body, base, message, limits, pool });
     const found = await snapshots.newest(id, Math.min(upTo, schedule.last()), (snapshot) =>
       snapshot.bundle === bundle && snapshot.hashChain === schedule.entry(snapshot.slot)?.hashChain);
 
-    const resumed = found && (await pool.open({ ...options, image: found.image }).catch(() => undefined));
-    const vm = resumed ?? (await pool.open(options));
+    const resumed = found && (await start(found.image).catch(() => undefined));
+    const vm = resumed ?? (await start());
     return {
       vm,
       ...(found && resumed ? { at: { slot: found.slot, results: found.results, state: found.state } } : {}),
@@ -56,10 +56,32 @@ export function createMachines({ id, body, base, schedule, source, limits, pool,
   };
 }
 
-async function codeOf(id: ProcessId, body: AoMap, source: MachineOptions['source']): Promise<string> {
+type Running = Pick<PooledVm, 'computeAll' | 'close' | 'image'>;
+type ProgramParts = Pick<MachineOptions, 'id' | 'body' | 'base' | 'message' | 'limits' | 'pool'>;
+
+/** What a process runs, the hash of that code, and how to start it: anew, or from an image. */
+async function programOf({ id, body, base, message, limits, pool }: ProgramParts): Promise<{ bundle: string; start(image?: Uint8Array): Promise<Running> }> {
+  const memoryLimitBytes = limits.memoryBytes;
+  const moduleId = String(body['module']);
+  const module = await message(moduleId);
+  if (isWasmModule(module)) {
+    const aos = aosModuleOf(moduleId, module);
+    return {
+      bundle: aos.sha256,
+      start: (image) => openAosMachine(pool, { id, body, moduleId, module, aos, memoryLimitBytes, ...(image ? { image } : {}) }),
+    };
+  }
+  const code = await codeOf(id, body, message);
+  return {
+    bundle: hash('sha256', code, 'hex'),
+    start: (image) => pool.open({ code, chunkName: moduleId, base, memoryLimitBytes, ...(image ? { image } : {}) }),
+  };
+}
+
+async function codeOf(id: ProcessId, body: AoMap, message: MachineOptions['message']): Promise<string> {
   const sources: string[] = [];
   for (const module of modulesOf(body)) {
-    const code = await source(module);
+    const code = (await message(module))?.['data'];
     if (typeof code !== 'string') throw refusal(500, 'ao/unknown-module', `${id} runs module ${module}, which is not on this node`);
     sources.push(code);
   }

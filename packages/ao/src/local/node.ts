@@ -83,7 +83,7 @@ export async function openNode({ dir, signer, clock, limits }: NodeOptions): Pro
       id, body, limits, pool, snapshots,
       settled: () => log.settled(),
       schedule: createSchedule(id, () => log),
-      source: async (module) => (await message(module))?.['data'],
+      message,
       onBrick: (brick) => void recordBrick(id, brick).catch(() => undefined),
     });
     processes.set(id, process);

@@ -3,6 +3,8 @@ import type { AoMap, AoValue, ProcessId, Slot } from '@beamline/core';
 import { refusal, statusOf } from './answer-fault.ts';
 import type { LocalNode } from './node.ts';
 import type { LocalProcess } from './process.ts';
+import { aosAnswerOf } from './aos/aos-results.ts';
+import { aosOutgoing } from './aos/aos-outgoing.ts';
 import { pushedMessage } from './pushed-message.ts';
 
 /**
@@ -14,38 +16,41 @@ export async function push(node: LocalNode, process: LocalProcess, slot: Slot, d
   if (results === undefined) {
     throw refusal(400, 'ao/no-results', `slot ${slot} of ${process.id} left no results`, { slot, process: process.id });
   }
-  const delivered = await deliver(node, process, slot, results['outbox'], depth);
+  const delivered = await deliver(node, process, outgoing(node, process, slot, results), depth);
   return { ...results, ...delivered, process: process.id, slot, status: 200 };
 }
 
-async function deliver(
-  node: LocalNode,
-  process: LocalProcess,
-  slot: Slot,
-  outbox: AoValue | undefined,
-  depth: number,
-): Promise<AoMap> {
-  const entries = entriesOf(outbox);
+/** Something to send, under its name in the outbox. Signs ahead, in any order; what it gives takes the slot, in the order sent. */
+export interface Outgoing {
+  name: string;
+  prepared: Promise<() => Sent>;
+}
+
+function outgoing(node: LocalNode, process: LocalProcess, slot: Slot, results: AoMap): Outgoing[] {
+  const answer = aosAnswerOf(results);
+  if (answer) return aosOutgoing(node, process, answer);
+  return entriesOf(results['outbox']).map(([name, entry]) => ({ name, prepared: prepare(node, process, slot, entry) }));
+}
+
+async function deliver(node: LocalNode, process: LocalProcess, entries: readonly Outgoing[], depth: number): Promise<AoMap> {
   if (entries.length === 0) return {};
-  const prepared = entries.map(([, entry]) => prepare(node, process, slot, entry));
   const sent = await process.inOrder(async () => {
     const taken: Sent[] = [];
-    for (const message of prepared) taken.push((await message)());
+    for (const { prepared } of entries) taken.push((await prepared)());
     return taken;
   });
   const answers: AoMap = {};
-  for (const [i, [name]] of entries.entries()) answers[name] = await follow(node, sent[i] as Sent, depth);
+  for (const [i, { name }] of entries.entries()) answers[name] = await follow(node, sent[i] as Sent, depth);
   return answers;
 }
 
-type Sent = { failed: AoMap } | { id: string; target: LocalProcess; slot: Slot; durable: Promise<void> };
+export type Sent = { failed: AoMap } | { id: string; target: LocalProcess; slot: Slot; durable: Promise<void> };
 
-/** Signs ahead, in any order; the function it gives takes the slot, in the order of the outbox. */
 async function prepare(node: LocalNode, process: LocalProcess, slot: Slot, entry: AoMap): Promise<() => Sent> {
   const name = entry['target'];
-  if (typeof name !== 'string' || name === '') return () => ({ failed: failure(404, 'Target process not available.') });
+  if (typeof name !== 'string' || name === '') return () => undelivered(404, 'Target process not available.');
   const target = node.process(name as ProcessId);
-  if (!target) return () => ({ failed: failure(404, 'Could not access target process!') });
+  if (!target) return () => undelivered(404, 'Could not access target process!');
   const { id, body } = await pushedMessage(entry, { process: process.id, body: process.body, slot }, node.signer);
   return () => ({ id, target, ...node.schedulePushed(target, id, body) });
 }
@@ -60,6 +65,10 @@ async function follow(node: LocalNode, sent: Sent, depth: number): Promise<AoMap
     return failure(statusOf(error), isFault(error) ? error.message : 'The target process failed.');
   }
   return { id, slot, target: target.id, 'resulted-in': { process: target.id, slot } };
+}
+
+export function undelivered(status: number, reason: string): Sent {
+  return { failed: failure(status, reason) };
 }
 
 function failure(status: number, reason: string): AoMap {

@@ -2,9 +2,10 @@ import { mkdir, realpath } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { Fault, silentLogger, type Address, type Clock, type Logger } from '@beamline/core';
+import { Fault, silentLogger, type Address, type Clock, type Id, type Logger } from '@beamline/core';
 import { createWallet } from '../signers/wallet-file.ts';
 import { loadSigner } from '../signers/load-signer.ts';
+import { publishAos, type AosFile } from './aos/publish-aos.ts';
 import { announce } from './folder/announcement.ts';
 import { lockFolder } from './folder/folder-lock.ts';
 import { createNodeServer } from './http/serve.ts';
@@ -20,6 +21,8 @@ export interface LocalNetworkOptions {
   /** Path of the operator's wallet. @default `<dir>/operator.json`, created once (RSA-4096, mode 600, 0.2–4 s) */
   operator?: string;
   limits?: LocalLimits;
+  /** Published at the start and named `aos`. @default none: publish modules at `/gw/tx` */
+  aos?: AosFile;
   logger?: Logger;
 }
 
@@ -28,6 +31,8 @@ export interface LocalNetwork {
   url: string;
   /** The operator's, which is also the default authority and scheduler. */
   address: Address;
+  /** Id of the module that `aos` supplied. */
+  aosModule?: Id;
   /** Stops answering, writes what is pending, ends the workers. */
   close(): Promise<void>;
 }
@@ -35,9 +40,10 @@ export interface LocalNetwork {
 /**
  * Starts an AO network on the loopback interface that behaves like a HyperBEAM node. Everything it acknowledged is on
  * disk; a restart continues where it was.
- * @throws Fault `ao/log-damaged`, `ao/bad-key`, `ao/network-running` (somebody has the folder), `ao/port-taken`.
+ * @throws Fault `ao/log-damaged`, `ao/bad-key`, `ao/network-running` (somebody has the folder), `ao/port-taken`;
+ * `ao/no-aos`, `vm/wrong-module`, `vm/bad-module` of the module.
  */
-export async function startLocalNetwork({ dir, clock, port = 0, operator, limits, logger = silentLogger }: LocalNetworkOptions): Promise<LocalNetwork> {
+export async function startLocalNetwork({ dir, clock, port = 0, operator, limits, aos, logger = silentLogger }: LocalNetworkOptions): Promise<LocalNetwork> {
   await mkdir(dir, { recursive: true });
   const folder = await realpath(dir);
   const undo: (() => Promise<unknown>)[] = [await lockFolder(folder)];
@@ -50,11 +56,12 @@ export async function startLocalNetwork({ dir, clock, port = 0, operator, limits
     const signer = operator === undefined ? await createWallet(join(folder, 'operator.json')) : await loadSigner(`file:${operator}`);
     const node = await openNode({ dir: folder, signer, clock, limits: { ...DEFAULT_LIMITS, ...limits } });
     undo.push(() => node.close());
+    const aosModule = aos && (await publishAos(node, aos));
     const { server, close: endTasks } = createNodeServer(node, clock, logger);
     undo.push(endTasks, () => closed(server));
     const url = `http://127.0.0.1:${await listen(server, port)}`;
     await announce(folder, url);
-    return { url, address: signer.address, close };
+    return { url, address: signer.address, ...(aosModule === undefined ? {} : { aosModule }), close };
   } catch (error) {
     await close();
     throw error;

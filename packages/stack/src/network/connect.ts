@@ -3,6 +3,7 @@ import { createHyperbeam, loadSigner } from '@beamline/ao';
 import { Fault, type AoNetwork, type Clock, type Logger, type Signer } from '@beamline/core';
 import type { EnvironmentConfig } from '../config.ts';
 import { absoluteReference } from '../secret.ts';
+import { aosOf } from './aos-file.ts';
 import { attachLocalNetwork } from './local-network.ts';
 
 /** A network and the keys an environment acts with. */
@@ -42,7 +43,7 @@ export async function connect({ environment, config, root, dir, clock, logger, o
       pid: () => undefined, close: async () => undefined,
     };
   }
-  const local = await attachLocalNetwork({ dir, port: network.port, clock, logger, ...(onRestart && { onRestart }) });
+  const local = await attachLocalNetwork({ dir, port: network.port, aos: aosOf(network, root), clock, logger, ...(onRestart && { onRestart }) });
   try {
     const operator = await loadSigner(`file:${join(dir, 'operator.json')}`);
     const signer = config.signer === undefined ? operator : await loadSigner(absoluteReference(config.signer, root));

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { lastPort, launchLocalNetwork, networkStatus } from '@beamline/ao/local';
+import { lastPort, launchLocalNetwork, networkStatus, type AosFile } from '@beamline/ao/local';
 import { isFault, silentLogger, type Clock, type Logger } from '@beamline/core';
 import { createFsLock } from '@beamline/deployer/fs';
 
@@ -16,6 +16,7 @@ export interface LocalNetworkOptions {
   dir: string;
   /** @default the one it had last time, else a free one */
   port?: number | undefined;
+  aos?: AosFile | undefined;
   clock: Clock;
   logger?: Logger;
   /** Called when the network ended by itself and was started again on the same address. */
@@ -52,10 +53,10 @@ export async function attachLocalNetwork(options: LocalNetworkOptions): Promise<
   }
 }
 
-async function run({ dir, port, logger = silentLogger, onRestart, clock }: LocalNetworkOptions, release: () => Promise<void>): Promise<LocalNetworkHandle> {
+async function run({ dir, port, aos, logger = silentLogger, onRestart, clock }: LocalNetworkOptions, release: () => Promise<void>): Promise<LocalNetworkHandle> {
   let closing = false;
   let restarts = 0;
-  let child = await launchLocalNetwork({ dir, port: port ?? (await lastPort(dir)) }).catch(async (error: unknown) => {
+  let child = await launchLocalNetwork({ dir, port: port ?? (await lastPort(dir)), ...(aos && { aos }) }).catch(async (error: unknown) => {
     await release();
     throw error;
   });
@@ -76,7 +77,7 @@ async function run({ dir, port, logger = silentLogger, onRestart, clock }: Local
       logger.warn('the local network ended by itself; starting it again', { how });
       try {
         await clock.sleep(RETRY_MS);
-        child = await launchLocalNetwork({ dir, port: Number(new URL(handle.url).port) });
+        child = await launchLocalNetwork({ dir, port: Number(new URL(handle.url).port), ...(aos && { aos }) });
         handle.pid = child.pid;
         if (closing) return void child.stop();
         onRestart?.();

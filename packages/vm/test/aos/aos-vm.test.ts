@@ -5,6 +5,8 @@ import { environment, evaluate, message, OWNER, spawned, testAos } from './test-
 for (const kind of ['wasm32', 'wasm64'] as const) {
   const { aos, bytes, missing } = await testAos(kind);
   const aosIt = (name: string, run: () => Promise<void>) => it(missing ?? `${kind}: ${name}`, missing === undefined ? run : () => Promise.resolve());
+  // What does not depend on the width of addresses.
+  const onceIt = kind === 'wasm32' ? aosIt : () => undefined;
   const open = async (options: { timeLimitMs?: number; memoryLimitBytes?: number; image?: Uint8Array } = {}): Promise<AosVm> => {
     const vm = await createAosVm({ aos: aos!, environment, ...options });
     if (options.image === undefined) await vm.handle(spawned);
@@ -29,7 +31,7 @@ for (const kind of ['wasm32', 'wasm64'] as const) {
     await Promise.all([one.close(), two.close()]);
   });
 
-  aosIt('undoes a message that ends in an error, and goes on', async () => {
+  onceIt('undoes a message that ends in an error, and goes on', async () => {
     const vm = await open();
     await vm.handle(evaluate(1, 'Count = 1'));
     const [failed, syntax, next] = await vm.handleAll([evaluate(2, 'Count = 2; error("no")'), evaluate(3, 'Count = = 3'), evaluate(4, 'return Count')]);
@@ -49,7 +51,7 @@ for (const kind of ['wasm32', 'wasm64'] as const) {
     await vm.close();
   });
 
-  aosIt('shows what a message would do without doing it', async () => {
+  onceIt('shows what a message would do without doing it', async () => {
     const vm = await open();
     await vm.handle(evaluate(1, 'Count = 1'));
     expect(dataOf(await vm.peek(evaluate(2, 'Count = Count + 1; return Count')))).toBe('2');
@@ -69,7 +71,7 @@ for (const kind of ['wasm32', 'wasm64'] as const) {
     await expect(open({ image })).rejects.toMatchObject({ code: 'vm/bad-image' });
   });
 
-  aosIt('takes any text, and bytes that are none as U+FFFD', async () => {
+  onceIt('takes any text, and bytes that are none as U+FFFD', async () => {
     const vm = await open();
     for (const [i, data] of ['plain', '"\\\n\t', 'grüße 🎲', '\0', 'a\udc80b'].entries()) {
       expect(dataOf(await vm.handle(evaluate(i + 1, `return [==[${data}]==]`)))).toBe(data.toWellFormed());
@@ -77,7 +79,7 @@ for (const kind of ['wasm32', 'wasm64'] as const) {
     await vm.close();
   });
 
-  aosIt('runs many processes in one thread, each with its own state', async () => {
+  onceIt('runs many processes in one thread, each with its own state', async () => {
     const pool = createVmPool({ threads: 1 });
     const vms = await Promise.all(Array.from({ length: 6 }, () => pool.openAos({ aos: aos!, environment })));
     await Promise.all(vms.map(async (vm, i) => {
@@ -87,7 +89,7 @@ for (const kind of ['wasm32', 'wasm64'] as const) {
     await pool.close();
   });
 
-  aosIt('takes exactly the module that was pinned', async () => {
+  onceIt('takes exactly the module that was pinned', async () => {
     const other = Buffer.from(bytes!);
     other[other.length - 1]! ^= 1;
     expect(() => loadAosModule(other, aos!.sha256)).toThrow(expect.objectContaining({ code: 'vm/wrong-module' }));

@@ -2,7 +2,7 @@ import { isFault, type Clock, type Slot } from '@beamline/core';
 import { statusOf } from '../answer-fault.ts';
 import type { LocalNode } from '../node.ts';
 import type { LocalProcess } from '../process.ts';
-import { aosResult, failedResult, type AosResult } from './aos-result.ts';
+import { failedResult, resultOf, type CuResult } from './cu-result.ts';
 import { createDryRuns } from './dry-run.ts';
 import { failed, ok, type UnitReply, type UnitRequest } from './reply.ts';
 import { processOf, type createSlotIndex } from './scheduled.ts';
@@ -26,9 +26,9 @@ export function createComputeUnit(node: LocalNode, slotOf: ReturnType<typeof cre
     return true;
   };
 
-  const resultAt = async (process: LocalProcess, slot: Slot): Promise<AosResult> => {
+  const resultAt = async (process: LocalProcess, slot: Slot): Promise<CuResult> => {
     try {
-      return aosResult(await process.computation.computeTo(slot));
+      return resultOf(await process.computation.computeTo(slot));
     } catch (error) {
       // A failed evaluation is an answer; what is unknown or cannot be had any more is not.
       if (isFault(error, 'ao/process-failed') || (isFault(error) && statusOf(error) === 400)) return failedResult(error.message);

@@ -1,14 +1,18 @@
 import type { AoMap, Clock, Slot } from '@beamline/core';
 import { createVm, replay, type Vm } from '@beamline/vm';
 import { refusal } from '../answer-fault.ts';
+import { openAosCopy } from '../aos/aos-machine.ts';
+import { aosModuleOf, isWasmModule } from '../aos/aos-modules.ts';
 import { initialBase } from '../base.ts';
 import type { LocalNode } from '../node.ts';
 import type { LocalProcess } from '../process.ts';
-import { aosResult, failedResult, type AosResult } from './aos-result.ts';
+import { failedResult, resultOf, type CuResult } from './cu-result.ts';
 import { mapOf } from './scheduled.ts';
 
+type Runner = Pick<Vm, 'apply' | 'peek' | 'close'>;
+
 interface Copy {
-  vm: Promise<Vm>;
+  vm: Promise<Runner>;
   next: Slot;
   state: AoMap;
   busy: Promise<unknown>;
@@ -31,10 +35,14 @@ const KEPT = 8;
 export function createDryRuns(node: LocalNode, clock: Clock) {
   const copies = new Map<LocalProcess, Copy>();
 
-  const open = async ({ body, id }: LocalProcess): Promise<Vm> => {
-    const code = (await node.message(String(body['module'])))?.['data'];
+  const open = async ({ body, id }: LocalProcess): Promise<Runner> => {
+    const { computeMs: timeLimitMs, memoryBytes: memoryLimitBytes } = node.limits;
+    const moduleId = String(body['module']);
+    const module = await node.message(moduleId);
+    if (isWasmModule(module)) return openAosCopy({ id, body, moduleId, module, aos: aosModuleOf(moduleId, module), timeLimitMs, memoryLimitBytes });
+    const code = module?.['data'];
     if (typeof code !== 'string') throw refusal(500, 'ao/unknown-module', `${id} runs a module that is not on this node`);
-    return createVm({ code, base: initialBase(body), timeLimitMs: node.limits.computeMs, memoryLimitBytes: node.limits.memoryBytes });
+    return createVm({ code, base: initialBase(body), timeLimitMs, memoryLimitBytes });
   };
 
   const copyOf = (process: LocalProcess): Copy => {
@@ -51,10 +59,10 @@ export function createDryRuns(node: LocalNode, clock: Clock) {
     return copy;
   };
 
-  const run = async (process: LocalProcess, body: Buffer): Promise<AosResult> => {
+  const run = async (process: LocalProcess, body: Buffer): Promise<CuResult> => {
     const message = readMessage(body);
     const copy = copyOf(process);
-    const compute = async (): Promise<AosResult> => {
+    const compute = async (): Promise<CuResult> => {
       const vm = await copy.vm.catch((error: unknown) => {
         copies.delete(process);
         throw error;
@@ -70,7 +78,7 @@ export function createDryRuns(node: LocalNode, clock: Clock) {
       copy.next = Math.max(copy.next, slot + 1);
       if (failure) return failedResult(failure.message);
       const shown = await vm.peek(requestOf(process, message, copy.next, clock.now()));
-      return shown.ok ? aosResult({ results: shown.results, state: shown.changed }) : failedResult(shown.message);
+      return shown.ok ? resultOf({ results: shown.results, state: shown.changed }) : failedResult(shown.message);
     };
     const done = copy.busy.then(compute);
     copy.busy = done.catch(() => undefined);
@@ -99,7 +107,10 @@ function readMessage(body: Buffer): DryMessage {
 /** Unsigned: whoever asks says who the owner is, as on legacynet. */
 function requestOf(process: LocalProcess, { Id = '1234', Owner = '1234', Data = '', Tags = [] }: DryMessage, slot: Slot, timestamp: number): AoMap {
   const tags = Object.fromEntries(Tags.map(({ name, value }) => [String(name).toLowerCase(), String(value)]));
-  const commitment = { 'commitment-device': 'ans104@1.0', type: 'rsa-pss-sha256', committer: String(Owner), committed: Object.keys(mapOf(tags)) };
+  const written = Tags.map(({ name, value }) => ({ name: String(name), value: String(value) }));
+  const commitment = {
+    'commitment-device': 'ans104@1.0', type: 'rsa-pss-sha256', committer: String(Owner), committed: Object.keys(mapOf(tags)), 'original-tags': written,
+  };
   return {
     body: { ...tags, data: String(Data), target: process.id, type: 'Message', commitments: { [String(Id)]: commitment } },
     path: 'compute', process: process.id, slot, timestamp, type: 'Assignment', variant: 'ao.TN.1',

@@ -1,24 +1,22 @@
-import type { AoMap, AoValue, Tag } from '@beamline/core';
+import type { AoMap, AoValue } from '@beamline/core';
+import { aosAnswerOf, type AosAnswer } from '../aos/aos-results.ts';
 import type { ComputedSlot } from '../recent.ts';
 import { mapOf } from './scheduled.ts';
 
 /** What legacynet's CU answers for a message. */
-export interface AosResult {
-  Output: AoMap;
-  Messages: { Target: string; Data: string; Anchor: string; Tags: Tag[] }[];
-  Spawns: never[];
-  Assignments: never[];
+export interface CuResult extends AosAnswer {
   GasUsed: number;
-  Error?: string;
 }
 
 const ANCHOR = '0'.repeat(32);
 
 /**
- * A slot of a raw `lua@5.3a` process as aos would have answered it: the outbox as messages; output, chunks and health
- * in `Output`, where the kernel's own aos host puts them.
+ * A slot as legacynet's CU answers it. An aos process's own answer; of a raw `lua@5.3a` process what aos would have
+ * answered: the outbox as messages; output, chunks and health in `Output`, where the kernel's own aos host puts them.
  */
-export function aosResult({ results, state }: Pick<ComputedSlot, 'results' | 'state'>): AosResult {
+export function resultOf({ results, state }: Pick<ComputedSlot, 'results' | 'state'>): CuResult {
+  const answer = aosAnswerOf(results);
+  if (answer) return { ...answer, GasUsed: 0 };
   const { output, outbox, chunks } = results ?? {};
   const shown: AoMap = typeof output === 'object' ? { ...mapOf(output) } : output === undefined ? {} : { data: output };
   if (typeof state['health'] === 'object') shown['health'] = state['health'];
@@ -32,11 +30,11 @@ export function aosResult({ results, state }: Pick<ComputedSlot, 'results' | 'st
   };
 }
 
-export function failedResult(error: string): AosResult {
+export function failedResult(error: string): CuResult {
   return { Output: {}, Messages: [], Spawns: [], Assignments: [], GasUsed: 0, Error: error };
 }
 
-function aosMessage(entry: AoMap, number: number) {
+function aosMessage(entry: AoMap, number: number): AoMap {
   const { target = '', data = '', seq = number, ...tags } = entry;
   return {
     Target: String(target),
