@@ -61,3 +61,5 @@ export { prove, proofName, type Proof, type ProveOptions } from './proof/prove.t
 export { verifyProof, type Proved } from './proof/verify-proof.ts';
 export { sealKey, type KeyRing, type SealKey } from './sealed/seal-key.ts';
 export { createEncryptedBucket, type EncryptedBucketOptions } from './sealed/encrypted-bucket.ts';
+export { createAdapter, type Adapter, type AdapterOptions } from './adapters/adapter.ts';
+export type { BoundComponent, BoundRelation, BoundWorld } from './adapters/bound-world.ts';
