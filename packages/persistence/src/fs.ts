@@ -2,3 +2,4 @@ export { createFsStore, type FsStoreOptions } from './stores/fs-store.ts';
 export { createFsBucket, type FsBucketOptions } from './bucket/fs-bucket.ts';
 export { nodeDisk, type Disk } from './stores/disk.ts';
 export { createFsDrillLedger, type FsDrillLedgerOptions } from './drill/fs-drill-ledger.ts';
+export { createFsLedger } from './anchor/fs-ledger.ts';

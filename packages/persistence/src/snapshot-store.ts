@@ -46,6 +46,8 @@ export interface SnapshotStore {
   getManifest(ref: SnapshotRef): Promise<Uint8Array>;
   /** Snapshots of one process, or of all. */
   list(process?: ProcessId): AsyncIterable<SnapshotRef>;
+  /** Nothing can be deleted: `delete` throws `persistence/permanent`, and `collect` is absent. */
+  readonly permanent?: true;
   /** Forgets manifests; pages stay until they are collected. Deleting what is missing is not an error. */
   delete(refs: readonly SnapshotRef[]): Promise<void>;
   /** Which of these pages are not here, as far as indexes and sizes tell: no page is read. */

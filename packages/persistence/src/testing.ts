@@ -5,3 +5,5 @@ export { failingStore, type FailingStore } from './testing/failing-store.ts';
 export { describeBucket, type BucketUnderTest } from './testing/bucket-contract.ts';
 export { failingBucket, type FailingBucket, type FailingBucketOptions } from './testing/failing-bucket.ts';
 export { describeDrillLedger, sampleDrill, type LedgerUnderTest } from './testing/drill-ledger-contract.ts';
+export { createMemoryArweave, type MemoryArweave } from './testing/memory-arweave.ts';
+export { describeArweave, type ArweaveUnderTest } from './testing/arweave-contract.ts';

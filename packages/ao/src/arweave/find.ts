@@ -15,6 +15,8 @@ export interface FoundItem {
   id: Id;
   owner: Address;
   tags: readonly Tag[];
+  /** Of the data, where the index says. */
+  sizeBytes?: number;
   /** Of the block it lies in; absent while it waits for one. */
   height?: number;
 }
@@ -30,7 +32,7 @@ export interface IndexEntry extends FoundItem {
 
 const PAGE = 100;
 const ARGUMENTS = { ids: '[ID!]', owners: '[String!]', tags: '[TagFilter!]', first: 'Int', after: 'String', sort: 'SortOrder' } as const;
-const FIELDS = 'id anchor signature recipient owner { address key } tags { name value } block { height } bundledIn { id }';
+const FIELDS = 'id anchor signature recipient owner { address key } data { size } tags { name value } block { height } bundledIn { id }';
 
 /**
  * What the gateway's GraphQL index has, newest first. Entries that do not answer the question are dropped: an index may
@@ -81,7 +83,7 @@ interface Answer {
 interface Node {
   id: unknown; anchor?: unknown; signature?: unknown; recipient?: unknown;
   owner: { address: unknown; key?: unknown }; tags: { name: unknown; value: unknown }[];
-  block?: { height: unknown } | null; bundledIn?: { id?: unknown } | null;
+  data?: { size?: unknown } | null; block?: { height: unknown } | null; bundledIn?: { id?: unknown } | null;
 }
 
 function readPage(url: string, body: Buffer): Page {
@@ -96,12 +98,13 @@ function readPage(url: string, body: Buffer): Page {
   }
 }
 
-function entryOf({ id, anchor, signature, recipient, owner, tags, block, bundledIn }: Node): IndexEntry {
+function entryOf({ id, anchor, signature, recipient, owner, tags, data, block, bundledIn }: Node): IndexEntry {
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   if (!/^[\w-]{43}$/.test(text(id))) throw new TypeError('an item without an id');
   return {
     id: text(id), owner: text(owner.address), ownerKey: text(owner.key), signature: text(signature), target: text(recipient), anchor: text(anchor),
     tags: tags.map(({ name, value }) => ({ name: text(name), value: text(value) })),
+    ...(/^\d{1,15}$/.test(String(data?.size)) ? { sizeBytes: Number(data?.size) } : {}),
     ...(typeof block?.height === 'number' ? { height: block.height } : {}),
     ...(typeof bundledIn?.id === 'string' ? { bundledIn: bundledIn.id } : {}),
   };

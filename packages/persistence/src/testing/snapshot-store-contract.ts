@@ -122,9 +122,17 @@ export function describeSnapshotStore(kind: string, create: () => Promise<StoreU
       expect(await listed(store, PROCESS)).toHaveLength(2);
     });
 
-    it('forgets deleted manifests, and lets missing ones be deleted', async () => {
+    it('forgets deleted manifests, and lets missing ones be deleted; or keeps everything and says so', async () => {
       const [ref, body] = manifest(PROCESS, 7);
       await store.putManifest(ref, body);
+      if (store.permanent === true) {
+        // What cannot be forgotten must say so, and stay.
+        await expect(store.delete([ref])).rejects.toEqual(codeOf('persistence/permanent'));
+        expect(store.collect).toBeUndefined();
+        expect(await store.getManifest(ref)).toEqual(body);
+        expect(await listed(store)).toEqual([ref]);
+        return;
+      }
       await store.delete([ref, manifest(PROCESS, 8)[0]]);
       expect(await listed(store)).toEqual([]);
       await expect(store.getManifest(ref)).rejects.toEqual(codeOf('persistence/missing'));
