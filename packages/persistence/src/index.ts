@@ -74,3 +74,8 @@ export { verifyAnchor, type AnchorVerdict, type Comparison, type VerifyAnchorOpt
 export { rootByReplay } from './anchor/root-by-replay.ts';
 export { createArweaveBucket, type ArweaveBucketOptions } from './stores/arweave-bucket.ts';
 export { createArweaveStore } from './stores/arweave-store.ts';
+export { replicated, type NamedStore, type ReplicatedOptions } from './backup/replicated.ts';
+export { copySnapshot, type CopySnapshotOptions, type SnapshotCopied } from './backup/copy-snapshot.ts';
+export { verifyStores, type Damage, type VerifyOptions, type VerifyReport } from './backup/verify-stores.ts';
+export { retain, type RetainedSnapshot, type Retention, type RetentionPolicy, type RetentionReason } from './backup/retain.ts';
+export { prune, type Pruned, type PruneOptions } from './backup/prune.ts';

@@ -16,12 +16,12 @@ const tables: SnapshotContent['tables'] = [
   { name: 'Position', columns: [{ name: '$entity', kind: 'eid' }, { name: 'x', kind: 'i32' }], rows: 99_500, pages: Array.from({ length: 98 }, (_, n) => page(n + 2)) },
 ];
 const content: SnapshotContent = {
-  game: 'arena', role: 'world', process: 'p'.repeat(43), slot: 12, layout: 'ab', tables, digest: '1-2',
+  game: 'arena', role: 'world', process: 'p'.repeat(43), slot: 12, takenAt: 1_700_000_000_123, layout: 'ab', tables, digest: '1-2',
   parent: { process: 'p'.repeat(43), slot: 3, sha256: 'c'.repeat(64) },
 };
 const root = rootOf(tables.map((table) => ({ ...table, pages: table.pages.map(({ id }) => id) })));
 const manifest = { ...content, root, tables: tables.map(({ pages, ...table }) => ({ ...table, blocks: indexBlocks(pages).map(({ id }) => id) })) };
-const { parent: _, digest: __, ...orphan } = manifest;
+const { parent: _, digest: __, takenAt: ___, ...orphan } = manifest;
 
 async function stored(body: Uint8Array, { slot = 12, blocks = tables.flatMap(({ pages }) => indexBlocks(pages)) } = {}) {
   const store = createMemoryStore();

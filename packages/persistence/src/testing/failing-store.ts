@@ -28,8 +28,8 @@ export function failingStore(store: SnapshotStore, failAt: number): FailingStore
       if (alive()) return store.getPage(id);
       throw broken('read');
     },
-    async putManifest(ref, body) {
-      if (alive()) return store.putManifest(ref, body);
+    async putManifest(ref, body, contents) {
+      if (alive()) return store.putManifest(ref, body, contents);
       throw broken('write');
     },
     async getManifest(ref) {
@@ -44,5 +44,17 @@ export function failingStore(store: SnapshotStore, failAt: number): FailingStore
       if (!alive()) throw broken('write');
       return store.delete(refs);
     },
+    ...(store.absent && {
+      async absent(ids) {
+        if (!alive()) throw broken('read');
+        return store.absent!(ids);
+      },
+    }),
+    ...(store.collect && {
+      async collect(options, signal) {
+        if (!alive()) throw broken('write');
+        return store.collect!(options, signal);
+      },
+    }),
   };
 }
