@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock, type AoNetwork, type Id, type ProcessId, type SignedItem, type Signer } from '@beamline/core';
+import { systemClock, type AoNetwork, type Id, type Logger, type ProcessId, type SignedItem, type Signer } from '@beamline/core';
 import { createHyperbeam, createWallet, ethereumSigner } from '@beamline/ao';
 import { startLocalNetwork, type LocalLimits, type LocalNetwork } from '@beamline/ao/local';
 import { TEST_PROCESS } from '../src/testing.ts';
@@ -24,9 +24,9 @@ export interface OpenLocal {
 export const JSON_FORM = 'require-codec=application/json&accept-bundle=true';
 export const player = ethereumSigner('42'.repeat(32));
 
-export async function openLocal({ dir, limits }: { dir?: string; limits?: LocalLimits } = {}): Promise<OpenLocal> {
+export async function openLocal({ dir, limits, logger }: { dir?: string; limits?: LocalLimits; logger?: Logger } = {}): Promise<OpenLocal> {
   const folder = dir ?? (await mkdtemp(join(tmpdir(), 'beamline-ao-')));
-  const server = await startLocalNetwork({ dir: folder, clock: systemClock, ...(limits ? { limits } : {}) });
+  const server = await startLocalNetwork({ dir: folder, clock: systemClock, ...(limits && { limits }), ...(logger && { logger }) });
   const network = createHyperbeam({ url: server.url, clock: systemClock, retries: 1 });
   const publish = async (source: string) => network.spawn(await network.signModule(player, source));
   const module = await publish(TEST_PROCESS);

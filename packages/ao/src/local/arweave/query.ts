@@ -60,7 +60,8 @@ function wantedOf(variables: Record<string, unknown>): Wanted {
   return {
     ...(ids === undefined ? {} : { ids: texts(ids) }),
     ...(owners === undefined ? {} : { owners: texts(owners) }),
-    tags: (Array.isArray(tags) ? tags : [tags]).map((tag: { name?: unknown; values?: unknown; op?: unknown }) => {
+    tags: (Array.isArray(tags) ? tags : [tags]).map((tag: { name?: unknown; values?: unknown; op?: unknown } | null) => {
+      if (typeof tag !== 'object' || tag === null) throw refusal(400, 'ao/bad-query', 'a tag has a name and values');
       if (tag.op !== undefined && tag.op !== 'EQ') throw refusal(400, 'ao/bad-query', 'only tags that are equal can be asked for');
       return { name: String(tag.name), values: texts(tag.values) };
     }),

@@ -88,13 +88,16 @@ function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    const refuse = () => {
+      chunks.length = 0; // the rest is read and dropped, so that the client gets to see the answer
+      reject(refusal(413, 'ao/body-too-large', `bodies end at ${limit} bytes`));
+    };
+    // Who says beforehand that it is too much need not send it first.
+    if (Number(message.headers['content-length'] ?? 0) > limit) refuse();
     message.on('data', (chunk: Buffer) => {
       bytes += chunk.byteLength;
       if (bytes <= limit) chunks.push(chunk);
-      else {
-        chunks.length = 0; // the rest is read and dropped, so that the client gets to see the answer
-        reject(refusal(413, 'ao/body-too-large', `bodies end at ${limit} bytes`));
-      }
+      else refuse();
     });
     message.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     // Whoever went away in the middle of a request has no use for an answer.

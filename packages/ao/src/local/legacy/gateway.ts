@@ -21,7 +21,7 @@ export function createGateway(node: LocalNode) {
     if (method === 'POST' && rest[0] === 'tx') return takeUpload(node, body);
     if (method === 'GET') return readArchive(node.archive, { ...request, rest });
     if (method !== 'POST' || rest[0] !== 'graphql') return failed(404, 'there is nothing at this path');
-    const { query = '', variables = {} } = readQuery(body);
+    const { query, variables } = readQuery(body);
     const ids = [variables['transactionIds'], variables['ids']].flat().filter((id): id is string => typeof id === 'string');
     if (query.includes('Scheduler-Location')) {
       const known = variables['owner'] === node.signer.address;
@@ -60,10 +60,19 @@ function edges(list: ReturnType<typeof entry>[]): UnitReply {
   return ok({ data: { transactions: { pageInfo: { hasNextPage: false }, edges: list } } });
 }
 
-function readQuery(body: Buffer): { query?: string; variables?: Record<string, unknown> } {
+function readQuery(body: Buffer): { query: string; variables: Record<string, unknown> } {
+  const { query, variables } = objectOf(parse(body));
+  return { query: typeof query === 'string' ? query : '', variables: objectOf(variables) };
+}
+
+function parse(body: Buffer): unknown {
   try {
-    return (JSON.parse(body.toString('utf8')) ?? {}) as { query?: string; variables?: Record<string, unknown> };
+    return JSON.parse(body.toString('utf8'));
   } catch {
     throw refusal(400, 'ao/bad-item', 'the query is not JSON');
   }
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
