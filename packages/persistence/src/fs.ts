@@ -3,3 +3,6 @@ export { createFsBucket, type FsBucketOptions } from './bucket/fs-bucket.ts';
 export { nodeDisk, type Disk } from './stores/disk.ts';
 export { createFsDrillLedger, type FsDrillLedgerOptions } from './drill/fs-drill-ledger.ts';
 export { createFsLedger } from './anchor/fs-ledger.ts';
+export {
+  extractArchive, openArchiveFile, writeArchiveFile, type ArchiveFile, type WriteArchiveFileOptions,
+} from './archive/archive-file.ts';

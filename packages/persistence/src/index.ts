@@ -79,3 +79,9 @@ export { copySnapshot, type CopySnapshotOptions, type SnapshotCopied } from './b
 export { verifyStores, type Damage, type VerifyOptions, type VerifyReport } from './backup/verify-stores.ts';
 export { retain, type RetainedSnapshot, type Retention, type RetentionPolicy, type RetentionReason } from './backup/retain.ts';
 export { prune, type Pruned, type PruneOptions } from './backup/prune.ts';
+export { encodeArchive, type ArchiveEntry, type ArchiveSourceEntry } from './archive/archive-format.ts';
+export { openArchive, type Archive, type OpenArchiveOptions, type RandomAccess } from './archive/open-archive.ts';
+export { archiveBucket, ARCHIVED_SNAPSHOTS } from './archive/archive-bucket.ts';
+export { archiveSnapshots, type ArchiveOptions } from './archive/archive-snapshots.ts';
+export { importArchive, type ArchiveImported, type ImportArchiveOptions } from './archive/import-archive.ts';
+export { openSealedFile, sealStream } from './sealed/sealed-stream.ts';

@@ -17,6 +17,11 @@ export const WRITERS = 'writers/';
 const MANIFEST = /^manifests\/([A-Za-z0-9_-]+)\/(\d{16})-([0-9a-f]{64})\.manifest$/;
 const PROCESS = /^[A-Za-z0-9_-]+$/;
 
+/** @throws Fault `persistence/bad-ref` for the id of a process that could lead elsewhere */
+export function manifestName({ process, slot, sha256 }: SnapshotRef): string {
+  return `${MANIFESTS}${PROCESS.test(process) ? process : refuse(process)}/${String(slot).padStart(16, '0')}-${sha256}.manifest`;
+}
+
 /**
  * A snapshot store over any bucket: pages in packs, objects named and laid out as the fs store does. What is present is
  * told by the packs' indexes and sizes; a copy that a read found damaged no longer counts, and is put again. Every
@@ -28,8 +33,6 @@ export function createBucketStore(bucket: Bucket): SnapshotStore {
   let looked = false;
   /** What was found wrong, for as long as no good copy turns up. */
   const damaged = new Map<PageId, Fault>();
-  const nameOf = ({ process, slot, sha256 }: SnapshotRef) =>
-    `${MANIFESTS}${PROCESS.test(process) ? process : refuse(process)}/${String(slot).padStart(16, '0')}-${sha256}.manifest`;
 
   /** The first good copy, or what is wrong. */
   async function find(id: PageId): Promise<Uint8Array | Fault> {
@@ -94,7 +97,7 @@ export function createBucketStore(bucket: Bucket): SnapshotStore {
      */
     async putManifest(ref, body, contents) {
       assertSha256(`${kind}: manifest ${formatRef(ref)}`, ref.sha256, body);
-      const name = nameOf(ref);
+      const name = manifestName(ref);
       const writer = `${WRITERS}${randomUUID()}`;
       if (contents !== undefined) await bucket.put(writer, new TextEncoder().encode(formatRef(ref)), { fleeting: true });
       try {
@@ -116,7 +119,7 @@ export function createBucketStore(bucket: Bucket): SnapshotStore {
     },
 
     async getManifest(ref) {
-      const body = await bucket.get(nameOf(ref));
+      const body = await bucket.get(manifestName(ref));
       if (body === undefined) throw missing(`${kind}: manifest ${formatRef(ref)}`);
       assertSha256(`${kind}: manifest ${formatRef(ref)}`, ref.sha256, body);
       return body;
@@ -125,7 +128,7 @@ export function createBucketStore(bucket: Bucket): SnapshotStore {
     list: refs,
 
     async delete(gone) {
-      await bucket.remove(gone.map(nameOf));
+      await bucket.remove(gone.map(manifestName));
     },
 
     async absent(ids) {
