@@ -23,7 +23,8 @@ export function aosMessage(request: AoMap, moduleId: Id, readOnly = false): AosM
     Id: id,
     From: tags.find(({ name, value }) => name.toLowerCase() === 'from-process' && value !== '')?.value ?? address,
     Owner: address,
-    Target: String(body['target'] ?? ''),
+    // A process's own message has none; aos takes any other target for somebody else's message.
+    Target: String(body['target'] ?? request['process'] ?? ''),
     Tags: tags,
     Data: String(body['data'] ?? ''),
     Timestamp: Number(request['timestamp']),
