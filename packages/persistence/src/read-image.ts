@@ -38,7 +38,8 @@ export async function imageOf(store: SnapshotStore, manifest: Manifest): Promise
   return { slot: manifest.slot, layout: manifest.layout, tables };
 }
 
-async function readPage(store: SnapshotStore, manifest: Manifest, table: TableEntry, n: number): Promise<PageImage> {
+/** One page, verified. @throws as `readImage` */
+export async function readPage(store: SnapshotStore, manifest: Manifest, table: TableEntry, n: number): Promise<PageImage> {
   const { id } = table.pages[n]!;
   try {
     return decodePageBytes(table.columns, await store.getPage(id));

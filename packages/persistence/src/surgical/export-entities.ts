@@ -1,0 +1,71 @@
+import { Fault } from '@beamline/core';
+import type { ProcessId } from '@beamline/core';
+import { layoutHash, type Layout } from '@beamline/ecs';
+import { createLiveness } from '../migration/dangling.ts';
+import { pageCountOf, tableNamed, type TableImage, type WorldImage } from '../world-image.ts';
+import { encodeEntityFile } from './entity-file-codec.ts';
+import type { EntityFile } from './entity-file.ts';
+import { rowFinder } from './row-finder.ts';
+import { followReferences, selectEntities, type Follow, type Selection } from './select-entities.ts';
+
+export interface ExportOptions {
+  image: WorldImage;
+  /** The image's. */
+  layout: Layout;
+  game: string;
+  role: string;
+  /** Whose state the image is. */
+  process: ProcessId;
+  selection: Selection;
+  follow?: Follow;
+}
+
+/**
+ * The selected entities with everything they refer to, as one portable file. Pure: the same set at the same slot gives
+ * the same bytes. Handles kept in fields other than `eid` are numbers like any others.
+ * @throws Fault `persistence/bad-selection`, `persistence/layout-mismatch`
+ */
+export function exportEntities({ image, layout, game, role, process, selection, follow }: ExportOptions): { bytes: Uint8Array; file: EntityFile } {
+  if (layoutHash(layout) !== image.layout) {
+    throw new Fault('persistence/layout-mismatch', `the world has layout ${image.layout}, the layout given hashes to ${layoutHash(layout)}`, {
+      hint: 'Give the layout of the release that the process ran at that slot.',
+    });
+  }
+  const entities = followReferences(image, selectEntities(image, selection), follow);
+  const tables = layout.components.map(({ name }) => rowsOf(image, name, entities));
+  const content = {
+    version: 1 as const, game, role, process, slot: image.slot, lineage: lineageOf(image), layout, entities, outside: outsideOf(image, tables, entities), tables,
+  };
+  const { bytes, id, root } = encodeEntityFile(content);
+  return { bytes, file: { ...content, id, root } };
+}
+
+/** The line of processes whose handles these are; '' in worlds without a kernel. */
+export function lineageOf(image: WorldImage): string {
+  const kernel = tableNamed(image, '$kernel');
+  const column = kernel?.columns.findIndex(({ name }) => name === 'lineage') ?? -1;
+  return column < 0 ? '' : String(kernel!.data[column]![0] ?? '');
+}
+
+function rowsOf(image: WorldImage, name: string, entities: readonly number[]): TableImage {
+  const table = tableNamed(image, name)!;
+  const find = rowFinder(table);
+  const rows = entities.map(find).filter((row) => row >= 0);
+  return {
+    name, columns: table.columns, rows: rows.length, data: table.data.map((cells) => rows.map((row) => cells[row]!)),
+    stamps: Array.from({ length: pageCountOf(rows.length) }, () => 0),
+  };
+}
+
+function outsideOf(image: WorldImage, tables: readonly TableImage[], entities: readonly number[]): number[] {
+  const isAlive = createLiveness(image);
+  const inside = new Set(entities);
+  const outside = new Set<number>();
+  for (const { columns, data } of tables) {
+    columns.forEach(({ kind }, c) => {
+      if (c === 0 || kind !== 'eid') return;
+      for (const named of data[c] as readonly number[]) if (named !== 0 && !inside.has(named) && isAlive(named)) outside.add(named);
+    });
+  }
+  return [...outside].sort((a, b) => a - b);
+}
