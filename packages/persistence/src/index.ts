@@ -96,3 +96,5 @@ export { diffBatches, diffSummary, diffWorlds, type DiffOptions } from './surgic
 export { imageSides, sidesOf, type SnapshotSides } from './surgical/diff-snapshots.ts';
 export type { DiffSide, SideTable } from './surgical/diff-side.ts';
 export type { CellChange, DiffSummary, TableSummary, WorldChange } from './surgical/world-change.ts';
+export { editProcess, type EditProcessOptions, type ProcessEdited } from './surgical/edit-process.ts';
+export { worldAt, type WorldAtOptions, type WorldThen } from './surgical/world-at.ts';

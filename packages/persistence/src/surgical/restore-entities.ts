@@ -48,7 +48,7 @@ export interface RestorePreview {
 
 /**
  * Puts chosen entities back as they were, in the world as it is; everything else stays. Pure, and restoring again
- * changes nothing.
+ * gives back the world it got.
  * @throws Fault `persistence/bad-selection`, `persistence/layout-mismatch`, `persistence/world-full`
  */
 export function restoreEntities({ now, then, selection, follow }: RestoreEntitiesOptions): { image: WorldImage; preview: RestorePreview } {
@@ -109,5 +109,6 @@ export function restoreEntities({ now, then, selection, follow }: RestoreEntitie
     return { entity, handle, state: revived.has(entity) ? 'revived' : 'changed', fields };
   });
   const relinked = moved.size === 0 ? 0 : edit.relink(moved);
-  return { image: edit.image(), preview: { slot: then.slot, entities: entities.filter(({ state, fields }) => state === 'revived' || fields.length > 0), left, relinked, cleared } };
+  const differing = entities.filter(({ state, fields }) => state === 'revived' || fields.length > 0);
+  return { image: differing.length + relinked === 0 ? now : edit.image(), preview: { slot: then.slot, entities: differing, left, relinked, cleared } };
 }
