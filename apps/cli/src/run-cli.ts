@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { CommandContext, CommandResult, CommandRun, CommonFlags, ExitCode } from './command.ts';
 import { bundle } from './commands/bundle.ts';
+import { addBackupCommands } from './backup-commands.ts';
 import { addDataCommands } from './data-commands.ts';
 import { deploy, rollback } from './commands/deploy.ts';
 import { drill, recovery } from './commands/recovery.ts';
@@ -68,6 +69,7 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .option('--port <port>', 'default 7700')
     .option('--host <address>', 'another than loopback needs serve.token in the config')
     .action((name, flags) => run(flags, (use) => serve(name, flags, use)));
+  addBackupCommands(program, add, run);
   addDataCommands(program, add, run);
   const network = program.command('network').description('The local network');
   const about = (usage: string, summary: string): Command => add(network, usage, summary).option('--dir <folder>', 'the network’s folder, instead of an environment’s');

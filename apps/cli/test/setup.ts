@@ -1,5 +1,5 @@
 import { systemClock } from '@beamline/core';
-import { defineConfig, validateConfig, type Environment, type Stack } from '@beamline/stack';
+import { defineConfig, validateConfig, type Backup, type Environment, type Stack } from '@beamline/stack';
 import { createMemoryTimeline } from '@beamline/stack';
 import type { CommandContext } from '../src/command.ts';
 import { createPlainProgress } from '../src/progress/plain-progress.ts';
@@ -25,26 +25,27 @@ export interface CliTest {
 }
 
 /** A command line over a stack of given answers. What is not given is a call that should not happen. */
-export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']; draftMigrations?: Stack['draftMigrations']; openStack?: CommandContext['openStack'] } = {}): CliTest {
+export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']; draftMigrations?: Stack['draftMigrations']; backup?: Partial<Backup>; openStack?: CommandContext['openStack'] } = {}): CliTest {
   const calls: string[] = [];
   const out: string[] = [];
   const err: string[] = [];
   const stop = new AbortController();
-  const { bundle, draftMigrations, openStack, ...given } = answers;
+  const { bundle, draftMigrations, backup, openStack, ...given } = answers;
   const events = given.events ?? createMemoryTimeline({ clock: systemClock });
 
+  const noting = <T extends object>(target: T): T => new Proxy(target, {
+    get(from, key: keyof T & string) {
+      const value = from[key];
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => {
+        calls.push([key, ...args.filter((arg) => !(arg instanceof AbortSignal)).map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg)))].join(' '));
+        return (value as (...each: unknown[]) => unknown)(...args);
+      };
+    },
+  });
   const environment = (name: string): Environment => {
     calls.push(`environment ${name}`);
-    return new Proxy({ name, events, ...given } as Environment, {
-      get(target, key: keyof Environment & string) {
-        const value = target[key];
-        if (typeof value !== 'function') return value;
-        return (...args: unknown[]) => {
-          calls.push([key, ...args.filter((arg) => !(arg instanceof AbortSignal)).map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg)))].join(' '));
-          return (value as (...each: unknown[]) => unknown)(...args);
-        };
-      },
-    });
+    return noting({ name, events, ...given } as Environment);
   };
   const stack: Stack = {
     config,
@@ -53,6 +54,10 @@ export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']
     bundle: async (options) => {
       calls.push(`bundle ${JSON.stringify({ acceptLayout: options?.acceptLayout })}`);
       return (bundle as Stack['bundle'])(options);
+    },
+    backup: (name) => {
+      calls.push(`backup ${name}`);
+      return noting((backup ?? {}) as Backup);
     },
     localNetwork: () => ({ environment: 'local', dir: '/game/.beamline/local/network' }),
     draftMigrations: async (options) => {

@@ -4,5 +4,5 @@ export { nodeDisk, type Disk } from './stores/disk.ts';
 export { createFsDrillLedger, type FsDrillLedgerOptions } from './drill/fs-drill-ledger.ts';
 export { createFsLedger } from './anchor/fs-ledger.ts';
 export {
-  extractArchive, openArchiveFile, writeArchiveFile, type ArchiveFile, type WriteArchiveFileOptions,
+  extractArchive, openArchiveFile, writeArchiveFile, type ArchiveFile, type ExtractArchiveOptions, type WriteArchiveFileOptions,
 } from './archive/archive-file.ts';

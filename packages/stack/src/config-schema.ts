@@ -1,3 +1,5 @@
+import { backupSchema } from './backup/backup-schema.ts';
+
 import { DURATION } from './duration.ts';
 
 // JSON schema of `BeamlineConfig`. `explain` is what a person reads when the keyword beside it fails.
@@ -67,6 +69,7 @@ const environment = {
       required: ['within'],
       properties: { within: duration, drillEvery: duration },
     },
+    backup: backupSchema,
   },
 };
 

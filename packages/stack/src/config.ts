@@ -1,3 +1,4 @@
+import type { BackupConfig } from './backup/backup-config.ts';
 import type { Probe } from '@beamline/deployer';
 import type { Migration } from '@beamline/persistence';
 import type { Duration } from './duration.ts';
@@ -67,6 +68,8 @@ export interface EnvironmentConfig {
   serve?: ServeConfig;
   /** Done by `beamline serve`. @default nothing is done by itself */
   recovery?: RecoveryConfig;
+  /** Where copies of snapshots and state are kept, and for how long: `beamline backup`. */
+  backup?: BackupConfig;
 }
 
 /** The single source of truth about a game: `export default defineConfig({ … })` in `beamline.config.ts`. */

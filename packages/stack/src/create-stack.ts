@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { Fault, silentLogger, systemClock, type Clock, type Logger } from '@beamline/core';
+import type { Backup } from './backup/backup.ts';
+import { createBackup } from './backup/create-backup.ts';
 import { bundle, type BuiltRelease, type BundleOptions } from './bundle.ts';
 import type { BeamlineConfig } from './config.ts';
 import { draftMigrations, type DraftOptions, type MigrationDraft } from './draft-migrations.ts';
@@ -38,6 +40,8 @@ export interface Stack {
   draftMigrations(options?: DraftOptions): Promise<readonly MigrationDraft[]>;
   /** The same object for the same name. @throws Fault `stack/unknown-environment` */
   environment(name: string): Environment;
+  /** Backups of an environment. @throws Fault `stack/unknown-environment` */
+  backup(environment: string): Backup;
   /** Where a local network is kept; of the only environment that has one, when none is named. @throws Fault `stack/no-local-network` */
   localNetwork(environment?: string): LocalPlace;
   /** The recovery time that the config asks for, and how often it is to be proved. @throws Fault `stack/unknown-environment` */
@@ -67,18 +71,23 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
     });
   };
 
+  const environmentOf = (name: string): Environment => {
+    const environment = open.get(name) ?? createEnvironment({
+      name, game: config.game, config: configOf(name), probes: overrides.probes ?? config, root, folder: folderOf(name), releases, clock, logger,
+    });
+    open.set(name, environment);
+    return environment;
+  };
+
   return {
     config,
     releases,
     bundle: (options) => bundle({ config, root, releases: folderOf('').releases }, options),
     draftMigrations: (options) => draftMigrations({ config, root }, options),
-    environment(name) {
-      const environment = open.get(name) ?? createEnvironment({
-        name, game: config.game, config: configOf(name), probes: overrides.probes ?? config, root, folder: folderOf(name), releases, clock, logger,
-      });
-      open.set(name, environment);
-      return environment;
-    },
+    environment: environmentOf,
+    backup: (name) => createBackup({
+      game: config.game, config: configOf(name).backup, environment: environmentOf(name), folder: folderOf(name), places: { root, env }, clock,
+    }),
     localNetwork: (name) => localPlace(config, root, (each) => folderOf(each).network, name),
     recoveryPolicy: (name) => protectionPolicy(configOf(name).recovery),
     async token(name) {

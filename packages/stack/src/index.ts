@@ -31,3 +31,5 @@ export {
   type Fork, type LaunchedNetwork, type NetworkStatus, type RunningNetwork,
 } from '@beamline/ao/local';
 export { createHyperbeam } from '@beamline/ao';
+export type { BackupConfig, BackupStoreConfig, S3StoreConfig } from './backup/backup-config.ts';
+export type { ArchiveWritten, BackedUp, Backup, BackupCreated, BackupPruned, StoreFailure } from './backup/backup.ts';

@@ -1,5 +1,6 @@
 import { Fault } from '@beamline/core';
 import { Ajv, type ErrorObject } from 'ajv';
+import { backupProblems } from './backup/backup-problems.ts';
 import type { BeamlineConfig } from './config.ts';
 import { configSchema } from './config-schema.ts';
 import { nearest } from './nearest.ts';
@@ -15,7 +16,7 @@ const validate = new Ajv({ allErrors: true, discriminator: true, verbose: true, 
  * @throws Fault `stack/bad-config`
  */
 export function validateConfig(value: unknown, file = 'the config'): BeamlineConfig {
-  const problems = validate(value) ? roleProblems(value) : (validate.errors ?? []).flatMap(explain);
+  const problems = validate(value) ? [...roleProblems(value), ...backupsProblems(value)] : (validate.errors ?? []).flatMap(explain);
   if (problems.length === 0) return value as BeamlineConfig;
   throw new Fault('stack/bad-config', problems.join('\n'), {
     hint: `Correct ${file}; nothing has been started.`,
@@ -69,6 +70,10 @@ function roleProblems({ roles }: BeamlineConfig): string[] {
   };
   for (const role of Object.keys(roles)) visit(role, []);
   return problems;
+}
+
+function backupsProblems({ environments }: BeamlineConfig): string[] {
+  return Object.entries(environments).flatMap(([name, { backup }]) => (backup === undefined ? [] : backupProblems(backup, `environments.${name}.backup`)));
 }
 
 const join = (at: string, key: string): string => (at === '' ? key : `${at}.${key}`);

@@ -13,6 +13,7 @@ const good = defineConfig({
   },
 });
 
+const s3 = { endpoint: 'http://127.0.0.1:9000', bucket: 'backups', accessKey: 'env:S3_ACCESS', secretKey: 'env:S3_SECRET' };
 const refusal = (value: unknown): Fault => {
   try {
     validateConfig(value, 'beamline.config.ts');
@@ -58,6 +59,17 @@ it.each([
   }, 'roles.a.dependsOn: a → b → a is a circle'],
   ['a migration without a number', { ...good, migrations: [{ name: 'a', from: { role: 'world' }, steps: [] }] }, 'migrations[0].id: is missing'],
   ['a probe that is no function', { ...good, smoke: ['curl'] }, 'smoke[0]: must be a function'],
+  ['a backup without stores', live({ backup: { stores: [] } }), 'environments.live.backup.stores: must NOT have fewer than 1 items'],
+  ['a backup store that is nowhere', live({ backup: { stores: [{ fs: './a' }, { name: 'x' }] } }), 'environments.live.backup.stores[1]: must have exactly one of fs, s3'],
+  ['a backup store in two places', live({ backup: { stores: [{ fs: './a', s3 }] } }), 'environments.live.backup.stores[0]: must have exactly one of fs, s3'],
+  ['a bucket without a key', live({ backup: { stores: [{ s3: { ...s3, secretKey: undefined } }] } }), 'environments.live.backup.stores[0].s3.secretKey: is missing'],
+  ['a misspelt part of a bucket', live({ backup: { stores: [{ s3: { ...s3, prefixx: '' } }] } }), 'environments.live.backup.stores[0].s3.prefixx: unknown key, did you mean prefix?'],
+  ['a bucket at no address', live({ backup: { stores: [{ s3: { ...s3, endpoint: 'minio' } }] } }), 'environments.live.backup.stores[0].s3.endpoint: must be a URL'],
+  ['two backup stores of one name', live({ backup: { stores: [{ name: 'fs', fs: './a' }, { fs: './b' }] } }), 'environments.live.backup.stores[1].name: fs names another store already'],
+  ['a backup store with the name of the environment\'s own', live({ backup: { stores: [{ name: 'local', fs: './a' }] } }), 'environments.live.backup.stores[0].name: local is the environment\'s own store'],
+  ['more copies than stores', live({ backup: { stores: [{ fs: './a' }], write: 2 } }), 'environments.live.backup.write: there are only 1 stores'],
+  ['a rule of retention that is none', live({ backup: { stores: [{ fs: './a' }], keep: { dayly: 7 } } }), 'environments.live.backup.keep.dayly: unknown key, did you mean daily?'],
+  ['a pasted encryption key', live({ backup: { stores: [{ fs: './a' }], encryption: { key: 'ab'.repeat(32) } } }), 'environments.live.backup.encryption.key: must be a reference'],
   ['something else entirely', 'arena', 'config: must be object'],
 ])('refuses %s', (_what, value, message) => {
   expect(refusal(value).message).toContain(message);
@@ -67,6 +79,20 @@ it('refuses a pasted secret without repeating it', () => {
   const fault = refusal(live({ signer: '{"kty":"RSA","d":"very-secret"}' }));
   expect(fault.message).toBe('environments.live.signer: must be a reference, file:<path> or env:<NAME>; secrets do not belong in the config');
   expect(JSON.stringify({ ...fault, message: fault.message })).not.toContain('very-secret');
+});
+
+it('accepts a complete backup', () => {
+  const backup = {
+    stores: [{ fs: './backups' }, { name: 'cloud', s3: { ...s3, prefix: 'games/arena', region: 'eu-central-1' } }], write: 1,
+    encryption: { key: 'file:./backup.key', previous: ['env:OLD_KEY'] }, keep: { last: 5, hourly: 24, daily: 7, weekly: 4, monthly: 12 },
+  };
+  expect(() => validateConfig(live({ backup }))).not.toThrow();
+});
+
+it('never repeats a secret pasted into a backup', () => {
+  const fault = refusal(live({ backup: { stores: [{ s3: { ...s3, secretKey: 'very-secret' } }] } }));
+  expect(fault.message).toContain('environments.live.backup.stores[0].s3.secretKey: must be a reference');
+  expect(`${fault.message}${fault.stack ?? ''}${JSON.stringify(fault)}`).not.toContain('very-secret');
 });
 
 it('names every wrong place at once', () => {

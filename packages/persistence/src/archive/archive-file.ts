@@ -67,12 +67,22 @@ export async function openArchiveFile(path: string, { keys, ...options }: OpenAr
   }
 }
 
+export interface ExtractArchiveOptions {
+  archive: Archive;
+  /** Must not exist yet. */
+  folder: string;
+  /** Where an entry goes, below the folder. @default its name */
+  place?: (name: string) => string;
+  /** @default the real file system */
+  disk?: Disk;
+}
+
 /**
  * Unpacks every entry into a folder that must not exist yet: into a folder beside it first, which takes its place once all
  * is there, verified and fsynced.
  * @throws Fault `persistence/target-exists`, `persistence/archive-damaged`, `persistence/write-failed`
  */
-export async function extractArchive(archive: Archive, folder: string, disk: Disk = nodeDisk, signal?: AbortSignal): Promise<number> {
+export async function extractArchive({ archive, folder, place = (name) => name, disk = nodeDisk }: ExtractArchiveOptions, signal?: AbortSignal): Promise<number> {
   const target = resolve(folder);
   if (await stat(target).then(() => true, () => false)) {
     throw new Fault('persistence/target-exists', `${target} exists already`, { hint: 'Extract into a folder that does not exist, then compare or move.' });
@@ -82,7 +92,7 @@ export async function extractArchive(archive: Archive, folder: string, disk: Dis
   try {
     for (const { name } of archive.entries) {
       signal?.throwIfAborted();
-      const path = join(draft, name);
+      const path = join(draft, place(name));
       await durableFolder(disk, draft, dirname(path));
       await replaceFile(disk, path, (await archive.read(name))!);
       await disk.syncFolder(dirname(path)).catch((cause: unknown) => { throw writeFailed(path, cause); });

@@ -165,11 +165,11 @@ describe('an archive file', () => {
     const path = join(folder, 'live.archive');
     await writeArchiveFile({ path, bytes: archiveSnapshots({ store, refs, files }) });
     const archive = await openArchiveFile(path);
-    await extractArchive(archive, join(folder, 'out'));
+    await extractArchive({ archive, folder: join(folder, 'out') });
     expect(await readFile(join(folder, 'out/releases/r1/release.json'), 'utf8')).toBe('{"id":"r1"}');
     const unpacked = createBucketStore(createFsBucket({ root: join(folder, 'out/snapshots') }));
     for (const ref of refs) expect((await readImage(unpacked, ref)).slot).toBe(ref.slot);
-    expect(await codeOf(extractArchive(archive, join(folder, 'out')))).toBe('persistence/target-exists');
+    expect(await codeOf(extractArchive({ archive, folder: join(folder, 'out') }))).toBe('persistence/target-exists');
     await archive.close();
   });
 
@@ -178,7 +178,7 @@ describe('an archive file', () => {
     const archive = await openArchive(memory(bytes));
     for (let failAt = 1; ; failAt += 1) {
       const target = join(folder, `out-${failAt}`);
-      const outcome = await codeOf(extractArchive(archive, target, failingDisk(nodeDisk, failAt)));
+      const outcome = await codeOf(extractArchive({ archive, folder: target, disk: failingDisk(nodeDisk, failAt) }));
       const there = (await readdir(folder)).filter((name) => name.startsWith(`out-${failAt}`) && !name.endsWith('.partial'));
       if (outcome === 'done') expect(there).toHaveLength(1);
       else expect(outcome).toBe('persistence/write-failed');

@@ -50,7 +50,7 @@ export function createSnapshotCatalogue(store: SnapshotStore, events: Timeline):
 }
 
 /** Also of processes that served before. */
-function instancesByProcess({ instances, history }: EnvironmentState): ReadonlyMap<ProcessId, string> {
+export function instancesByProcess({ instances, history }: EnvironmentState): ReadonlyMap<ProcessId, string> {
   const found = new Map<ProcessId, string>();
   for (const report of history) {
     for (const [instance, { blue, green }] of Object.entries({ ...report.instances, ...report.reverse })) {

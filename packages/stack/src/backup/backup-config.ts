@@ -1,0 +1,39 @@
+import type { RetentionPolicy } from '@beamline/persistence';
+import type { SecretReference } from '../config.ts';
+
+/** An S3-compatible bucket, which must exist. */
+export interface S3StoreConfig {
+  /** `https://s3.eu-central-1.amazonaws.com`, `http://127.0.0.1:9000` */
+  endpoint: string;
+  bucket: string;
+  /** Folder inside the bucket. @default '' */
+  prefix?: string;
+  /** @default 'us-east-1' */
+  region?: string;
+  accessKey: SecretReference;
+  secretKey: SecretReference;
+}
+
+/** Where backups go: a folder (relative to the config) or a bucket. */
+export type BackupStoreConfig =
+  | {
+      /** Known by in reports. @default 'fs', 's3', 'fs-2' … */
+      name?: string;
+      fs: string;
+    }
+  | { name?: string; s3: S3StoreConfig };
+
+export interface BackupConfig {
+  stores: readonly BackupStoreConfig[];
+  /** How many of the stores must have a backup for it to count. @default 'all' */
+  write?: 'all' | number;
+  /** Everything in the stores, and archives, is encrypted. @default not */
+  encryption?: {
+    /** 32 random bytes, as hex or base64. */
+    key: SecretReference;
+    /** Keys of before a rotation: they read, and write no more. */
+    previous?: readonly SecretReference[];
+  };
+  /** What `beamline backup prune` keeps, per instance. @default everything */
+  keep?: RetentionPolicy;
+}

@@ -1,0 +1,34 @@
+import type { ProcessId } from '@beamline/core';
+import { formatRef } from '@beamline/persistence';
+import type { BackupCreated, StoreFailure } from './backup.ts';
+import type { BackupConfig } from './backup-config.ts';
+import type { NewerCopied } from './copy-newer.ts';
+
+/** What became of one store: its copies, or why it could not be used at all. */
+export type StoreOutcome = { name: string; copies: NewerCopied['copies']; bytes: number } | { name: string; failed: StoreFailure };
+
+export function neededStores(config: BackupConfig | undefined, stores: number): number {
+  return config?.write === undefined || config.write === 'all' ? stores : config.write;
+}
+
+/** One report of all stores, in their order. */
+export function backupCreated(outcomes: readonly StoreOutcome[], { needed, instanceOf }: { needed: number; instanceOf: ReadonlyMap<ProcessId, string> }): BackupCreated {
+  const snapshots = new Map<string, { ref: string; instance: string; stores: string[]; failed: StoreFailure[] }>();
+  const done = outcomes.flatMap((outcome) => ('copies' in outcome ? [outcome] : []));
+  for (const { name, copies } of done) {
+    for (const { ref, failed } of copies) {
+      const text = formatRef(ref);
+      const entry = snapshots.get(text) ?? { ref: text, instance: instanceOf.get(ref.process) ?? 'unknown', stores: [], failed: [] };
+      snapshots.set(text, entry);
+      if (failed === undefined) entry.stores.push(name);
+      else entry.failed.push(failed);
+    }
+  }
+  return {
+    snapshots: [...snapshots.values()],
+    files: done.map(({ name }) => name),
+    failed: outcomes.flatMap((outcome) => ('failed' in outcome ? [outcome.failed] : [])),
+    bytes: done.reduce((sum, { bytes }) => sum + bytes, 0),
+    complete: done.length >= needed && [...snapshots.values()].every(({ stores }) => stores.length >= needed),
+  };
+}
