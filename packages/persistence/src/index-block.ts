@@ -1,10 +1,10 @@
 import { Fault } from '@beamline/core';
 import type { PageEntry } from './manifest.ts';
-import { sha256Hex } from './sha256.ts';
+import { namedPage } from './named-page.ts';
 import type { Page, PageId } from './snapshot-store.ts';
 
 /*
- * An index block names up to 64 neighbouring pages of a table, so that a snapshot after a small change writes the blocks
+ * An index block names up to 32 neighbouring pages of a table, so that a snapshot after a small change writes the blocks
  * it touched and not the whole list. Blocks lie in the store beside the pages, under the SHA-256 of their bytes. All
  * integers little-endian:
  *
@@ -12,19 +12,19 @@ import type { Page, PageId } from './snapshot-store.ts';
  *   0       4     magic "BLIX"
  *   4       1     version, 1
  *   5       1     1 when digests follow, else 0
- *   6       2     u16  number of pages n, 1 … 64
+ *   6       2     u16  number of pages n, 1 … 32
  *   8       32·n  their ids
  *   …       8·n   in-process digests, two u32 each, if any
  *   …       8·n   stamps, u64
  *
- * 64 is where a change of 1 % spread over a world writes the fewest bytes: larger blocks are all touched by it, smaller
- * ones make the manifest itself long. Every block but a table's last is full.
+ * 32 keeps both ends short: a change of 1 % spread evenly touches a quarter of such blocks (nearly all, if they were much
+ * larger), and the manifest of ten million rows names 306 of them per table. Every block but a table's last is full.
  */
 const MAGIC = 0x58494c42; // "BLIX"
 const VERSION = 1;
 const HEADER = 8;
 
-export const BLOCK_PAGES = 64;
+export const BLOCK_PAGES = 32;
 
 /** How many blocks name this many pages. */
 export function blockCountOf(pages: number): number {
@@ -33,10 +33,8 @@ export function blockCountOf(pages: number): number {
 
 /** The blocks of a table, ready to be put. Equal entries make equal blocks. */
 export function indexBlocks(pages: readonly PageEntry[]): Page[] {
-  return Array.from({ length: blockCountOf(pages.length) }, (_, n) => {
-    const bytes = encodeIndexBlock(pages.slice(n * BLOCK_PAGES, (n + 1) * BLOCK_PAGES));
-    return { id: sha256Hex(bytes), bytes, kinds: [] };
-  });
+  return Array.from({ length: blockCountOf(pages.length) }, (_, n) =>
+    namedPage(encodeIndexBlock(pages.slice(n * BLOCK_PAGES, (n + 1) * BLOCK_PAGES)), []));
 }
 
 export function encodeIndexBlock(entries: readonly PageEntry[]): Uint8Array {

@@ -45,7 +45,7 @@ export interface Manifest extends SnapshotContent {
   root: string;
 }
 
-/** A table whose pages are named by index blocks (index-block.ts): pages of the store that name 64 pages each. */
+/** A table whose pages are named by index blocks (index-block.ts): pages of the store that name 32 pages each. */
 export interface BlockedTable extends Omit<TableEntry, 'pages'> {
   blocks: readonly PageId[];
 }

@@ -3,9 +3,9 @@ import type { Clock, ProcessId } from '@beamline/core';
 import { pageBytes } from '@beamline/ecs';
 import type { Operator } from '@beamline/kernel/operator';
 import type { Manifest, PageEntry, TableEntry } from './manifest.ts';
+import { namedPage } from './named-page.ts';
 import { readManifest } from './read-manifest.ts';
 import { notSent, receiveTables, type ReceivedTable } from './receive-tables.ts';
-import { sha256Hex } from './sha256.ts';
 import type { SnapshotRef } from './snapshot-ref.ts';
 import type { Page, SnapshotStore } from './snapshot-store.ts';
 import { storeSnapshot, type SnapshotReceipt } from './write-image.ts';
@@ -48,10 +48,9 @@ export async function takeSnapshot(
       if (image === undefined) {
         return { id: base === undefined ? notSent(reply.index, table.name, n) : reusedId(base, table, n), digest, stamp };
       }
-      const bytes = pageBytes(table.columns, image);
-      const id = sha256Hex(bytes);
-      pages.push({ id, bytes, kinds: table.columns.map(({ kind }) => kind) });
-      return { id, digest, stamp };
+      const named = namedPage(pageBytes(table.columns, image), table.columns.map(({ kind }) => kind));
+      pages.push(named);
+      return { id: named.id, digest, stamp };
     }),
   }));
   const { slot, index: { layout, digest } } = reply;

@@ -5,6 +5,7 @@ import { worldDigestOf } from './image-digest.ts';
 import { indexBlocks } from './index-block.ts';
 import type { BlockedTable, Manifest, SnapshotContent } from './manifest.ts';
 import { encodeManifest } from './manifest-codec.ts';
+import { namedPage } from './named-page.ts';
 import { readManifest } from './read-manifest.ts';
 import { sha256Hex } from './sha256.ts';
 import type { SnapshotRef } from './snapshot-ref.ts';
@@ -52,9 +53,9 @@ export async function writeImage({ store, image, game, role, process, parent, ta
   const tables = image.tables.map((table) => {
     const kinds = table.columns.map(({ kind }) => kind);
     const entries = pagesOf(table).map((page, n) => {
-      const bytes = pageBytes(table.columns, page);
-      const id = sha256Hex(bytes);
-      if (!present.has(id)) pages.push({ id, bytes, kinds });
+      const named = namedPage(pageBytes(table.columns, page), kinds);
+      const { id } = named;
+      if (!present.has(id)) pages.push(named);
       return { id, digest: pageImageDigest(table.columns, page), stamp: table.stamps[n]! };
     });
     return { name: table.name, columns: table.columns, rows: table.rows, pages: entries };

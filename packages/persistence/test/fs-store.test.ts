@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FieldKind } from '@beamline/ecs';
 import { createFsStore, nodeDisk } from '../src/fs.ts';
 import { sha256Hex } from '../src/sha256.ts';
 import type { SnapshotRef } from '../src/snapshot-ref.ts';
@@ -15,12 +16,13 @@ describeSnapshotStore('fs', async () => {
 
 const PROCESS = 'p'.repeat(43);
 
-function page(seed: number): Page {
+/** Pages of one kind are compressed together. */
+function page(seed: number, kind: FieldKind = 'u32'): Page {
   const bytes = new Uint8Array(4 + 1024 * 4);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, 1024, true);
   for (let row = 0; row < 1024; row += 1) view.setUint32(4 + row * 4, seed * 1000 + row * 3, true);
-  return { id: sha256Hex(bytes), bytes, kinds: ['u32'] };
+  return { id: sha256Hex(bytes), bytes, kinds: [kind] };
 }
 
 describe('the fs store', () => {
@@ -46,19 +48,19 @@ describe('the fs store', () => {
     expect(await store.putPages([page(2)])).toEqual({ pages: 0, bytes: 0 });
   });
 
-  it('cuts a put of more than 1,024 pages into several packs', async () => {
+  it('cuts a large put into several packs', async () => {
     const pages = Array.from({ length: 1030 }, (_, n): Page => {
       const bytes = Uint8Array.of(1, 0, 0, 0, n & 255, n >> 8);
       return { id: sha256Hex(bytes), bytes, kinds: ['u16'] };
     });
-    expect(await createFsStore({ root }).putPages(pages)).toMatchObject({ pages: 1030 });
+    expect(await createFsStore({ root, packBytes: 6 * 1_000 }).putPages(pages)).toMatchObject({ pages: 1030 });
     expect(await readdir(join(root, 'packs'))).toHaveLength(2);
     const store = createFsStore({ root });
     for (const one of pages) expect(await store.getPage(one.id)).toEqual(one.bytes);
   });
 
   it('after a cut at any offset returns a page whole or reports it', async () => {
-    const pages = [page(1), page(2), page(3)];
+    const pages = [page(1), page(2, 'i32'), page(3, 'eid')];
     await createFsStore({ root }).putPages(pages);
     const file = await onlyPack();
     const whole = await readFile(file);
@@ -88,14 +90,14 @@ describe('the fs store', () => {
 
   it('heals: a damaged page put again is there again, the others stay where they were', async () => {
     const store = createFsStore({ root });
-    await store.putPages([page(1), page(2)]);
-    await store.getPage(page(2).id); // now it lies in this store's memory
+    await store.putPages([page(1), page(2, 'i32')]);
+    await store.getPage(page(2, 'i32').id); // now it lies in this store's memory
     const file = await onlyPack();
     const torn = (await readFile(file)).subarray(0, -20);
     await writeFile(file, torn);
-    expect(await readAnew(page(2))).toBe('persistence/hash-mismatch');
-    expect(await store.putPages([page(1), page(2)])).toMatchObject({ pages: 1 });
-    for (const one of [page(1), page(2)]) expect(await readAnew(one)).toEqual(one.bytes);
+    expect(await readAnew(page(2, 'i32'))).toBe('persistence/hash-mismatch');
+    expect(await store.putPages([page(1), page(2, 'i32')])).toMatchObject({ pages: 1 });
+    for (const one of [page(1), page(2, 'i32')]) expect(await readAnew(one)).toEqual(one.bytes);
   });
 
   it('heals: a pack whose index is damaged is written again', async () => {

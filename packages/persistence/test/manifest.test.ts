@@ -124,16 +124,16 @@ describe('a stored manifest', () => {
     const lost = blocks.pop()!;
     const { store, ref } = await stored(encodeManifest(manifest), { blocks });
     await expect(readManifest(store, ref)).rejects.toMatchObject({
-      code: 'persistence/missing', message: expect.stringContaining('index block 1 of table Position at slot 12') as unknown,
-      details: { block: lost.id, table: 'Position', number: 1, slot: 12 },
+      code: 'persistence/missing', message: expect.stringContaining('index block 3 of table Position at slot 12') as unknown,
+      details: { block: lost.id, table: 'Position', number: 3, slot: 12 },
     });
   });
 
   it('is refused when a block names fewer pages than the rows need, or is something else', async () => {
-    const short = indexBlocks(tables[2]!.pages.slice(0, 90));
+    const short = indexBlocks(tables[2]!.pages.slice(0, 97));
     const other = { id: sha256Hex(Uint8Array.of(1, 2, 3)), bytes: Uint8Array.of(1, 2, 3), kinds: [] };
-    for (const last of [short[1]!, other]) {
-      const wrong = { ...manifest, tables: manifest.tables.map((table) => (table.name === 'Position' ? { ...table, blocks: [table.blocks[0]!, last.id] } : table)) };
+    for (const last of [short[3]!, other]) {
+      const wrong = { ...manifest, tables: manifest.tables.map((table) => (table.name === 'Position' ? { ...table, blocks: [...table.blocks.slice(0, 3), last.id] } : table)) };
       const { store, ref } = await stored(encodeManifest(wrong), { blocks: [...tables.flatMap(({ pages }) => indexBlocks(pages)), last] });
       await expect(readManifest(store, ref)).rejects.toMatchObject({ code: 'persistence/manifest-damaged' });
     }

@@ -1,9 +1,13 @@
 import type { Page, SnapshotStore, Written } from '../snapshot-store.ts';
 
 /** Pages put together: enough that a put costs its writing and not its fsync, little against any world worth streaming. */
-const BATCH_BYTES = 8 * 1024 * 1024;
+const BATCH_BYTES = 4 * 1024 * 1024;
+const BUFFER_BYTES = 1024 * 1024;
 /** Puts on their way while the next batch is filled. */
 const PUTS = 2;
+
+/** Memory for pages, used again from one snapshot to the next. */
+export type SpareBuffers = Buffer[];
 
 /**
  * Streams pages into a store by batches, with the memory of three batches whatever the world's size. Room for a page is
@@ -21,25 +25,32 @@ export interface PageBatches {
   abandon(): Promise<void>;
 }
 
-export function createPageBatches(store: Pick<SnapshotStore, 'putPages'>): PageBatches {
-  const spare: Buffer[] = [];
+export function createPageBatches(store: Pick<SnapshotStore, 'putPages'>, spare: SpareBuffers = []): PageBatches {
   const puts: Promise<void>[] = [];
   const written: Written = { pages: 0, bytes: 0 };
   let buffer: Buffer | undefined;
   let used = 0;
+  let full: Buffer[] = [];
   let pages: Page[] = [];
   let size = 0;
 
-  async function send(): Promise<void> {
-    const [filled, sent] = [buffer, pages];
+  function retire(): void {
+    if (buffer !== undefined) full.push(buffer);
     buffer = undefined;
-    pages = [];
     used = 0;
+  }
+
+  async function send(): Promise<void> {
+    retire();
+    const [filled, sent] = [full, pages];
+    full = [];
+    pages = [];
     size = 0;
+    if (sent.length === 0) return;
     const put = store.putPages(sent).then((added) => {
       written.pages += added.pages;
       written.bytes += added.bytes;
-      if (filled?.length === BATCH_BYTES) spare.push(filled);
+      spare.push(...filled.filter(({ length }) => length === BUFFER_BYTES));
     });
     put.catch(() => undefined); // thrown by whoever waits for it
     puts.push(put);
@@ -48,10 +59,9 @@ export function createPageBatches(store: Pick<SnapshotStore, 'putPages'>): PageB
 
   return {
     room(bytes) {
-      if (size >= BATCH_BYTES || (buffer !== undefined && used + bytes > buffer.length)) return undefined;
-      if (buffer === undefined) {
-        buffer = bytes > BATCH_BYTES ? Buffer.allocUnsafeSlow(bytes) : spare.pop() ?? Buffer.allocUnsafeSlow(BATCH_BYTES);
-      }
+      if (size >= BATCH_BYTES) return undefined;
+      if (buffer !== undefined && used + bytes > buffer.length) retire();
+      buffer ??= bytes > BUFFER_BYTES ? Buffer.allocUnsafeSlow(bytes) : spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
       return buffer.subarray(used, used + bytes);
     },
     makeRoom: send,

@@ -1,6 +1,6 @@
 import type { Slot } from '@beamline/core';
 import { PAGE_ROWS } from '@beamline/ecs';
-import { sha256Hex } from '../sha256.ts';
+import { namedPage } from '../named-page.ts';
 import type { ColumnSource, TableSource } from './column-source.ts';
 import type { PageBatches } from './page-batches.ts';
 import { cutTo, isStale, noteEntry, noteRead, rowsOfPage, type TableDraft } from './table-draft.ts';
@@ -96,6 +96,6 @@ function cellsOfPage(table: TableSource, page: number) {
 }
 
 function keepPage(draft: TableDraft, page: number, stamp: Slot, bytes: Buffer, batches: PageBatches): void {
-  const id = sha256Hex(bytes);
-  if (noteEntry(draft, page, { id, stamp })) batches.keep({ id, bytes, kinds: draft.columns.map(({ kind }) => kind) });
+  const named = namedPage(bytes, draft.kinds);
+  if (noteEntry(draft, page, { id: named.id, stamp })) batches.keep(named);
 }

@@ -9,7 +9,7 @@ import type { SnapshotRef } from '../snapshot-ref.ts';
 import type { SnapshotStore } from '../snapshot-store.ts';
 import type { SnapshotReceipt } from '../write-image.ts';
 import type { ColumnSource, TableSource } from './column-source.ts';
-import { createPageBatches, type PageBatches } from './page-batches.ts';
+import { createPageBatches, type PageBatches, type SpareBuffers } from './page-batches.ts';
 import { readSource, type Rest, type SourceRead } from './read-source.ts';
 import { blockedTable, copyDraft, draftOfEntry, emptyDraft, renewBlocks, type TableDraft } from './table-draft.ts';
 
@@ -52,11 +52,12 @@ export function createSnapshotter(
 ): Snapshotter {
   let last: { ref: SnapshotRef; drafts: readonly TableDraft[] } | undefined;
   let busy = false;
+  const spare: SpareBuffers = [];
 
   async function take(signal?: AbortSignal): Promise<ColumnReceipt> {
     if (last === undefined && parent !== undefined) last = { ref: parent, drafts: await draftsOf(store, parent, source) };
     const drafts = source.tables().map((table) => draftFor(table, last?.drafts));
-    const batches = createPageBatches(store);
+    const batches = createPageBatches(store, spare);
     try {
       const read = await readSource(source, drafts, batches, slices(sliceBytes, breathe, signal));
       return await seal(drafts, batches, read);
@@ -91,6 +92,7 @@ export function createSnapshotter(
       try {
         return await take(signal);
       } finally {
+        spare.length = Math.min(spare.length, 1);
         busy = false;
       }
     },

@@ -1,5 +1,5 @@
 import type { Slot } from '@beamline/core';
-import type { Column } from '@beamline/ecs';
+import type { Column, FieldKind } from '@beamline/ecs';
 import { PAGE_ROWS } from '@beamline/ecs';
 import { BLOCK_PAGES, blockCountOf, indexBlocks } from '../index-block.ts';
 import type { BlockedTable, PageEntry, TableEntry } from '../manifest.ts';
@@ -11,6 +11,7 @@ import type { TableSource } from './column-source.ts';
 export interface TableDraft {
   name: string;
   columns: readonly Column[];
+  kinds: readonly FieldKind[];
   rows: number;
   entries: PageEntry[];
   /** Per page: the slot at which it was read, and how many rows it had. */
@@ -26,7 +27,7 @@ export interface TableDraft {
 
 export function emptyDraft({ name, columns }: Pick<TableSource, 'name' | 'columns'>): TableDraft {
   return {
-    name, columns, rows: 0, entries: [], readAt: [], readRows: [], hot: new Set(), blocks: [], changedBlocks: new Set(), tree: createMerkleTree(),
+    name, columns, kinds: columns.map(({ kind }) => kind), rows: 0, entries: [], readAt: [], readRows: [], hot: new Set(), blocks: [], changedBlocks: new Set(), tree: createMerkleTree(),
   };
 }
 

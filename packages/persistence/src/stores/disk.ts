@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { closeSync, fsync, mkdirSync, openSync, read as readCallback, renameSync, write as writeCallback, writeSync } from 'node:fs';
+import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { Fault } from '@beamline/core';
 
 /** The file operations a store needs, failing with the host's errors; each one a point where power may fail. `failingDisk` in `testing` counts them. */
@@ -13,8 +15,8 @@ export interface Disk {
   rename(from: string, to: string): Promise<void>;
   /** A rename survives a crash only once the folder that holds the name is synced too. */
   syncFolder(path: string): Promise<void>;
-  /** The file, or its first `length` bytes. `undefined`: no such file. */
-  read(path: string, length?: number): Promise<Uint8Array | undefined>;
+  /** The file, or `length` bytes of it from `offset` on, fewer where it ends. `undefined`: no such file. */
+  read(path: string, length?: number, offset?: number): Promise<Uint8Array | undefined>;
   /** Names in a folder; none when it does not exist. */
   names(path: string): Promise<string[]>;
   /** What is in a folder, in no order; nothing when it does not exist. What vanishes meanwhile is left out. */
@@ -29,32 +31,38 @@ export interface DiskEntry {
   sizeBytes: number;
 }
 
+/**
+ * The real file system. What only touches names is done at once, in microseconds: a trip through the host's threads costs
+ * more, and a busy machine lets each one wait. What waits for a disk does not hold up the world.
+ */
 export const nodeDisk: Disk = {
   async makeFolder(path) {
-    await mkdir(path, { recursive: true });
+    mkdirSync(path, { recursive: true });
   },
   async writeNew(path, bytes) {
-    const file = await open(path, 'wx');
+    const file = openSync(path, 'wx');
     try {
-      await file.writeFile(bytes);
-      await file.sync();
+      for (let at = 0; at < bytes.length;) at += await write(file, bytes, at);
+      await fsyncAsync(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
   },
   writeLoose: (path, bytes) => writeFile(path, bytes),
-  rename,
+  async rename(from, to) {
+    renameSync(from, to);
+  },
   async syncFolder(path) {
-    const folder = await open(path, 'r');
+    const folder = openSync(path, 'r');
     try {
-      await folder.sync();
+      await fsyncAsync(folder);
     } finally {
-      await folder.close();
+      closeSync(folder);
     }
   },
-  async read(path, length) {
+  async read(path, length, offset = 0) {
     try {
-      if (length !== undefined) return await readHead(path, length);
+      if (length !== undefined) return await readPart(path, length, offset);
       return new Uint8Array(await readFile(path)); // plain bytes: no Buffer leaves this package
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -89,13 +97,24 @@ function onMissing<T>(instead: T): (error: unknown) => T {
   };
 }
 
-async function readHead(path: string, length: number): Promise<Uint8Array> {
-  const file = await open(path, 'r');
+const fsyncAsync = promisify(fsync);
+const writeAsync = promisify(writeCallback);
+const readAsync = promisify(readCallback);
+/** What is copied into the host's cache faster than a thread takes it up. */
+const SMALL_BYTES = 256 * 1024;
+
+async function write(file: number, bytes: Uint8Array, at: number): Promise<number> {
+  if (bytes.length - at <= SMALL_BYTES) return writeSync(file, bytes, at);
+  return (await writeAsync(file, bytes, at, bytes.length - at, null)).bytesWritten;
+}
+
+async function readPart(path: string, length: number, offset: number): Promise<Uint8Array> {
+  const file = openSync(path, 'r');
   try {
-    const { bytesRead, buffer } = await file.read(new Uint8Array(length), 0, length, 0);
+    const { bytesRead, buffer } = await readAsync(file, new Uint8Array(length), 0, length, offset);
     return buffer.subarray(0, bytesRead);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 

@@ -26,7 +26,7 @@ export function createMemoryStore(): SnapshotStore {
       for (const { id, bytes } of batch) {
         assertSha256(`memory: page ${id}`, id, bytes);
         if (pages.has(id)) continue;
-        pages.set(id, bytes.slice());
+        pages.set(id, new Uint8Array(bytes)); // a Buffer's own `slice` would share its memory
         written.pages += 1;
         written.bytes += bytes.length;
       }
@@ -45,7 +45,7 @@ export function createMemoryStore(): SnapshotStore {
       const lacking = [...contents].filter((id) => !pages.has(id));
       if (lacking.length > 0) throw incomplete('memory', formatRef(ref), lacking);
       puts += 1;
-      manifests.set(formatRef(ref), { ref: { ...ref }, body: body.slice() });
+      manifests.set(formatRef(ref), { ref: { ...ref }, body: new Uint8Array(body) });
       return body.length;
     },
 

@@ -60,9 +60,9 @@ export function failingDisk(disk: Disk, failAt: number): FailingDisk {
       await disk.syncFolder(path);
       for (const name of unsynced.keys()) if (dirname(name) === path) unsynced.delete(name);
     },
-    async read(path, length) {
+    async read(path, length, offset) {
       await step();
-      return disk.read(path, length);
+      return disk.read(path, length, offset);
     },
     async names(path) {
       await step();

@@ -74,7 +74,7 @@ export function describeSnapshotStore(kind: string, create: () => Promise<StoreU
 
     it('does not keep the caller\'s buffer', async () => {
       const { id, bytes, kinds } = page(5);
-      const buffer = bytes.slice();
+      const buffer = Buffer.from(bytes);
       await store.putPages([{ id, bytes: buffer, kinds }]);
       buffer.fill(0);
       (await store.getPage(id)).fill(1);

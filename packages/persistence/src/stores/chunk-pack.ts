@@ -1,0 +1,105 @@
+import { crc32 } from 'node:zlib';
+import type { PageId } from '../snapshot-store.ts';
+
+/*
+ * A pack of version 2: the pages of one put, those of like columns compressed together. All integers little-endian.
+ *
+ *   offset        size   field
+ *   0             4      magic "BLPK"
+ *   4             4      u32  version, 2
+ *   8             4      u32  number of pages n, at most 65,536
+ *   12            4      u32  number of chunks m, at most n
+ *   16            36·n   per page: 32 bytes id, u32 number of its chunk; a chunk's pages stand together, in its order
+ *   16+36·n       12·m   per chunk: u32 offset from the start of the file, u32 length there, u32 length uncompressed
+ *   16+36·n+12·m  4      u32  CRC-32 of everything before
+ *   …             …      chunks (page-chunk.ts), each a zstd frame
+ *
+ * The index stands in front: of a pack that was cut, the pages before the cut are still found, those behind are named.
+ * Version 1 (page-pack.ts), read but no longer written, has a frame for each page.
+ */
+const MAGIC = 0x4b504c42; // "BLPK"
+const VERSION = 2;
+const HEAD = 16;
+const PAGE = 36;
+const CHUNK = 12;
+export const MAX_PACK_PAGES = 65_536;
+/** Enough to read most indexes. */
+export const PACK_HEAD_BYTES = 64 * 1024;
+
+/** Pages that lie compressed together. */
+export interface PackedChunk {
+  ids: readonly PageId[];
+  /** zstd frame. */
+  frame: Uint8Array;
+  /** Bytes without compression. */
+  rawBytes: number;
+}
+
+/** Where a page lies: it is the one in this place of a chunk. */
+export interface ChunkEntry {
+  id: PageId;
+  place: number;
+  offset: number;
+  length: number;
+  rawBytes: number;
+}
+
+export interface EncodedPack {
+  bytes: Uint8Array;
+  /** Of these, the index: a pack is named after it. */
+  headBytes: number;
+}
+
+export function encodeChunkPack(chunks: readonly PackedChunk[]): EncodedPack {
+  const pages = chunks.reduce((sum, { ids }) => sum + ids.length, 0);
+  const headBytes = HEAD + PAGE * pages + CHUNK * chunks.length + 4;
+  const pack = Buffer.allocUnsafeSlow(chunks.reduce((sum, { frame }) => sum + frame.length, headBytes));
+  pack.writeUInt32LE(MAGIC, 0);
+  pack.writeUInt32LE(VERSION, 4);
+  pack.writeUInt32LE(pages, 8);
+  let at = pack.writeUInt32LE(chunks.length, 12);
+  for (const [n, { ids }] of chunks.entries()) {
+    for (const id of ids) {
+      pack.write(id, at, 'hex');
+      at = pack.writeUInt32LE(n, at + 32);
+    }
+  }
+  let offset = headBytes;
+  for (const { frame, rawBytes } of chunks) {
+    at = pack.writeUInt32LE(offset, at);
+    at = pack.writeUInt32LE(frame.length, at);
+    at = pack.writeUInt32LE(rawBytes, at);
+    pack.set(frame, offset);
+    offset += frame.length;
+  }
+  pack.writeUInt32LE(crc32(pack.subarray(0, at)), at);
+  return { bytes: pack, headBytes };
+}
+
+/**
+ * The pages of a pack of version 2, from its beginning. `{ needs }`: that many bytes of the file are needed to tell.
+ * `undefined`: not the beginning of such a pack, or a damaged one.
+ */
+export function decodeChunkPackIndex(head: Uint8Array): ChunkEntry[] | { needs: number } | undefined {
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
+  if (bytes.length < HEAD || bytes.readUInt32LE(0) !== MAGIC || bytes.readUInt32LE(4) !== VERSION) return undefined;
+  const pages = bytes.readUInt32LE(8);
+  const chunks = bytes.readUInt32LE(12);
+  if (pages > MAX_PACK_PAGES || chunks > pages) return undefined;
+  const end = HEAD + PAGE * pages + CHUNK * chunks;
+  if (bytes.length < end + 4) return { needs: end + 4 };
+  if (bytes.readUInt32LE(end) !== crc32(bytes.subarray(0, end))) return undefined;
+  let place = -1;
+  let last = -1;
+  return Array.from({ length: pages }, (_, n) => {
+    const at = HEAD + PAGE * n;
+    const chunk = bytes.readUInt32LE(at + 32);
+    place = chunk === last ? place + 1 : 0;
+    last = chunk;
+    const chunkAt = HEAD + PAGE * pages + CHUNK * chunk;
+    return {
+      id: bytes.toString('hex', at, at + 32), place,
+      offset: bytes.readUInt32LE(chunkAt), length: bytes.readUInt32LE(chunkAt + 4), rawBytes: bytes.readUInt32LE(chunkAt + 8),
+    };
+  });
+}

@@ -1,0 +1,73 @@
+import { decodeChunk } from './page-chunk.ts';
+import { unframePage } from './page-frame.ts';
+import type { Place } from './pack-folder.ts';
+import { decompress } from './zstd.ts';
+
+/** Unpacks chunks and keeps some: pages of one snapshot mostly lie in the same ones. */
+export interface ChunkReader {
+  /**
+   * A page, unverified; or why it cannot be unpacked. It is the caller's: nobody else is given the same memory.
+   * @throws what `read` throws
+   */
+  page(place: Place): Promise<Uint8Array | Error>;
+  /** Forgets everything read so far. */
+  forget(): void;
+}
+
+/** Unpacked, in memory. */
+const KEPT_BYTES = 16 * 1024 * 1024;
+
+export function createChunkReader(read: (pack: string, length: number, offset: number) => Promise<Uint8Array | undefined>): ChunkReader {
+  /** Pages leave the list as they are given away. */
+  let kept = new Map<string, { pages: Promise<(Uint8Array | undefined)[] | Error>; bytes: number }>();
+  let keptBytes = 0;
+
+  async function unpack({ pack, offset, length, chunk }: Place): Promise<(Uint8Array | undefined)[] | Error> {
+    const bytes = await read(pack, length, offset);
+    if (bytes === undefined || bytes.length < length) return new RangeError(`${pack} ends before offset ${offset + length}`);
+    try {
+      return chunk === undefined ? [unframePage(bytes)] : decodeChunk(await decompress(bytes, chunk.rawBytes));
+    } catch (error) {
+      return error instanceof Error ? error : new RangeError(String(error));
+    }
+  }
+
+  /** @param again unpacks anew what is kept */
+  function pagesAt(place: Place, again: boolean): Promise<(Uint8Array | undefined)[] | Error> {
+    const key = `${place.pack} ${place.offset}`;
+    const held = kept.get(key);
+    if (again && held !== undefined) keptBytes -= held.bytes;
+    const found = again ? undefined : held;
+    kept.delete(key);
+    const entry = found ?? { pages: unpack(place), bytes: place.chunk?.rawBytes ?? place.length };
+    kept.set(key, entry);
+    if (found !== undefined) return found.pages;
+    keptBytes += entry.bytes;
+    for (const [oldest, { bytes }] of kept) {
+      if (keptBytes <= KEPT_BYTES || oldest === key) break;
+      kept.delete(oldest);
+      keptBytes -= bytes;
+    }
+    // A failed read is tried again next time.
+    entry.pages.catch(() => { if (kept.get(key) === entry) { kept.delete(key); keptBytes -= entry.bytes; } });
+    return entry.pages;
+  }
+
+  return {
+    async page(place) {
+      const n = place.chunk?.place ?? 0;
+      for (let again = false; ; again = true) {
+        const pages = await pagesAt(place, again);
+        if (pages instanceof Error) return pages;
+        const page = pages[n];
+        pages[n] = undefined;
+        if (page !== undefined) return page;
+        if (again) return new RangeError(`${place.pack} has fewer pages at offset ${place.offset}`);
+      }
+    },
+    forget() {
+      kept = new Map();
+      keptBytes = 0;
+    },
+  };
+}

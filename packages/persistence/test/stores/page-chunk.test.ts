@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals';
+import { pageBytes, type Column, type FieldKind } from '@beamline/ecs';
+import { decodeChunkPackIndex, encodeChunkPack } from '../../src/stores/chunk-pack.ts';
+import { chunksOf, decodeChunk, encodeChunk } from '../../src/stores/page-chunk.ts';
+import { createCompressor, decompress } from '../../src/stores/zstd.ts';
+
+const KINDS: readonly FieldKind[] = ['eid', 'u8', 'u16', 'i32', 'i53', 'f64', 'str'];
+const columns: readonly Column[] = KINDS.map((kind, n) => ({ name: `c${n}`, kind }));
+
+/** Rows that exercise both the fast way, by fours, and the odd one. */
+function page(rows: number, seed = 1) {
+  const cells = (of: (row: number) => number | string) => Array.from({ length: rows }, (_, row) => of(row));
+  const bytes = pageBytes(columns, {
+    rows,
+    columns: [
+      cells((row) => 2 ** 20 + row), cells((row) => row % 256), cells((row) => (row * seed * 77) % 65536), cells((row) => (row - 5) * 99_991),
+      cells((row) => (row - 3) * 2 ** 40), cells((row) => row / 7), cells((row) => 'ab'.repeat(row % 3)),
+    ],
+  });
+  return { bytes, kinds: KINDS };
+}
+
+const hexOf = (pages: readonly Uint8Array[]) => pages.map((bytes) => Buffer.from(bytes).toString('hex'));
+
+describe('a chunk of pages', () => {
+  it.each([[[1024]], [[1024, 1024, 1024]], [[1024, 1024, 37]], [[0]], [[3, 5, 0]]])('comes back as it went in: %p rows', (rows) => {
+    const pages = rows.map((count, n) => page(count, n + 1));
+    expect(hexOf(decodeChunk(encodeChunk(pages)))).toEqual(hexOf(pages.map(({ bytes }) => bytes)));
+  });
+
+  it('comes back from memory that is not aligned, and from pages that are not', () => {
+    const pages = [page(1024), page(100)].map(({ bytes, kinds }) => {
+      const shifted = new Uint8Array(bytes.length + 1).subarray(1);
+      shifted.set(bytes);
+      return { bytes: shifted, kinds };
+    });
+    const chunk = encodeChunk(pages);
+    const moved = new Uint8Array(chunk.length + 3).subarray(3);
+    moved.set(chunk);
+    expect(hexOf(decodeChunk(moved))).toEqual(hexOf(pages.map(({ bytes }) => bytes)));
+  });
+
+  it('comes back although its kinds do not describe it', () => {
+    for (const kinds of [[], ['i53'], ['str', 'str', 'str'], ['u8', 'f64']] as FieldKind[][]) {
+      for (const bytes of [page(9).bytes, new Uint8Array(0), Uint8Array.of(1, 2, 3), Uint8Array.of(255, 255, 255, 255, 1)]) {
+        expect(decodeChunk(encodeChunk([{ bytes, kinds }]))).toEqual([bytes]);
+      }
+    }
+  });
+
+  it('has equal bytes of neighbouring cells of all its pages side by side', () => {
+    const pages = [1, 2].map((seed) => ({ bytes: pageBytes([{ name: 'v', kind: 'u16' }], { rows: 2, columns: [[seed, 256 + seed]] }), kinds: ['u16' as const] }));
+    expect([...encodeChunk(pages).subarray(-8)]).toEqual([1, 1, 2, 2, 0, 1, 0, 1]);
+  });
+
+  it('is refused when it is cut anywhere, and is no trap when it is flipped', () => {
+    const chunk = Uint8Array.from(encodeChunk([page(3), page(2)]));
+    for (let length = 0; length < chunk.length; length += 1) expect(() => decodeChunk(chunk.subarray(0, length))).toThrow(RangeError);
+    for (let bit = 0; bit < chunk.length * 8; bit += 1) {
+      const flipped = Uint8Array.from(chunk);
+      flipped[bit >> 3] = flipped[bit >> 3]! ^ (1 << (bit & 7));
+      let outcome: unknown;
+      try {
+        outcome = decodeChunk(flipped);
+      } catch (error) {
+        outcome = error instanceof RangeError ? [] : error;
+      }
+      expect(outcome).toBeInstanceOf(Array);
+    }
+  });
+
+  it('holds pages of the same kinds only, up to a size', () => {
+    const pages = [page(10), page(10), { ...page(10), kinds: ['u8' as const] }, page(10), page(1000), page(10)];
+    expect([...chunksOf(pages, 10_000)].map((run) => run.length)).toEqual([2, 1, 1, 1, 1]);
+  });
+});
+
+describe('an index of a pack of chunks', () => {
+  const ids = Array.from({ length: 5 }, (_, n) => String(n).repeat(64));
+  const chunks = [{ ids: ids.slice(0, 3), frame: Uint8Array.of(1, 2, 3), rawBytes: 9 }, { ids: ids.slice(3), frame: Uint8Array.of(4), rawBytes: 5 }];
+  const { bytes, headBytes } = encodeChunkPack(chunks);
+
+  it('tells where each page lies', () => {
+    const entry = (n: number, place: number, offset: number, length: number, rawBytes: number) => ({ id: ids[n], place, offset: headBytes + offset, length, rawBytes });
+    expect(decodeChunkPackIndex(bytes)).toEqual([
+      entry(0, 0, 0, 3, 9), entry(1, 1, 0, 3, 9), entry(2, 2, 0, 3, 9), entry(3, 0, 3, 1, 5), entry(4, 1, 3, 1, 5),
+    ]);
+  });
+
+  it('says how much of the file it needs, and is refused when anything in it is flipped', () => {
+    expect(decodeChunkPackIndex(bytes.subarray(0, 20))).toEqual({ needs: headBytes });
+    for (let bit = 0; bit < headBytes * 8; bit += 1) {
+      const flipped = Uint8Array.from(bytes);
+      flipped[bit >> 3] = flipped[bit >> 3]! ^ (1 << (bit & 7));
+      expect(Array.isArray(decodeChunkPackIndex(flipped))).toBe(false);
+    }
+  });
+});
+
+describe('a compressor', () => {
+  it('gives each piece a frame of its own, small and large', async () => {
+    const compressor = createCompressor();
+    for (const size of [0, 1, 1_000, 40_000, 3_000_000]) {
+      const bytes = Uint8Array.from({ length: size }, (_, n) => (n * n) >> 8);
+      expect(Buffer.from(bytes).equals(await decompress(await compressor.compress(bytes), size))).toBe(true);
+    }
+    compressor.close();
+  });
+
+  it('never unpacks more than was announced', async () => {
+    const frame = await createCompressor().compress(new Uint8Array(100_000));
+    await expect(decompress(frame, 99_999)).rejects.toThrow();
+    await expect(decompress(frame, 100_001)).rejects.toThrow(RangeError);
+  });
+});
