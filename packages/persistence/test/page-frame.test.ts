@@ -1,37 +1,47 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { segmentsOf, shuffle, unshuffle } from '../src/stores/byte-shuffle.ts';
-import { framePage, unframePage } from '../src/stores/page-frame.ts';
+import { decodePackIndex, type PackEntry } from '../src/stores/pack-index.ts';
+import { unframePage } from '../src/stores/page-frame.ts';
+import { sha256Hex } from '../src/sha256.ts';
 
-/** Two rows: u16 [1, 258], str ["ab", ""]. */
-const bytes = Uint8Array.of(2, 0, 0, 0, 1, 0, 2, 1, 2, 0, 0, 0, 0, 0, 0, 0, 97, 98);
+const packs = join(import.meta.dirname, 'fixtures/store-v1/packs');
+const pack = readFileSync(join(packs, readdirSync(packs)[0]!));
+const entries = decodePackIndex(pack) as PackEntry[];
+const frameOf = ({ offset, length }: PackEntry) => Uint8Array.from(pack.subarray(offset, offset + length));
 
-describe('a page on disk', () => {
-  it('is cut into the cells of each column', () => {
-    expect(segmentsOf(bytes, ['u16', 'str'])).toEqual([
-      { length: 4, width: 1 }, { length: 4, width: 2 }, { length: 8, width: 4 }, { length: 2, width: 1 },
-    ]);
+describe('a pack of version 1', () => {
+  it('gives every page it names, with the segments it was compressed by', () => {
+    expect(entries).toHaveLength(7);
+    for (const entry of entries) {
+      const { bytes, widths, lengths } = unframePage(frameOf(entry));
+      expect(sha256Hex(bytes)).toBe(entry.id);
+      expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(bytes.length);
+      expect(widths).toHaveLength(lengths.length);
+    }
   });
 
-  it('has equal bytes of neighbouring cells side by side', () => {
-    const shuffled = shuffle(bytes, segmentsOf(bytes, ['u16', 'str']));
-    expect([...shuffled.subarray(4, 8)]).toEqual([1, 2, 0, 1]);
-    expect(unshuffle(shuffled, segmentsOf(bytes, ['u16', 'str']))).toEqual(bytes);
+  it('has an index that says how much of the file it needs, and is refused when flipped', () => {
+    expect(decodePackIndex(pack.subarray(0, 100))).toEqual({ needs: 16 + 40 * 7 });
+    for (let bit = 0; bit < (16 + 40 * 7) * 8; bit += 1) {
+      const flipped = Uint8Array.from(pack);
+      flipped[bit >> 3] = flipped[bit >> 3]! ^ (1 << (bit & 7));
+      expect(Array.isArray(decodePackIndex(flipped))).toBe(false);
+    }
   });
 
-  it('covers bytes that the kinds leave over, and kinds that the bytes leave over', () => {
-    expect(segmentsOf(bytes, ['u16'])).toEqual([{ length: 4, width: 1 }, { length: 4, width: 2 }, { length: 10, width: 1 }]);
-    expect(segmentsOf(bytes, ['i53', 'i53'])).toEqual([{ length: 4, width: 1 }, { length: 14, width: 1 }]);
-    expect(segmentsOf(Uint8Array.of(1), ['u8'])).toEqual([{ length: 1, width: 1 }]);
-  });
-
-  it('comes back as it went in, an empty one too', () => {
-    expect(unframePage(framePage(bytes, ['u16', 'str']))).toEqual(bytes);
-    expect(unframePage(framePage(new Uint8Array(0), []))).toEqual(new Uint8Array(0));
-  });
-
-  it('is refused when its format is unknown', () => {
-    const frame = framePage(bytes, ['u16', 'str']);
-    frame[4] = 2;
-    expect(() => unframePage(frame)).toThrow('unknown page format');
+  it('gives the page, or another that does not hash to its name, or an error, when a frame is flipped anywhere', () => {
+    const entry = entries[2]!;
+    for (let bit = 0; bit < entry.length * 8; bit += 1) {
+      const flipped = frameOf(entry);
+      flipped[bit >> 3] = flipped[bit >> 3]! ^ (1 << (bit & 7));
+      let outcome: string;
+      try {
+        outcome = sha256Hex(unframePage(flipped).bytes);
+      } catch (error) {
+        outcome = (error as Error).message;
+      }
+      expect(outcome.length).toBeGreaterThan(0);
+    }
   });
 });

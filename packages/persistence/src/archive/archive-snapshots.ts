@@ -4,8 +4,9 @@ import { readManifest, readStoredManifest } from '../read-manifest.ts';
 import { sha256Hex } from '../sha256.ts';
 import { compareRefs, type SnapshotRef } from '../snapshot-ref.ts';
 import type { PageId, SnapshotStore } from '../snapshot-store.ts';
-import { framePage } from '../stores/page-frame.ts';
-import { encodePack, packsOf, type FramedPage } from '../stores/page-pack.ts';
+import { encodeChunkPack } from '../stores/chunk-pack.ts';
+import { createPacker, packsOf, type Packer } from '../stores/pack-pages.ts';
+import { segmented, type PackedPage } from '../stores/segmented-page.ts';
 import { ARCHIVED_SNAPSHOTS } from './archive-bucket.ts';
 import { encodeArchive, type ArchiveSourceEntry } from './archive-format.ts';
 
@@ -35,31 +36,32 @@ export async function* archiveSnapshots({ store, refs, files = [] }: ArchiveOpti
 async function* entriesOf(store: SnapshotStore, refs: readonly SnapshotRef[], files: readonly ArchiveSourceEntry[], signal?: AbortSignal): AsyncIterable<ArchiveSourceEntry> {
   yield* files;
   const written = new Set<PageId>();
-  let gathered: FramedPage[] = [];
+  const packer = createPacker();
+  let gathered: PackedPage[] = [];
   let size = 0;
   for (const ref of refs) {
     const wanted = [...await kindsOf(store, ref)].filter(([id]) => !written.has(id));
     for (let n = 0; n < wanted.length; n += READS) {
       signal?.throwIfAborted();
-      const pages = await Promise.all(wanted.slice(n, n + READS).map(async ([id, kinds]) => ({ id, frame: framePage(await store.getPage(id), kinds) })));
+      const pages = await Promise.all(wanted.slice(n, n + READS).map(async ([id, kinds]) => segmented({ id, bytes: await store.getPage(id), kinds })));
       for (const page of pages) {
         written.add(page.id);
         gathered.push(page);
-        size += page.frame.length;
+        size += page.bytes.length;
       }
       if (size < GATHERED_BYTES) continue;
-      yield* packed(gathered);
+      yield* packed(packer, gathered);
       [gathered, size] = [[], 0];
     }
   }
-  yield* packed(gathered);
+  yield* packed(packer, gathered);
   for (const ref of refs) yield { name: ARCHIVED_SNAPSHOTS + manifestName(ref), read: () => store.getManifest(ref) };
 }
 
-function* packed(pages: readonly FramedPage[]): Iterable<ArchiveSourceEntry> {
+async function* packed(packer: Packer, pages: readonly PackedPage[]): AsyncIterable<ArchiveSourceEntry> {
   for (const batch of packsOf(pages)) {
-    const bytes = encodePack(batch);
-    yield { name: `${ARCHIVED_SNAPSHOTS}packs/${sha256Hex(bytes)}.pack`, read: async () => bytes };
+    const { bytes, headBytes } = encodeChunkPack(await packer.pack(batch));
+    yield { name: `${ARCHIVED_SNAPSHOTS}packs/${sha256Hex(bytes.subarray(0, headBytes))}.pack`, read: async () => bytes };
   }
 }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Fault, isFault } from '@beamline/core';
+import { Fault } from '@beamline/core';
+import { assertNamed } from '../named-page.ts';
 import { assertSha256, hashMismatch, incomplete, missing } from '../sha256.ts';
 import { compareRefs, formatRef, type SnapshotRef } from '../snapshot-ref.ts';
 import type { PageId, SnapshotStore } from '../snapshot-store.ts';
-import { framePage, unframePage } from '../stores/page-frame.ts';
-import type { FramedPage } from '../stores/page-pack.ts';
+import { segmented, type PackedPage, type SegmentedPage } from '../stores/segmented-page.ts';
 import { collectPacks } from '../collect/collect-packs.ts';
 import type { Bucket } from './bucket.ts';
 import { createPackShelf } from './pack-shelf.ts';
@@ -25,7 +25,7 @@ export function manifestName({ process, slot, sha256 }: SnapshotRef): string {
 /**
  * A snapshot store over any bucket: pages in packs, objects named and laid out as the fs store does. What is present is
  * told by the packs' indexes and sizes; a copy that a read found damaged no longer counts, and is put again. Every
- * manifest is read back before it is acknowledged. Reading a page keeps its pack, at most 16 MB, in memory.
+ * manifest is read back before it is acknowledged. Reading a page unpacks its neighbours; up to 16 MB of them stay in memory.
  */
 export function createBucketStore(bucket: Bucket): SnapshotStore {
   const { kind } = bucket;
@@ -36,11 +36,11 @@ export function createBucketStore(bucket: Bucket): SnapshotStore {
 
   /** The first good copy, or what is wrong. */
   async function find(id: PageId): Promise<Uint8Array | Fault> {
-    for await (const { pack, frame } of shelf.frames(id)) {
-      const page = unpack(kind, id, frame);
-      if (page instanceof Uint8Array) return page;
+    for await (const { pack, page } of shelf.copies(id)) {
+      const wrong = check(kind, id, page);
+      if (wrong === undefined) return (page as SegmentedPage).bytes;
       shelf.distrust(id, pack);
-      damaged.set(id, page);
+      damaged.set(id, wrong);
     }
     return damaged.get(id) ?? missing(`${kind}: page ${id}`);
   }
@@ -66,14 +66,14 @@ export function createBucketStore(bucket: Bucket): SnapshotStore {
     kind,
 
     async putPages(pages) {
-      for (const { id, bytes } of pages) assertSha256(`${kind}: page ${id}`, id, bytes);
+      for (const page of pages) assertNamed(kind, page);
       await shelf.refresh();
       looked = true;
-      const added = new Map<string, FramedPage>();
-      for (const { id, bytes, kinds } of pages) {
-        if (!added.has(id) && !shelf.holds(id)) added.set(id, { id, frame: framePage(bytes, kinds) });
+      const added = new Map<string, PackedPage>();
+      for (const page of pages) {
+        if (!added.has(page.id) && !shelf.holds(page.id)) added.set(page.id, segmented(page));
       }
-      return { pages: added.size, bytes: await shelf.write(added.values()) };
+      return { pages: added.size, bytes: await shelf.write([...added.values()]) };
     },
 
     async getPage(id) {
@@ -114,7 +114,7 @@ export function createBucketStore(bucket: Bucket): SnapshotStore {
         }
         return body.length;
       } finally {
-        if (contents !== undefined) await bucket.remove([writer]).catch(() => undefined);
+        if (contents !== undefined) await bucket.remove([writer], { fleeting: true }).catch(() => undefined);
       }
     },
 
@@ -137,7 +137,7 @@ export function createBucketStore(bucket: Bucket): SnapshotStore {
       return [...ids].filter((id) => !shelf.holds(id));
     },
 
-    collect: (options, signal) => collectPacks({ ...options, bucket, shelf, list: refs, unpack: (id, frame) => unpack(kind, id, frame) }, signal),
+    collect: (options, signal) => collectPacks({ ...options, bucket, shelf, list: refs, check: (id, copy) => check(kind, id, copy) }, signal),
   };
   return store;
 }
@@ -155,13 +155,13 @@ function untrue(kind: string, ref: SnapshotRef): Fault {
   });
 }
 
-function unpack(kind: string, id: PageId, frame: Uint8Array): Uint8Array | Fault {
+/** What is wrong with a copy, if anything. */
+function check(kind: string, id: PageId, copy: SegmentedPage | Error): Fault | undefined {
+  if (copy instanceof Error) return hashMismatch(`${kind}: page ${id}`, `cannot be unpacked: ${copy.message}`, copy);
   try {
-    const bytes = unframePage(frame);
-    assertSha256(`${kind}: page ${id}`, id, bytes);
-    return bytes;
-  } catch (cause) {
-    if (isFault(cause)) return cause;
-    return hashMismatch(`${kind}: page ${id}`, `cannot be unpacked from its ${frame.length} bytes in the pack`, cause);
+    assertSha256(`${kind}: page ${id}`, id, copy.bytes);
+    return undefined;
+  } catch (fault) {
+    return fault as Fault;
   }
 }

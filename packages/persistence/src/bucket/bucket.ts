@@ -19,8 +19,10 @@ export interface Bucket {
   put(name: string, bytes: Uint8Array, options?: { fleeting?: boolean }): Promise<void>;
   /** The object, or its first `length` bytes; a medium that cannot cut returns all of it. `undefined`: not there. */
   get(name: string, length?: number): Promise<Uint8Array | undefined>;
+  /** Up to `length` bytes from `offset` on. Absent: this medium cannot cut, or not for less than the whole costs. */
+  part?(name: string, offset: number, length: number): Promise<Uint8Array | undefined>;
   /** Objects whose names begin with `prefix` (ending in `/`), in no order. */
   list(prefix: string): AsyncIterable<BucketEntry>;
-  /** Removing what is not there is a success. Durable when it resolves. */
-  remove(names: readonly string[]): Promise<void>;
+  /** Removing what is not there is a success. Durable when it resolves, unless all of it was `fleeting`. */
+  remove(names: readonly string[], options?: { fleeting?: boolean }): Promise<void>;
 }

@@ -20,6 +20,14 @@ export function createFsBucket({ root: folder, disk = nodeDisk }: FsBucketOption
     return join(root, name);
   };
 
+  /** Folders that were made durable: that takes an fsync for each level. */
+  const settled = new Set<string>();
+  async function ready(path: string): Promise<void> {
+    if (settled.has(path)) return;
+    await durableFolder(disk, root, path);
+    settled.add(path);
+  }
+
   async function* below(path: string, name: string): AsyncIterable<{ name: string; sizeBytes: number }> {
     for (const entry of (await disk.entries(path).catch((cause: unknown) => { throw readFailed(path, cause); }))) {
       const inside = `${name}${entry.name}`;
@@ -37,7 +45,7 @@ export function createFsBucket({ root: folder, disk = nodeDisk }: FsBucketOption
         await disk.makeFolder(dirname(path)).then(() => disk.writeLoose(path, bytes)).catch((cause: unknown) => { throw writeFailed(path, cause); });
         return;
       }
-      await durableFolder(disk, root, dirname(path));
+      await ready(dirname(path));
       await replaceFile(disk, path, bytes);
       await disk.syncFolder(dirname(path)).catch((cause: unknown) => { throw writeFailed(path, cause); });
     },
@@ -45,12 +53,16 @@ export function createFsBucket({ root: folder, disk = nodeDisk }: FsBucketOption
     get: async (name, length) =>
       NAME.test(name) ? disk.read(join(root, name), length).catch((cause: unknown) => { throw readFailed(name, cause); }) : undefined,
 
+    part: async (name, offset, length) =>
+      NAME.test(name) ? disk.read(join(root, name), length, offset).catch((cause: unknown) => { throw readFailed(name, cause); }) : undefined,
+
     list: (prefix) => below(join(root, prefix), prefix),
 
-    async remove(names) {
+    async remove(names, { fleeting = false } = {}) {
       const paths = names.map(pathOf);
       const folders = new Set(paths.map((path) => dirname(path)));
       for (const path of paths) await disk.remove(path).catch((cause: unknown) => { throw writeFailed(path, cause); });
+      if (fleeting) return;
       // A manifest that came back after a power cut would promise pages that were collected since.
       for (const path of folders) await disk.syncFolder(path).catch(ignoreMissing).catch((cause: unknown) => { throw writeFailed(path, cause); });
     },

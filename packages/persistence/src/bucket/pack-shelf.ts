@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { isFault } from '@beamline/core';
 import type { PageId } from '../snapshot-store.ts';
 import { sha256Hex } from '../sha256.ts';
-import { decodePackIndex, encodePack, PACK_HEAD_BYTES, packsOf, type FramedPage, type PackEntry } from '../stores/page-pack.ts';
+import { encodeChunkPack } from '../stores/chunk-pack.ts';
+import { createChunkReader, type Place } from '../stores/chunk-reader.ts';
+import { decodePackIndex, PACK_HEAD_BYTES, type PackEntry } from '../stores/pack-index.ts';
+import { createPacker, packsOf } from '../stores/pack-pages.ts';
+import type { PackedPage, SegmentedPage } from '../stores/segmented-page.ts';
 import type { Bucket } from './bucket.ts';
 
 /** Folder of the packs, and of the marks that say which of them will be removed (collect-packs.ts). */
@@ -32,27 +36,30 @@ export interface PackShelf {
   packs(): readonly ShelvedPack[];
   /** In a pack that stays, whole as far as its size tells, and not seen damaged. */
   holds(id: PageId): boolean;
-  /** Every copy of a page's frame, those in packs that stay first. */
-  frames(id: PageId): AsyncIterable<{ pack: string; frame: Uint8Array }>;
+  /** Every copy of a page, unverified, or why it cannot be unpacked; those in packs that stay first. */
+  copies(id: PageId): AsyncIterable<{ pack: string; page: SegmentedPage | Error }>;
   /** This copy did not verify: it no longer counts. */
   distrust(id: PageId, pack: string): void;
   /** These packs are gone. */
   forget(names: readonly string[]): void;
   /** Durable. Resolves to the bytes written. */
-  write(pages: Iterable<FramedPage>): Promise<number>;
+  write(pages: readonly PackedPage[]): Promise<number>;
 }
 
 export function createPackShelf(bucket: Bucket): PackShelf {
   const known = new Map<string, ShelvedPack>();
-  const places = new Map<PageId, { pack: string; offset: number; length: number }[]>();
+  const places = new Map<PageId, Place[]>();
+  const packer = createPacker();
+  const reader = createChunkReader(partOf);
   const cached = new Map<string, Promise<Uint8Array | undefined>>();
 
   function note(pack: ShelvedPack): void {
     known.set(pack.name, pack);
-    for (const { id, offset, length } of pack.index ?? []) {
+    for (const { id, offset, length, chunk } of pack.index ?? []) {
+      const place = { pack: pack.name, offset, length, ...(chunk && { chunk }) };
       const others = places.get(id);
-      if (others === undefined) places.set(id, [{ pack: pack.name, offset, length }]);
-      else others.push({ pack: pack.name, offset, length });
+      if (others === undefined) places.set(id, [place]);
+      else others.push(place);
     }
   }
 
@@ -64,6 +71,12 @@ export function createPackShelf(bucket: Bucket): PackShelf {
     }
     known.delete(name);
     cached.delete(name);
+    reader.forget(name);
+  }
+
+  async function partOf(name: string, length: number, offset: number): Promise<Uint8Array | undefined> {
+    if (bucket.part !== undefined) return bucket.part(PACKS + name, offset, length);
+    return (await contents(name))?.subarray(offset, offset + length);
   }
 
   function contents(name: string): Promise<Uint8Array | undefined> {
@@ -81,7 +94,10 @@ export function createPackShelf(bucket: Bucket): PackShelf {
 
   async function look(name: string, sizeBytes: number, doomed: boolean): Promise<void> {
     const head = await readable(bucket.get(PACKS + name, PACK_HEAD_BYTES));
-    if (head !== undefined) note({ name, sizeBytes, doomed, index: decodePackIndex(head) });
+    if (head === undefined || known.has(name)) return;
+    const first = decodePackIndex(head);
+    const index = first === undefined || Array.isArray(first) ? first : decodePackIndex(await readable(bucket.get(PACKS + name, first.needs)) ?? head);
+    if (!known.has(name)) note({ name, sizeBytes, doomed, index: Array.isArray(index) ? index : undefined });
   }
 
   return {
@@ -112,13 +128,11 @@ export function createPackShelf(bucket: Bucket): PackShelf {
       return !doomed && offset + length <= sizeBytes;
     }),
 
-    async *frames(id) {
+    async *copies(id) {
       const found = [...places.get(id) ?? []];
       const last = (pack: string) => Number(known.get(pack)?.doomed ?? true);
-      for (const { pack, offset, length } of found.sort((a, b) => last(a.pack) - last(b.pack))) {
-        const bytes = await contents(pack);
-        if (bytes !== undefined) yield { pack, frame: bytes.subarray(offset, offset + length) };
-      }
+      if (found.length > 1) found.sort((a, b) => last(a.pack) - last(b.pack));
+      for (const place of found) yield { pack: place.pack, page: await reader.page(place) };
     },
 
     distrust(id, pack) {
@@ -126,6 +140,7 @@ export function createPackShelf(bucket: Bucket): PackShelf {
       if (others.length === 0) places.delete(id);
       else places.set(id, others);
       cached.delete(pack);
+      reader.forget(pack);
     },
 
     forget(names) {
@@ -135,11 +150,13 @@ export function createPackShelf(bucket: Bucket): PackShelf {
     async write(pages) {
       let size = 0;
       for (const batch of packsOf(pages)) {
-        const bytes = encodePack(batch);
+        const { bytes, headBytes } = encodeChunkPack(await packer.pack(batch));
+        const head = bytes.subarray(0, headBytes);
         // Never the same name twice: a pack is born once, marked once, removed once, so no late remover can hit another's.
-        const name = `${sha256Hex(bytes)}-${randomBytes(8).toString('hex')}.pack`;
+        const name = `${sha256Hex(head)}-${randomBytes(8).toString('hex')}.pack`;
         await bucket.put(PACKS + name, bytes);
-        note({ name, sizeBytes: bytes.length, doomed: false, index: decodePackIndex(bytes) });
+        const index = decodePackIndex(head);
+        note({ name, sizeBytes: bytes.length, doomed: false, index: Array.isArray(index) ? index : undefined });
         size += bytes.length;
       }
       return size;

@@ -3,7 +3,7 @@ import type { Bucket } from '../bucket/bucket.ts';
 import { DOOMED, PACKS, type PackShelf, type ShelvedPack } from '../bucket/pack-shelf.ts';
 import type { SnapshotRef } from '../snapshot-ref.ts';
 import type { PageId } from '../snapshot-store.ts';
-import type { FramedPage } from '../stores/page-pack.ts';
+import type { PackedPage, SegmentedPage } from '../stores/segmented-page.ts';
 import { DEFAULT_GRACE_MS, type CollectOptions, type Collected } from './collect.ts';
 import { observe, readLedger, writeLedger } from './ledger.ts';
 import { livePages } from './live-pages.ts';
@@ -12,7 +12,8 @@ export interface CollectPacksOptions extends CollectOptions {
   bucket: Bucket;
   shelf: PackShelf;
   list(): AsyncIterable<SnapshotRef>;
-  unpack(id: PageId, frame: Uint8Array): Uint8Array | Fault;
+  /** What is wrong with a copy, if anything. */
+  check(id: PageId, copy: SegmentedPage | Error): Fault | undefined;
 }
 
 const WRITERS = 'writers/';
@@ -39,7 +40,7 @@ const SMALL_BYTES = 1024 * 1024;
  * Killed anywhere: packs and marks lie around; the next run reads them in 3.
  */
 export async function collectPacks(
-  { bucket, shelf, list, contentsOf, unpack, now, graceMs = DEFAULT_GRACE_MS, writerTimeoutMs = DEFAULT_GRACE_MS, liveShare = 0.5 }: CollectPacksOptions,
+  { bucket, shelf, list, contentsOf, check, now, graceMs = DEFAULT_GRACE_MS, writerTimeoutMs = DEFAULT_GRACE_MS, liveShare = 0.5 }: CollectPacksOptions,
   signal?: AbortSignal,
 ): Promise<Collected> {
   const look = livePages(list, contentsOf);
@@ -71,7 +72,7 @@ export async function collectPacks(
   await shelf.refresh();
   signal?.throwIfAborted();
   const going = shelf.packs().filter(({ name }) => marked.has(name));
-  const { moving, damaged, kept } = await whatMoves(shelf, going, live, unpack);
+  const { moving, damaged, kept } = await whatMoves(shelf, going, live, check);
   await shelf.write(moving);
   const gone = going.filter(({ name }) => !kept.has(name));
   await bucket.remove(gone.map(({ name }) => PACKS + name));
@@ -107,24 +108,24 @@ function worthlessPacks(shelf: PackShelf, live: ReadonlySet<PageId>, liveShare: 
     if (index === undefined) return !lacking;
     const needed = index.filter(({ id, offset, length }) => live.has(id) && !elsewhere.has(id) && offset + length <= sizeBytes);
     for (const { id } of needed) elsewhere.add(id);
-    const bytes = needed.reduce((sum, { length }) => sum + length, 0);
-    return bytes === 0 || bytes < liveShare * index.reduce((sum, { length }) => sum + length, 0);
+    const bytes = needed.reduce((sum, { share }) => sum + share, 0);
+    return bytes === 0 || bytes < liveShare * index.reduce((sum, { share }) => sum + share, 0);
   });
   const small = packs.filter((pack) => pack.sizeBytes < SMALL_BYTES && pack.index !== undefined && !worthless.includes(pack));
   return small.length < MANY_SMALL ? worthless : [...worthless, ...small];
 }
 
 interface Moves {
-  moving: readonly FramedPage[];
+  moving: readonly PackedPage[];
   damaged: readonly PageId[];
   /** Packs that must stay. */
   kept: ReadonlySet<string>;
 }
 
 /** What must be written anew before `going` may go. */
-async function whatMoves(shelf: PackShelf, going: readonly ShelvedPack[], live: ReadonlySet<PageId>, unpack: CollectPacksOptions['unpack']): Promise<Moves> {
+async function whatMoves(shelf: PackShelf, going: readonly ShelvedPack[], live: ReadonlySet<PageId>, check: CollectPacksOptions['check']): Promise<Moves> {
   const stays = new Set(shelf.packs().filter(({ doomed }) => !doomed).map(({ name }) => name));
-  const moving: FramedPage[] = [];
+  const moving: PackedPage[] = [];
   const damaged: PageId[] = [];
   const kept = new Set<string>();
   const seen = new Set<PageId>();
@@ -134,9 +135,9 @@ async function whatMoves(shelf: PackShelf, going: readonly ShelvedPack[], live: 
       if (!live.has(id)) continue;
       if (!seen.has(id)) {
         seen.add(id);
-        const copy = await goodCopy(shelf, id, unpack);
+        const copy = await goodCopy(shelf, id, check);
         if (copy === undefined) damaged.push(id);
-        else if (!stays.has(copy.pack)) moving.push({ id, frame: copy.frame });
+        else if (!stays.has(copy.pack)) moving.push({ id, ...copy.page });
       }
       if (damaged.includes(id)) kept.add(name);
     }
@@ -145,9 +146,9 @@ async function whatMoves(shelf: PackShelf, going: readonly ShelvedPack[], live: 
 }
 
 /** Copies in packs that stay come first, so a page moves only when it must. */
-async function goodCopy(shelf: PackShelf, id: PageId, unpack: CollectPacksOptions['unpack']): Promise<{ pack: string; frame: Uint8Array } | undefined> {
-  for await (const { pack, frame } of shelf.frames(id)) {
-    if (unpack(id, frame) instanceof Uint8Array) return { pack, frame: frame.slice() };
+async function goodCopy(shelf: PackShelf, id: PageId, check: CollectPacksOptions['check']): Promise<{ pack: string; page: SegmentedPage } | undefined> {
+  for await (const { pack, page } of shelf.copies(id)) {
+    if (check(id, page) === undefined) return { pack, page: page as SegmentedPage };
     shelf.distrust(id, pack);
   }
   return undefined;

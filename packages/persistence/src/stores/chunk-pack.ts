@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { PageId } from '../snapshot-store.ts';
+import type { PackEntry } from './pack-index.ts';
 
 /*
  * A pack of version 2: the pages of one put, those of like columns compressed together. All integers little-endian.
@@ -23,8 +24,6 @@ const HEAD = 16;
 const PAGE = 36;
 const CHUNK = 12;
 export const MAX_PACK_PAGES = 65_536;
-/** Enough to read most indexes. */
-export const PACK_HEAD_BYTES = 64 * 1024;
 
 /** Pages that lie compressed together. */
 export interface PackedChunk {
@@ -32,15 +31,6 @@ export interface PackedChunk {
   /** zstd frame. */
   frame: Uint8Array;
   /** Bytes without compression. */
-  rawBytes: number;
-}
-
-/** Where a page lies: it is the one in this place of a chunk. */
-export interface ChunkEntry {
-  id: PageId;
-  place: number;
-  offset: number;
-  length: number;
   rawBytes: number;
 }
 
@@ -80,7 +70,7 @@ export function encodeChunkPack(chunks: readonly PackedChunk[]): EncodedPack {
  * The pages of a pack of version 2, from its beginning. `{ needs }`: that many bytes of the file are needed to tell.
  * `undefined`: not the beginning of such a pack, or a damaged one.
  */
-export function decodeChunkPackIndex(head: Uint8Array): ChunkEntry[] | { needs: number } | undefined {
+export function decodeChunkPackIndex(head: Uint8Array): PackEntry[] | { needs: number } | undefined {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
   if (bytes.length < HEAD || bytes.readUInt32LE(0) !== MAGIC || bytes.readUInt32LE(4) !== VERSION) return undefined;
   const pages = bytes.readUInt32LE(8);
@@ -89,17 +79,16 @@ export function decodeChunkPackIndex(head: Uint8Array): ChunkEntry[] | { needs: 
   const end = HEAD + PAGE * pages + CHUNK * chunks;
   if (bytes.length < end + 4) return { needs: end + 4 };
   if (bytes.readUInt32LE(end) !== crc32(bytes.subarray(0, end))) return undefined;
-  let place = -1;
-  let last = -1;
-  return Array.from({ length: pages }, (_, n) => {
+  const counts = Array.from({ length: chunks }, () => 0);
+  const entries = Array.from({ length: pages }, (_, n) => {
     const at = HEAD + PAGE * n;
     const chunk = bytes.readUInt32LE(at + 32);
-    place = chunk === last ? place + 1 : 0;
-    last = chunk;
-    const chunkAt = HEAD + PAGE * pages + CHUNK * chunk;
-    return {
-      id: bytes.toString('hex', at, at + 32), place,
-      offset: bytes.readUInt32LE(chunkAt), length: bytes.readUInt32LE(chunkAt + 4), rawBytes: bytes.readUInt32LE(chunkAt + 8),
-    };
+    counts[chunk]! += 1;
+    return { id: bytes.toString('hex', at, at + 32), chunk, place: counts[chunk]! - 1 };
+  });
+  return entries.map(({ id, chunk, place }): PackEntry => {
+    const at = HEAD + PAGE * pages + CHUNK * chunk;
+    const length = bytes.readUInt32LE(at + 4);
+    return { id, offset: bytes.readUInt32LE(at), length, share: length / counts[chunk]!, chunk: { place, rawBytes: bytes.readUInt32LE(at + 8) } };
   });
 }

@@ -1,7 +1,15 @@
 import { decodeChunk } from './page-chunk.ts';
 import { unframePage } from './page-frame.ts';
-import type { Place } from './pack-folder.ts';
+import type { SegmentedPage } from './segmented-page.ts';
 import { decompress } from './zstd.ts';
+
+/** Where a copy of a page lies: in a chunk with others, or alone in a frame of version 1. */
+export interface Place {
+  pack: string;
+  offset: number;
+  length: number;
+  chunk?: { place: number; rawBytes: number };
+}
 
 /** Unpacks chunks and keeps some: pages of one snapshot mostly lie in the same ones. */
 export interface ChunkReader {
@@ -9,9 +17,9 @@ export interface ChunkReader {
    * A page, unverified; or why it cannot be unpacked. It is the caller's: nobody else is given the same memory.
    * @throws what `read` throws
    */
-  page(place: Place): Promise<Uint8Array | Error>;
-  /** Forgets everything read so far. */
-  forget(): void;
+  page(place: Place): Promise<SegmentedPage | Error>;
+  /** Forgets what was read of one pack, or of all. */
+  forget(pack?: string): void;
 }
 
 /** Unpacked, in memory. */
@@ -19,10 +27,10 @@ const KEPT_BYTES = 16 * 1024 * 1024;
 
 export function createChunkReader(read: (pack: string, length: number, offset: number) => Promise<Uint8Array | undefined>): ChunkReader {
   /** Pages leave the list as they are given away. */
-  let kept = new Map<string, { pages: Promise<(Uint8Array | undefined)[] | Error>; bytes: number }>();
+  const kept = new Map<string, { pages: Promise<(SegmentedPage | undefined)[] | Error>; bytes: number }>();
   let keptBytes = 0;
 
-  async function unpack({ pack, offset, length, chunk }: Place): Promise<(Uint8Array | undefined)[] | Error> {
+  async function unpack({ pack, offset, length, chunk }: Place): Promise<(SegmentedPage | undefined)[] | Error> {
     const bytes = await read(pack, length, offset);
     if (bytes === undefined || bytes.length < length) return new RangeError(`${pack} ends before offset ${offset + length}`);
     try {
@@ -33,7 +41,7 @@ export function createChunkReader(read: (pack: string, length: number, offset: n
   }
 
   /** @param again unpacks anew what is kept */
-  function pagesAt(place: Place, again: boolean): Promise<(Uint8Array | undefined)[] | Error> {
+  function pagesAt(place: Place, again: boolean): Promise<(SegmentedPage | undefined)[] | Error> {
     const key = `${place.pack} ${place.offset}`;
     const held = kept.get(key);
     if (again && held !== undefined) keptBytes -= held.bytes;
@@ -65,9 +73,12 @@ export function createChunkReader(read: (pack: string, length: number, offset: n
         if (again) return new RangeError(`${place.pack} has fewer pages at offset ${place.offset}`);
       }
     },
-    forget() {
-      kept = new Map();
-      keptBytes = 0;
+    forget(pack) {
+      for (const [key, { bytes }] of kept) {
+        if (pack !== undefined && !key.startsWith(`${pack} `)) continue;
+        kept.delete(key);
+        keptBytes -= bytes;
+      }
     },
   };
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsync, mkdirSync, openSync, read as readCallback, renameSync, write as writeCallback, writeSync } from 'node:fs';
-import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  closeSync, fstatSync, fsync, mkdirSync, openSync, read as readCallback, readdirSync, readSync, renameSync, rmSync, statSync, write as writeCallback,
+  writeFileSync, writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Fault } from '@beamline/core';
@@ -33,7 +35,8 @@ export interface DiskEntry {
 
 /**
  * The real file system. What only touches names is done at once, in microseconds: a trip through the host's threads costs
- * more, and a busy machine lets each one wait. What waits for a disk does not hold up the world.
+ * more, and a busy machine lets each one wait. What waits
+ * for a disk, and what is large, does not hold up the world.
  */
 export const nodeDisk: Disk = {
   async makeFolder(path) {
@@ -48,7 +51,9 @@ export const nodeDisk: Disk = {
       closeSync(file);
     }
   },
-  writeLoose: (path, bytes) => writeFile(path, bytes),
+  async writeLoose(path, bytes) {
+    writeFileSync(path, bytes);
+  },
   async rename(from, to) {
     renameSync(from, to);
   },
@@ -61,34 +66,41 @@ export const nodeDisk: Disk = {
     }
   },
   async read(path, length, offset = 0) {
+    let file: number;
     try {
-      if (length !== undefined) return await readPart(path, length, offset);
-      return new Uint8Array(await readFile(path)); // plain bytes: no Buffer leaves this package
+      file = openSync(path, 'r');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
+      return onMissing(undefined)(error);
+    }
+    try {
+      return await readOpen(file, length ?? fstatSync(file).size, offset);
+    } finally {
+      closeSync(file);
     }
   },
   async names(path) {
-    try {
-      return await readdir(path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error;
-    }
+    return namesIn(path);
   },
   async entries(path) {
-    const found = await readdir(path, { withFileTypes: true }).catch(onMissing([]));
-    const entries: DiskEntry[] = [];
-    for (const one of found) {
-      const folder = one.isDirectory();
-      const sizeBytes = folder ? 0 : await stat(join(path, one.name)).then(({ size }) => size, onMissing(undefined));
-      if (sizeBytes !== undefined) entries.push({ name: one.name, folder, sizeBytes });
-    }
-    return entries;
+    return namesIn(path).flatMap((name): DiskEntry[] => {
+      const found = statSync(join(path, name), { throwIfNoEntry: false });
+      if (found === undefined) return [];
+      const folder = found.isDirectory();
+      return [{ name, folder, sizeBytes: folder ? 0 : found.size }];
+    });
   },
-  remove: (path) => rm(path, { force: true }),
+  async remove(path) {
+    rmSync(path, { force: true });
+  },
 };
+
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    return onMissing([])(error);
+  }
+}
 
 function onMissing<T>(instead: T): (error: unknown) => T {
   return (error) => {
@@ -108,14 +120,17 @@ async function write(file: number, bytes: Uint8Array, at: number): Promise<numbe
   return (await writeAsync(file, bytes, at, bytes.length - at, null)).bytesWritten;
 }
 
-async function readPart(path: string, length: number, offset: number): Promise<Uint8Array> {
-  const file = openSync(path, 'r');
-  try {
-    const { bytesRead, buffer } = await readAsync(file, new Uint8Array(length), 0, length, offset);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    closeSync(file);
+/** Plain bytes: no Buffer leaves this package. */
+async function readOpen(file: number, length: number, offset: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  while (at < length) {
+    const left = length - at;
+    const read = left <= SMALL_BYTES ? readSync(file, bytes, at, left, offset + at) : (await readAsync(file, bytes, at, left, offset + at)).bytesRead;
+    if (read === 0) break;
+    at += read;
   }
+  return at === length ? bytes : bytes.slice(0, at);
 }
 
 /**

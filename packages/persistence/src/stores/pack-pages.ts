@@ -1,11 +1,13 @@
-import type { Page } from '../snapshot-store.ts';
 import { allocate, type Memory } from './cell-planes.ts';
-import type { PackedChunk } from './chunk-pack.ts';
+import { MAX_PACK_PAGES, type PackedChunk } from './chunk-pack.ts';
 import { chunksOf, encodeChunk } from './page-chunk.ts';
+import type { PackedPage } from './segmented-page.ts';
 import { createCompressor, type Compressor } from './zstd.ts';
 
 /** A single page costs the unpacking of one chunk; larger ones would compress 2 % better. */
 const CHUNK_BYTES = 512 * 1024;
+/** Of a pack, before compression. A medium that cannot cut reads packs as a whole. */
+const PACK_BYTES = 32 * 1024 * 1024;
 /** For what stands before a chunk's cells. */
 const HEAD_ROOM = 32 * 1024;
 /** Chunks being compressed at once, by all packers together: the host's pool has four threads, and others use it too. */
@@ -13,7 +15,7 @@ const AT_ONCE = 3;
 
 /** Compresses pages into chunks. */
 export interface Packer {
-  pack(pages: readonly Page[]): Promise<PackedChunk[]>;
+  pack(pages: readonly PackedPage[]): Promise<PackedChunk[]>;
 }
 
 interface Bench {
@@ -32,7 +34,7 @@ export function createPacker(): Packer {
     else next(bench);
   };
 
-  async function packRun(run: readonly Page[], bench: Bench): Promise<PackedChunk> {
+  async function packRun(run: readonly PackedPage[], bench: Bench): Promise<PackedChunk> {
     try {
       const size = run.reduce((sum, { bytes }) => sum + bytes.length, HEAD_ROOM);
       // What is kept between puts is bounded; a page larger than a chunk has memory of its own.
@@ -56,4 +58,19 @@ export function createPacker(): Packer {
       return Promise.all(chunks);
     },
   };
+}
+
+/** Cuts a put into packs. */
+export function* packsOf(pages: readonly PackedPage[]): Iterable<readonly PackedPage[]> {
+  let from = 0;
+  let size = 0;
+  for (const [n, { bytes }] of pages.entries()) {
+    if (n > from && (n - from === MAX_PACK_PAGES || size + bytes.length > PACK_BYTES)) {
+      yield pages.slice(from, n);
+      from = n;
+      size = 0;
+    }
+    size += bytes.length;
+  }
+  if (pages.length > from) yield pages.slice(from);
 }

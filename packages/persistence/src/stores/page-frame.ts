@@ -1,10 +1,8 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { FieldKind } from '@beamline/ecs';
-import type { Segment } from './byte-shuffle.ts';
-import { segmentsOf, shuffle, unshuffle } from './byte-shuffle.ts';
+import { zstdDecompressSync } from 'node:zlib';
+import type { SegmentedPage } from './segmented-page.ts';
 
 /*
- * A page on disk, all integers little-endian:
+ * A page in a pack of version 1, read but no longer written. All integers little-endian:
  *
  *   offset  size  field
  *   0       4     magic "BLPG"
@@ -24,26 +22,14 @@ const HEADER = 12;
 /** A page holds 1,024 rows; nothing near this size is one. Bounds what a damaged header can make us allocate. */
 const LARGEST_PAGE_BYTES = 256 * 1024 * 1024;
 
-export function framePage(bytes: Uint8Array, kinds: readonly FieldKind[]): Uint8Array {
-  const segments = segmentsOf(bytes, kinds);
-  const body = zstdCompressSync(shuffle(bytes, segments), { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
-  const frame = new Uint8Array(HEADER + 5 * segments.length + body.length);
-  const view = new DataView(frame.buffer);
-  view.setUint32(0, MAGIC, true);
-  view.setUint8(4, VERSION);
-  view.setUint8(5, CODEC);
-  view.setUint16(6, segments.length, true);
-  view.setUint32(8, bytes.length, true);
-  segments.forEach(({ length, width }, n) => {
-    view.setUint32(HEADER + 5 * n, length, true);
-    view.setUint8(HEADER + 5 * n + 4, width);
-  });
-  frame.set(body, HEADER + 5 * segments.length);
-  return frame;
+/** A run of `length` bytes holding cells of `width` bytes. */
+interface Segment {
+  length: number;
+  width: number;
 }
 
 /** @throws RangeError or zlib's error for anything that is not a frame; the caller knows the page's name. */
-export function unframePage(frame: Uint8Array): Uint8Array {
+export function unframePage(frame: Uint8Array): SegmentedPage {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   if (view.getUint32(0, true) !== MAGIC) throw new RangeError('not a page file');
   if (view.getUint8(4) !== VERSION || view.getUint8(5) !== CODEC) throw new RangeError('unknown page format');
@@ -62,5 +48,19 @@ export function unframePage(frame: Uint8Array): Uint8Array {
   if (total !== length) throw new RangeError('segments do not cover the page');
   const body = zstdDecompressSync(frame.subarray(HEADER + 5 * count), { maxOutputLength: Math.max(length, 1) });
   if (body.length !== length) throw new RangeError('short page');
-  return unshuffle(body, segments);
+  return { bytes: unshuffle(body, segments), widths: segments.map(({ width }) => width), lengths: segments.map(({ length: bytes }) => bytes) };
+}
+
+/** Cells whose first bytes stand together, then all second bytes, and so on, put back together. */
+function unshuffle(bytes: Uint8Array, segments: readonly Segment[]): Uint8Array {
+  const result = new Uint8Array(bytes.length);
+  let start = 0;
+  for (const { length, width } of segments) {
+    const cells = length / width;
+    for (let n = 0; n < cells; n += 1) {
+      for (let plane = 0; plane < width; plane += 1) result[start + n * width + plane] = bytes[start + plane * cells + n]!;
+    }
+    start += length;
+  }
+  return result;
 }

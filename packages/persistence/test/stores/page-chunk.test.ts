@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { pageBytes, type Column, type FieldKind } from '@beamline/ecs';
-import { decodeChunkPackIndex, encodeChunkPack } from '../../src/stores/chunk-pack.ts';
+import { encodeChunkPack } from '../../src/stores/chunk-pack.ts';
+import { decodePackIndex } from '../../src/stores/pack-index.ts';
 import { chunksOf, decodeChunk, encodeChunk } from '../../src/stores/page-chunk.ts';
+import { packsOf } from '../../src/stores/pack-pages.ts';
+import { segmented } from '../../src/stores/segmented-page.ts';
 import { createCompressor, decompress } from '../../src/stores/zstd.ts';
 
 const KINDS: readonly FieldKind[] = ['eid', 'u8', 'u16', 'i32', 'i53', 'f64', 'str'];
@@ -17,39 +20,41 @@ function page(rows: number, seed = 1) {
       cells((row) => (row - 3) * 2 ** 40), cells((row) => row / 7), cells((row) => 'ab'.repeat(row % 3)),
     ],
   });
-  return { bytes, kinds: KINDS };
+  return part(bytes);
 }
 
-const hexOf = (pages: readonly Uint8Array[]) => pages.map((bytes) => Buffer.from(bytes).toString('hex'));
+const part = (bytes: Uint8Array, kinds: readonly FieldKind[] = KINDS) => segmented({ id: '', bytes, kinds });
+
+const hexOf = (pages: readonly { bytes: Uint8Array }[]) => pages.map(({ bytes }) => Buffer.from(bytes).toString('hex'));
 
 describe('a chunk of pages', () => {
   it.each([[[1024]], [[1024, 1024, 1024]], [[1024, 1024, 37]], [[0]], [[3, 5, 0]]])('comes back as it went in: %p rows', (rows) => {
     const pages = rows.map((count, n) => page(count, n + 1));
-    expect(hexOf(decodeChunk(encodeChunk(pages)))).toEqual(hexOf(pages.map(({ bytes }) => bytes)));
+    expect(hexOf(decodeChunk(encodeChunk(pages)))).toEqual(hexOf(pages));
   });
 
   it('comes back from memory that is not aligned, and from pages that are not', () => {
-    const pages = [page(1024), page(100)].map(({ bytes, kinds }) => {
+    const pages = [page(1024), page(100)].map(({ bytes }) => {
       const shifted = new Uint8Array(bytes.length + 1).subarray(1);
       shifted.set(bytes);
-      return { bytes: shifted, kinds };
+      return part(shifted);
     });
     const chunk = encodeChunk(pages);
     const moved = new Uint8Array(chunk.length + 3).subarray(3);
     moved.set(chunk);
-    expect(hexOf(decodeChunk(moved))).toEqual(hexOf(pages.map(({ bytes }) => bytes)));
+    expect(hexOf(decodeChunk(moved))).toEqual(hexOf(pages));
   });
 
   it('comes back although its kinds do not describe it', () => {
     for (const kinds of [[], ['i53'], ['str', 'str', 'str'], ['u8', 'f64']] as FieldKind[][]) {
       for (const bytes of [page(9).bytes, new Uint8Array(0), Uint8Array.of(1, 2, 3), Uint8Array.of(255, 255, 255, 255, 1)]) {
-        expect(decodeChunk(encodeChunk([{ bytes, kinds }]))).toEqual([bytes]);
+        expect(hexOf(decodeChunk(encodeChunk([part(bytes, kinds)])))).toEqual(hexOf([{ bytes }]));
       }
     }
   });
 
   it('has equal bytes of neighbouring cells of all its pages side by side', () => {
-    const pages = [1, 2].map((seed) => ({ bytes: pageBytes([{ name: 'v', kind: 'u16' }], { rows: 2, columns: [[seed, 256 + seed]] }), kinds: ['u16' as const] }));
+    const pages = [1, 2].map((seed) => part(pageBytes([{ name: 'v', kind: 'u16' }], { rows: 2, columns: [[seed, 256 + seed]] }), ['u16']));
     expect([...encodeChunk(pages).subarray(-8)]).toEqual([1, 1, 2, 2, 0, 1, 0, 1]);
   });
 
@@ -70,9 +75,15 @@ describe('a chunk of pages', () => {
   });
 
   it('holds pages of the same kinds only, up to a size', () => {
-    const pages = [page(10), page(10), { ...page(10), kinds: ['u8' as const] }, page(10), page(1000), page(10)];
+    const pages = [page(10), page(10), part(page(10).bytes, ['u8']), page(10), page(1000), page(10)];
     expect([...chunksOf(pages, 10_000)].map((run) => run.length)).toEqual([2, 1, 1, 1, 1]);
   });
+});
+
+it('a put is cut into packs by their size and number of pages', () => {
+  const large = new Uint8Array(15 * 1024 * 1024);
+  expect([...packsOf(Array.from({ length: 5 }, () => ({ id: '', bytes: large, widths: [], lengths: [] })))].map((pack) => pack.length)).toEqual([2, 2, 1]);
+  expect([...packsOf(Array.from({ length: 70_000 }, () => ({ id: '', bytes: large.subarray(0, 1), widths: [], lengths: [] })))].map((pack) => pack.length)).toEqual([65_536, 4_464]);
 });
 
 describe('an index of a pack of chunks', () => {
@@ -81,18 +92,18 @@ describe('an index of a pack of chunks', () => {
   const { bytes, headBytes } = encodeChunkPack(chunks);
 
   it('tells where each page lies', () => {
-    const entry = (n: number, place: number, offset: number, length: number, rawBytes: number) => ({ id: ids[n], place, offset: headBytes + offset, length, rawBytes });
-    expect(decodeChunkPackIndex(bytes)).toEqual([
+    const entry = (n: number, place: number, offset: number, length: number, rawBytes: number) => ({ id: ids[n], offset: headBytes + offset, length, share: length / (n < 3 ? 3 : 2), chunk: { place, rawBytes } });
+    expect(decodePackIndex(bytes)).toEqual([
       entry(0, 0, 0, 3, 9), entry(1, 1, 0, 3, 9), entry(2, 2, 0, 3, 9), entry(3, 0, 3, 1, 5), entry(4, 1, 3, 1, 5),
     ]);
   });
 
   it('says how much of the file it needs, and is refused when anything in it is flipped', () => {
-    expect(decodeChunkPackIndex(bytes.subarray(0, 20))).toEqual({ needs: headBytes });
+    expect(decodePackIndex(bytes.subarray(0, 20))).toEqual({ needs: headBytes });
     for (let bit = 0; bit < headBytes * 8; bit += 1) {
       const flipped = Uint8Array.from(bytes);
       flipped[bit >> 3] = flipped[bit >> 3]! ^ (1 << (bit & 7));
-      expect(Array.isArray(decodeChunkPackIndex(flipped))).toBe(false);
+      expect(Array.isArray(decodePackIndex(flipped))).toBe(false);
     }
   });
 });
