@@ -4,11 +4,18 @@ import { NoReply } from './exchange.ts';
 import { unreachable } from './reader.ts';
 import { isWorthAnother, pauseMs } from './retry.ts';
 import { postOf, type SendOptions } from './send.ts';
+import { badAnswer, numberOf } from './wire.ts';
 
 /** Posts a process or module until the node has it. It exists under the item's id, so looking is cheap and exact. */
 export async function spawnItem(options: SendOptions, item: SignedItem, isNew: boolean, signal?: AbortSignal): Promise<ProcessId> {
   const { url, ask, reader, clock, retries } = options;
-  const exists = async () => (await reader.confirm(`/${item.id}~process@1.0/slot/current`, (reply) => reply, signal)) !== undefined;
+  const path = `/${item.id}~process@1.0/slot/current`;
+  // A page with status 200, from something in front of the node perhaps, is no process.
+  const exists = async () => (await reader.confirm(path, (reply) => {
+    const slot = numberOf(reply.body.toString('utf8'));
+    if (slot === undefined) throw badAnswer(path, reply.status, 'no number');
+    return slot;
+  }, signal)) !== undefined;
   if (!isNew && (await exists())) return item.id;
 
   for (let attempt = 0; ; attempt++) {

@@ -62,8 +62,10 @@ export function outputOf(results: AoMap): Output {
   const output = results['output'];
   if (output === undefined || output === null) return {};
   if (typeof output !== 'object') return { data: typeof output === 'boolean' ? String(output) : output };
+  // A list's keys are its positions, from 1 as in Lua.
+  const entries = Array.isArray(output) ? output.map((value, i): [string, AoValue] => [String(i + 1), value]) : Object.entries(output);
   return Object.fromEntries(
-    Object.entries(output)
+    entries
       .filter(([key, value]) => key !== 'commitments' && value !== null)
       .map(([key, value]) => [key, plain(value)] as const)
       .map(([key, value]) => [key, typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value)]),

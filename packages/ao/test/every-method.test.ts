@@ -1,0 +1,136 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { isFault, type AoNetwork, type Clock, type SignedItem, type Signer } from '@beamline/core';
+import { arweaveSigner, createHyperbeam, ethereumSigner } from '@beamline/ao';
+import { reply, scriptedNode } from './scripted-node.ts';
+
+const PROCESS = `${'p'.repeat(42)}A`;
+const TIMEOUT_MS = 60_000;
+const player = ethereumSigner('42'.repeat(32));
+let operator: Signer;
+/** What the node answers to everything at the moment; `undefined`: nothing at all. */
+let answer: () => string | undefined | Promise<undefined>;
+let node: Awaited<ReturnType<typeof scriptedNode>>;
+let program: SignedItem;
+
+beforeAll(async () => {
+  operator = arweaveSigner(generateKeyPairSync('rsa', { modulusLength: 4096 }).privateKey.export({ format: 'jwk' }) as never);
+  node = await scriptedNode(() => answer());
+  answer = () => reply(200, PROCESS);
+  program = await createHyperbeam({ url: node.url, clock: hurried() }).signProcess(player, { module: PROCESS, tags: [], data: '' });
+});
+afterAll(() => node.close());
+
+/** Pauses pass at once; so does the time of a request when `expires`, else it never does. */
+function hurried(expires = false): Clock {
+  return {
+    now: () => 1_800_000_000_000,
+    sleep: (ms, signal) => new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      if (ms < TIMEOUT_MS) resolve();
+      else if (expires) setImmediate(resolve);
+    }),
+  };
+}
+
+type Method = Exclude<keyof AoNetwork, 'kind'>;
+const CALLS: Record<Method, (network: AoNetwork, signal: AbortSignal) => Promise<unknown>> = {
+  node: (network, signal) => network.node(signal),
+  signMessage: (network) => network.signMessage(player, { target: PROCESS, tags: [], data: '' }),
+  signModule: (network, signal) => network.signModule(player, 'x', signal),
+  signProcess: (network, signal) => network.signProcess(player, { module: PROCESS, tags: [], data: '' }, signal),
+  send: async (network, signal) => network.send(await network.signMessage(player, { target: PROCESS, tags: [], data: '' }), signal),
+  sendAll: async (network, signal) => (network.sendAll as NonNullable<AoNetwork['sendAll']>)([await network.signMessage(player, { target: PROCESS, tags: [], data: '' })], signal),
+  spawn: (network, signal) => network.spawn({ ...program }, signal),
+  result: (network, signal) => network.result(PROCESS, 3, signal),
+  resultText: (network, signal) => network.resultText(PROCESS, 3, 'output/data', signal),
+  read: (network, signal) => network.read(PROCESS, 'count', signal),
+  slots: (network, signal) => network.slots(PROCESS, signal),
+  schedule: (network, signal) => Array.fromAsync(network.schedule(PROCESS, { from: 0, to: 2 }, signal)),
+  redeliver: (network, signal) => network.redeliver(PROCESS, 3, signal),
+  resolve: (network, signal) => network.resolve('arena', signal),
+  setAlias: (network, signal) => network.setAlias('arena', PROCESS, operator, signal),
+};
+
+const CONDITIONS = {
+  aborted: () => undefined,
+  abortedMeanwhile: () => new Promise<undefined>(() => undefined),
+  timeOut: () => new Promise<undefined>(() => undefined),
+  html500: () => reply(500, '<!DOCTYPE html><title>Error 500</title>'),
+  html200: () => reply(200, '<!DOCTYPE html><title>HyperBEAM</title>'),
+  truncatedJson: () => reply(200, '{"slot":1,"body":', { 'content-type': 'application/json' }),
+  truncatedBody: () => 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{"slot":1',
+  list: () => reply(200, [1]),
+  wrongTypes: () => reply(200, { slot: 'one', assignments: 7, output: [[]], outbox: 'x', body: null, process: 5, 'at-slot': {} }),
+  empty: () => reply(200, ''),
+};
+type Condition = keyof typeof CONDITIONS;
+
+/** What comes of it: a Fault by code, the caller's own reason, or a value. */
+type Outcome = `ao/${string}` | 'reason' | 'value';
+type Row = Record<Condition, Outcome>;
+const BAD = 'ao/bad-answer';
+
+/** Most methods: what makes no sense is said to make none, what cannot be had is said to be out of reach. */
+const READ: Row = {
+  aborted: 'reason', abortedMeanwhile: 'reason', timeOut: 'ao/unreachable', html500: 'ao/unavailable', html200: BAD, truncatedJson: BAD, truncatedBody: 'ao/unreachable', list: BAD, wrongTypes: BAD, empty: BAD,
+};
+/** Whoever sent something must not be told that it was not taken. */
+const SEND: Row = {
+  aborted: 'reason', abortedMeanwhile: 'reason', timeOut: 'ao/outcome-unknown', html500: 'ao/outcome-unknown', html200: 'ao/outcome-unknown', truncatedJson: 'ao/outcome-unknown',
+  truncatedBody: 'ao/outcome-unknown', list: 'ao/outcome-unknown', wrongTypes: 'ao/outcome-unknown', empty: 'ao/outcome-unknown',
+};
+const OFFLINE: Row = {
+  aborted: 'value', abortedMeanwhile: 'value', timeOut: 'value', html500: 'value', html200: 'value', truncatedJson: 'value', truncatedBody: 'value', list: 'value', wrongTypes: 'value', empty: 'value',
+};
+const TABLE: Record<Method, Row> = {
+  node: READ,
+  signMessage: OFFLINE,
+  signModule: READ,
+  signProcess: READ,
+  send: SEND,
+  sendAll: SEND,
+  spawn: { ...READ, html500: 'ao/unreachable' },
+  result: { ...READ, wrongTypes: 'value' },
+  // Text of a result may be any text; only its length is known.
+  resultText: { ...READ, html200: 'value', truncatedJson: 'value', list: 'value', wrongTypes: 'value', empty: 'value' },
+  // AO has no null, so a body of null is no value.
+  read: { ...READ, wrongTypes: 'value' },
+  slots: READ,
+  schedule: READ,
+  // A node answers a push that asks for nothing with its page.
+  redeliver: { ...READ, html200: 'value', truncatedJson: 'value', list: 'value', wrongTypes: 'value', empty: 'value' },
+  resolve: READ,
+  setAlias: READ,
+};
+
+const rows = (Object.keys(TABLE) as Method[]).flatMap((method) => (Object.keys(CONDITIONS) as Condition[]).map((condition) => [method, condition, TABLE[method][condition]] as const));
+
+it.each(rows)('%s, %s: %s', async (method, condition, outcome) => {
+  answer = CONDITIONS[condition];
+  const network = createHyperbeam({ url: node.url, clock: hurried(condition === 'timeOut'), timeoutMs: TIMEOUT_MS, retries: 1 });
+  const reason = new Error('enough');
+  const caller = new AbortController();
+  if (condition === 'aborted') caller.abort(reason);
+  const before = node.seen.length;
+  const asked = CALLS[method](network, caller.signal).then((value) => ({ value }), (error: unknown) => ({ error }));
+  if (condition === 'abortedMeanwhile' && outcome === 'reason') {
+    while (node.seen.length === before) await new Promise((resolve) => setImmediate(resolve));
+    caller.abort(reason);
+  }
+  const got = await asked;
+  const error = 'error' in got ? got.error : undefined;
+  expect(error === undefined ? 'value' : error === reason ? 'reason' : isFault(error) ? error.code : error).toEqual(outcome);
+  // Whoever gave up before asking asks nothing; whoever gave up meanwhile asks nothing more.
+  if (condition === 'aborted') expect(node.seen.length).toBe(before);
+  if (condition === 'abortedMeanwhile' && outcome === 'reason') expect(node.seen.length).toBe(before + 1);
+});
+
+it('gives nothing but what a result holds: text as it is, lists by position, no value for null', async () => {
+  const network = createHyperbeam({ url: node.url, clock: hurried(), retries: 0 });
+  answer = CONDITIONS.html200;
+  expect(await network.resultText(PROCESS, 3, 'output/data')).toBe('<!DOCTYPE html><title>HyperBEAM</title>');
+  answer = CONDITIONS.wrongTypes;
+  expect([await network.read(PROCESS, 'count'), await network.result(PROCESS, 3)]).toEqual([undefined, { 1: '[]' }]);
+});
