@@ -38,7 +38,7 @@ export async function launchLocalNetwork({ dir, port = 0, limits = {}, detached 
   const main = new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url).pathname;
   // Messages live for a few milliseconds: with room for them, a quarter of the collector's work is not done.
   const command = ['--max-semi-space-size=32', ...conditions(), main, '--dir', dir, '--port', String(port), '--limits', asText(limits), ...aosFlags(aos), '--json'];
-  const child = detached ? await spawnDetached(command, dir) : spawn(process.execPath, [...command, '--with-parent'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = detached ? await spawnDetached(command, dir) : spawn(process.execPath, [...command, '--with-parent'], { stdio: ['pipe', 'pipe', 'pipe'], env: environment() });
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)).once('error', (error) => resolve(error.message));
   });
@@ -73,10 +73,15 @@ async function spawnDetached(command: string[], dir: string): Promise<ChildProce
   await mkdir(dir, { recursive: true });
   const out = await open(join(dir, 'network.out'), 'a', 0o600);
   try {
-    return spawn(process.execPath, command, { detached: true, stdio: ['ignore', 'pipe', out.fd] });
+    return spawn(process.execPath, command, { detached: true, stdio: ['ignore', 'pipe', out.fd], env: environment() });
   } finally {
     await out.close();
   }
+}
+
+/** Wallets come by environment variables; whoever outlives this program must not keep them. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PATH|HOME|TMPDIR|TEMP|TMP|SYSTEMROOT|LANG|LC_ALL|TZ|NODE_.*)$/i.test(name)));
 }
 
 function firstLine({ stdout }: ChildProcess): Promise<string | undefined> {

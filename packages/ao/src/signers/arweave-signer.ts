@@ -1,4 +1,4 @@
-import { constants, createPrivateKey, hash, sign, type KeyObject } from 'node:crypto';
+import { constants, createPrivateKey, createPublicKey, hash, sign, verify, type KeyObject } from 'node:crypto';
 import { Fault } from '@beamline/core';
 import type { Signer } from '@beamline/core';
 import { completeJwk, type ArweaveJwk } from './jwk.ts';
@@ -27,11 +27,19 @@ export function arweaveSigner(jwk: ArweaveJwk): Signer {
 
 function importKey(jwk: ArweaveJwk): KeyObject {
   try {
-    return createPrivateKey({ key: { ...completeJwk(jwk) }, format: 'jwk' });
+    const key = createPrivateKey({ key: { ...completeJwk(jwk) }, format: 'jwk' });
+    // A damaged number may go unnoticed until a network refuses what was signed with it.
+    if (verify('sha256', PROBE, publicKeyOf(jwk), sign('sha256', PROBE, key))) return key;
   } catch {
-    throw badKey('its numbers do not form an RSA key'); // no cause: a library's message might quote the key
+    // no cause: a library's message might quote the key
   }
+  throw badKey('its numbers do not form an RSA key with the exponent 65537');
 }
+
+const PROBE = Buffer.from('probe');
+
+/** As networks see it: an item carries the modulus alone. */
+const publicKeyOf = ({ n }: ArweaveJwk): KeyObject => createPublicKey({ key: { kty: 'RSA', n, e: 'AQAB' }, format: 'jwk' });
 
 function badKey(reason: string): Fault {
   return new Fault('ao/bad-key', `not an Arweave wallet: ${reason}`, {

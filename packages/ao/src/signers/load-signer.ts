@@ -6,6 +6,9 @@ import { arweaveSigner } from './arweave-signer.ts';
 import { ethereumSigner } from './ethereum-signer.ts';
 import type { ArweaveJwk } from './jwk.ts';
 
+/** A key pasted behind `file:` or `env:` must not reach a log either. Names and addresses are shorter. */
+const LOOKS_LIKE_A_KEY = /[{}]|[\da-f]{60}|[\w-]{100}/i;
+
 /**
  * Reads a key by reference: `file:<path>` or `env:<NAME>`, holding an Arweave JWK or an Ethereum key in hex.
  * Errors name the reference, never its content.
@@ -21,8 +24,9 @@ export async function loadSigner(reference: string): Promise<Signer> {
   }
   const text = scheme === 'env' ? env[place] : await readText(place);
   if (text === undefined || text.trim() === '') {
-    throw new Fault('ao/no-key', `no key at ${reference}`, {
-      hint: scheme === 'env' ? `Set the variable ${place}.` : 'Create a wallet there, or correct the path.',
+    const isKey = LOOKS_LIKE_A_KEY.test(place);
+    throw new Fault('ao/no-key', isKey ? `there is no key where the ${scheme} reference points` : `no key at ${reference}`, {
+      hint: isKey ? 'It looks like a key itself: write where the key is kept.' : scheme === 'env' ? `Set the variable ${place}.` : 'Create a wallet there, or correct the path.',
     });
   }
   const jwk = parseJwk(text);
