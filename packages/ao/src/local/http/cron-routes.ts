@@ -30,7 +30,7 @@ export function cronRoute(cron: Cron, segment: Segment | undefined, request: Loc
 
 /** Read from the whole address: the path in quotes has slashes of its own. */
 function short(cron: Cron, request: LocalRequest): Answer {
-  const [, interval, path] = /^\/~cron@1\.0\/(\d+-[a-z]+)="([^"]+)"$/i.exec(decodeURIComponent(request.url)) ?? [];
+  const [, interval, path] = /^\/~cron@1\.0\/(\d+-[a-z]+)="([^"]+)"$/i.exec(decodeURIComponent(request.url.split('?', 1)[0] as string)) ?? [];
   if (interval === undefined) throw refusal(404, 'ao/not-found', 'there is no such key');
   return start(cron, request, pathOf(path), intervalMs(interval));
 }
