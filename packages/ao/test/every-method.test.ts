@@ -47,7 +47,11 @@ const CALLS: Record<Method, (network: AoNetwork, signal: AbortSignal) => Promise
   resultText: (network, signal) => network.resultText(PROCESS, 3, 'output/data', signal),
   read: (network, signal) => network.read(PROCESS, 'count', signal),
   slots: (network, signal) => network.slots(PROCESS, signal),
-  schedule: (network, signal) => Array.fromAsync(network.schedule(PROCESS, { from: 0, to: 2 }, signal)),
+  schedule: async (network, signal) => {
+    const all: unknown[] = [];
+    for await (const assignment of network.schedule(PROCESS, { from: 0, to: 2 }, signal)) all.push(assignment);
+    return all;
+  },
   redeliver: (network, signal) => network.redeliver(PROCESS, 3, signal),
   resolve: (network, signal) => network.resolve('arena', signal),
   setAlias: (network, signal) => network.setAlias('arena', PROCESS, operator, signal),
