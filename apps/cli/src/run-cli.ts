@@ -16,6 +16,7 @@ import { serve } from './commands/serve.ts';
 import { snapshot } from './commands/snapshot.ts';
 import { status } from './commands/status.ts';
 import { runCommand, runPlain } from './run-command.ts';
+import { addTrustCommands } from './trust-commands.ts';
 
 /**
  * Runs one command line (without `node` and the program's path). An unknown or misspelt flag stops it before it does
@@ -71,6 +72,7 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .action((name, flags) => run(flags, (use) => serve(name, flags, use)));
   addBackupCommands(program, add, run);
   addDataCommands(program, add, run);
+  addTrustCommands(program, add, run);
   const network = program.command('network').description('The local network');
   const about = (usage: string, summary: string): Command => add(network, usage, summary).option('--dir <folder>', 'the network’s folder, instead of an environment’s');
   const plain = async <F extends NetworkFlags>(flags: F, work: (use: Omit<CommandRun, 'stack'>) => Promise<CommandResult>): Promise<void> => {

@@ -58,6 +58,7 @@ export { paceOfDrills, snapshotCadence, type Cadence, type RecoveryPace } from '
 export { recoveryAlerts, type RecoveryAlert, type RecoveryFacts, type RecoveryPolicy } from './drill/recovery-alert.ts';
 export { recoveryMetrics, recoveryRules, type RecoveryMetrics } from './drill/recovery-metrics.ts';
 export { prove, proofName, type Proof, type ProveOptions } from './proof/prove.ts';
+export { readProofClaims, type ProofClaims } from './proof/proof-file.ts';
 export { verifyProof, type Proved } from './proof/verify-proof.ts';
 export { sealKey, type KeyRing, type SealKey } from './sealed/seal-key.ts';
 export { createEncryptedBucket, type EncryptedBucketOptions } from './sealed/encrypted-bucket.ts';

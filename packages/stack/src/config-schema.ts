@@ -6,6 +6,7 @@ import { DURATION } from './duration.ts';
 const name = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,31}$', explain: 'must be lower-case letters, digits, hyphens' };
 const path = { type: 'string', minLength: 1 };
 const port = { type: 'integer', minimum: 0, maximum: 65_535 };
+const url = { type: 'string', format: 'url' };
 const milliseconds = { type: 'integer', minimum: 0, maximum: 86_400_000 };
 const secret = {
   type: 'string',
@@ -70,6 +71,14 @@ const environment = {
       properties: { within: duration, drillEvery: duration },
     },
     backup: backupSchema,
+    anchor: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        upload: url, gateway: url, signer: secret, confirmations: { type: 'integer', minimum: 1, maximum: 10_000 },
+        owners: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', pattern: '^([A-Za-z0-9_-]{43}|0x[0-9a-fA-F]{40})$', explain: 'must be the address of a wallet' } },
+      },
+    },
   },
 };
 

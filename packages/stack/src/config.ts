@@ -52,6 +52,20 @@ export interface RecoveryConfig {
   drillEvery?: Duration;
 }
 
+/** Where the roots of worlds are kept on Arweave, signed. On a local network everything has a default: its own archive. */
+export interface AnchorConfig {
+  /** Of a bundler, which takes items at `<url>/tx`; or a HyperBEAM node's `…/~bundler@1.0/tx?codec-device=ans104@1.0`. */
+  upload?: string;
+  /** Of an Arweave gateway. */
+  gateway?: string;
+  /** The wallet that signs anchors and has credit with the bundler. @default the environment's signer */
+  signer?: SecretReference;
+  /** Addresses whose anchors count. With them, verifying needs no wallet. @default the signer's */
+  owners?: readonly string[];
+  /** Blocks after which an anchor is final. @default 20; 2 on a local network */
+  confirmations?: number;
+}
+
 /** A network, its signer, its stores, its policy. */
 export interface EnvironmentConfig {
   network: NetworkConfig;
@@ -70,6 +84,7 @@ export interface EnvironmentConfig {
   recovery?: RecoveryConfig;
   /** Where copies of snapshots and state are kept, and for how long: `beamline backup`. */
   backup?: BackupConfig;
+  anchor?: AnchorConfig;
 }
 
 /** The single source of truth about a game: `export default defineConfig({ … })` in `beamline.config.ts`. */

@@ -1,7 +1,7 @@
 export {
   defineConfig,
   type BeamlineConfig, type EnvironmentConfig, type NetworkConfig, type RoleConfig,
-  type SecretReference, type ServeConfig,
+  type AnchorConfig, type SecretReference, type ServeConfig,
 } from './config.ts';
 export { durationMs, type Duration } from './duration.ts';
 export type { ProtectionPolicy, RecoveryStatus } from './protection/recovery-status.ts';
@@ -22,8 +22,9 @@ export type { BuiltRelease, BundleOptions } from './bundle.ts';
 export type { ReleaseShelf } from './release-shelf.ts';
 export type { Environment, EnvironmentParts, SnapshotSelection } from './environment/environment.ts';
 export type { RestoreReport } from './environment/restore-instance.ts';
+export type { AnchorOptions, Anchors, AnchorTaken, ProofTaken } from './anchor/anchors.ts';
 export type { SnapshotTaken } from './environment/take-snapshots.ts';
-export { formatRef, parseRef, recoveryRules, type SnapshotRef } from '@beamline/persistence';
+export { formatRef, parseRef, recoveryRules, type SnapshotRef, type AnchorVerdict, type Proved } from '@beamline/persistence';
 export type { Bundle, Release } from '@beamline/bundler';
 export type { DeploymentPlan, DeploymentReport, EnvironmentState, Probe, ProbeContext } from '@beamline/deployer';
 export {

@@ -11,6 +11,8 @@ export interface StateFolder {
   snapshots: string;
   /** What restore drills found out. */
   drills: string;
+  /** The newest anchor of each instance. */
+  anchors: string;
   /** The timeline, one event a line. */
   events: string;
   /** Log and wallet of the local network. */
@@ -36,6 +38,7 @@ export function stateFolder({ root, environment, state = '.beamline', snapshots 
     journal: join(own, 'journal'),
     snapshots: snapshots === undefined ? join(own, 'snapshots') : resolve(root, snapshots),
     drills: join(own, 'drills'),
+    anchors: join(own, 'anchors'),
     events: join(own, 'events.jsonl'),
     network: join(own, 'network'),
   };

@@ -16,7 +16,7 @@ const validate = new Ajv({ allErrors: true, discriminator: true, verbose: true, 
  * @throws Fault `stack/bad-config`
  */
 export function validateConfig(value: unknown, file = 'the config'): BeamlineConfig {
-  const problems = validate(value) ? [...roleProblems(value), ...backupsProblems(value)] : (validate.errors ?? []).flatMap(explain);
+  const problems = validate(value) ? [...roleProblems(value), ...backupsProblems(value), ...anchorProblems(value)] : (validate.errors ?? []).flatMap(explain);
   if (problems.length === 0) return value as BeamlineConfig;
   throw new Fault('stack/bad-config', problems.join('\n'), {
     hint: `Correct ${file}; nothing has been started.`,
@@ -74,6 +74,14 @@ function roleProblems({ roles }: BeamlineConfig): string[] {
 
 function backupsProblems({ environments }: BeamlineConfig): string[] {
   return Object.entries(environments).flatMap(([name, { backup }]) => (backup === undefined ? [] : backupProblems(backup, `environments.${name}.backup`)));
+}
+
+/** A network elsewhere keeps no archive of its own. */
+function anchorProblems({ environments }: BeamlineConfig): string[] {
+  return Object.entries(environments).flatMap(([name, { network, anchor }]) => {
+    if (anchor === undefined || network.kind === 'local') return [];
+    return (['upload', 'gateway'] as const).filter((key) => anchor[key] === undefined).map((key) => `environments.${name}.anchor.${key}: is missing`);
+  });
 }
 
 const join = (at: string, key: string): string => (at === '' ? key : `${at}.${key}`);

@@ -38,6 +38,10 @@ it('refuses an address that is not a URL, naming its path', () => {
 it.each([
   ['an unknown key', { ...good, rolls: {} }, 'rolls: unknown key, did you mean roles?'],
   ['an unknown key far from any other', { ...good, colour: 1 }, 'colour: unknown key; known: game, version'],
+  ['an anchor elsewhere without a gateway', live({ anchor: { upload: 'https://up.example' } }), 'environments.live.anchor.gateway: is missing'],
+  ['a bundler that is no URL', live({ anchor: { upload: 'up', gateway: 'https://g.example' } }), 'environments.live.anchor.upload: must be a URL'],
+  ['an owner that is no address', live({ anchor: { upload: 'https://u.example', gateway: 'https://g.example', owners: ['me'] } }), 'environments.live.anchor.owners[0]: must be the address of a wallet'],
+  ['a wallet in the config', live({ anchor: { upload: 'https://u.example', gateway: 'https://g.example', signer: '{"kty":"RSA"}' } }), 'environments.live.anchor.signer: must be a reference'],
   ['an unknown nested key', live({ netwrok: {} }), 'environments.live.netwrok: unknown key, did you mean network?'],
   ['an unknown key of a network', live({ network: { kind: 'local', url: 'http://a' } }), 'environments.live.network.url: unknown key'],
   ['an aos module without its path', live({ network: { kind: 'local', aos: {} } }), 'environments.live.network.aos.path: is missing'],

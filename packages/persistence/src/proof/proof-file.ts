@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Fault } from '@beamline/core';
 import type { Id, ProcessId, Slot } from '@beamline/core';
 import type { Entity } from '@beamline/ecs';
 
@@ -65,4 +66,29 @@ function u32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
   return bytes;
+}
+
+export type ProofClaims = Required<Pick<ProofContent, 'process' | 'anchor' | 'slot' | 'root' | 'entity'>>;
+
+/**
+ * What a file says of itself, unproved: where to look for the root it must be checked against.
+ * @throws Fault `persistence/not-a-proof`
+ */
+export function readProofClaims(file: Uint8Array): ProofClaims {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.length);
+  try {
+    if (bytes.toString('latin1', 0, 5) !== 'BLPF\x01') throw new RangeError('another format');
+    const processEnd = 6 + bytes.readUInt8(5);
+    const anchorEnd = processEnd + 1 + bytes.readUInt8(processEnd);
+    const slot = Number(bytes.readBigUInt64LE(anchorEnd));
+    const entity = bytes.readUInt32LE(anchorEnd + 40);
+    return {
+      process: bytes.toString('ascii', 6, processEnd), anchor: bytes.toString('ascii', processEnd + 1, anchorEnd),
+      slot, root: bytes.toString('hex', anchorEnd + 8, anchorEnd + 40), entity,
+    };
+  } catch (cause) {
+    throw new Fault('persistence/not-a-proof', 'the file is no proof that this version can read', {
+      hint: 'Proofs are made by `beamline prove`, and are binary: a transfer as text destroys them.', cause,
+    });
+  }
 }

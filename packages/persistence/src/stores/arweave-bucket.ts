@@ -5,12 +5,12 @@ import type { Bucket, BucketEntry } from '../bucket/bucket.ts';
 
 export interface ArweaveBucketOptions {
   arweave: Arweave;
-  /** Signs what is put. Whoever pays the bundler. */
-  signer: Signer;
+  /** Signs what is put: whoever pays the bundler. Without one nothing can be put. */
+  signer?: Signer;
   clock: Clock;
   /** Keeps the objects of games and environments apart: `arena/live`. */
   scope: string;
-  /** Whose objects count. @default the signer's */
+  /** Whose objects count. @default the signer's alone */
   owners?: readonly Address[];
   /** How long a put waits until the index shows what was uploaded. @default 120_000 */
   visibleWithinMs?: number;
@@ -25,7 +25,7 @@ export const OBJECT_TYPE = 'Beamline-Object';
  * the later content. Fleeting objects stay in memory; nothing else can be removed: `persistence/permanent`.
  */
 export function createArweaveBucket({
-  arweave, signer, clock, scope, owners = [signer.address], visibleWithinMs = 120_000, everyMs = 500,
+  arweave, signer, clock, scope, owners = signer === undefined ? [] : [signer.address], visibleWithinMs = 120_000, everyMs = 500,
 }: ArweaveBucketOptions): Bucket {
   const fleeting = new Map<string, Uint8Array>();
   /** Newest item by name, as far as seen. */
@@ -70,6 +70,7 @@ export function createArweaveBucket({
     async put(name, bytes, { fleeting: passes = false } = {}) {
       if (passes) return void fleeting.set(name, bytes.slice());
       await failing('write', name, async () => {
+        if (signer === undefined) throw new Fault('persistence/denied', 'arweave: this store was opened without a signer, to read');
         const issued = Math.max(clock.now(), (known.get(name)?.issued ?? -1) + 1);
         const tags = Object.entries({
           Type: OBJECT_TYPE, 'Schema-Version': '1', Scope: scope, Name: name, ...folders(name), Issued: String(issued), Size: String(bytes.length),

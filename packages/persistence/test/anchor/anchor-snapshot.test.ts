@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createFsLedger, nodeDisk } from '../../src/fs.ts';
-import { decodeAnchor, followAnchor, readAnchorChain, createMemoryLedger, type Standing } from '../../src/index.ts';
+import { anchorTags, createMemoryLedger, decodeAnchor, encodeAnchor, followAnchor, readAnchorChain, type Anchor, type Standing } from '../../src/index.ts';
 import { failingDisk } from '../../src/testing/failing-disk.ts';
 import { createAnchorWorld, NEXT_PROCESS, PROCESS } from './anchor-world.ts';
 
@@ -23,6 +24,20 @@ describe('anchoring a snapshot', () => {
       'Data-Protocol': 'ao', Type: 'Beamline-Anchor', Process: PROCESS, Nonce: '12', Root: anchor.root, Layout: 'layout-1', Release: 'b81e', 'Content-Type': 'application/json',
     });
     expect(item.tags.some(({ name }) => name === 'Previous')).toBe(false);
+  });
+
+  it('has one form for ever', () => {
+    const anchor: Anchor = {
+      version: 1, game: 'arena', role: 'world', process: PROCESS, slot: 12, layout: 'l', root: 'ab'.repeat(32), snapshot: 'cd'.repeat(32), timestamp: 5,
+      module: 'm', release: 'r', previous: { id: 'i', process: PROCESS, slot: 3, layout: 'l', root: 'ef'.repeat(32) },
+    };
+    expect(new TextDecoder().decode(encodeAnchor(anchor))).toBe(
+      `{"game":"arena","layout":"l","module":"m","previous":{"id":"i","layout":"l","process":"${PROCESS}","root":"${'ef'.repeat(32)}","slot":3},` +
+      `"process":"${PROCESS}","release":"r","role":"world","root":"${'ab'.repeat(32)}","slot":12,"snapshot":"${'cd'.repeat(32)}","timestamp":5,"version":1}`);
+    expect(anchorTags(anchor).map(({ name, value }) => `${name}: ${value}`)).toEqual([
+      'Data-Protocol: ao', 'Type: Beamline-Anchor', 'Schema-Version: 1', 'Content-Type: application/json', `Process: ${PROCESS}`, 'Nonce: 12', 'Timestamp: 5',
+      'Module: m', 'Release: r', 'SHA-256', `Root: ${'ab'.repeat(32)}`, 'Layout: l', 'Previous: i',
+    ].map((line) => (line.startsWith('SHA-256') ? `SHA-256: ${createHash('sha256').update(encodeAnchor(anchor)).digest('hex')}` : line)));
   });
 
   it('follows the one before, also on a machine that has no ledger', async () => {

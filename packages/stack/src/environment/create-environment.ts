@@ -4,7 +4,9 @@ import { createFsEnvironmentStore, createFsJournal, createFsLock } from '@beamli
 import { createOperator } from '@beamline/kernel/operator';
 import { createCollector, createMeter } from '@beamline/metrics';
 import { parseRef } from '@beamline/persistence';
-import { createFsDrillLedger, createFsStore } from '@beamline/persistence/fs';
+import { createFsDrillLedger, createFsLedger, createFsStore } from '@beamline/persistence/fs';
+import { createAnchors } from '../anchor/anchors.ts';
+import { openArweave } from '../anchor/open-arweave.ts';
 import type { BeamlineConfig, EnvironmentConfig } from '../config.ts';
 import { connect } from '../network/connect.ts';
 import type { ReleaseShelf } from '../release-shelf.ts';
@@ -115,10 +117,16 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
     });
   });
 
+  const connection = async () => (await open()).connection;
+  const arweave = once(() => openArweave({ environment: name, config, root, clock, connection }));
+
   return {
     name,
     events,
     state,
+    anchors: createAnchors({
+      environment: name, game, store, ledger: createFsLedger({ root: folder.anchors }), events, clock, releases, state, connection, arweave,
+    }),
 
     async parts() {
       const { connection, operator } = await open();

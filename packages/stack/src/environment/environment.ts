@@ -2,6 +2,7 @@ import type { AoNetwork, ProcessId } from '@beamline/core';
 import type { DeploymentPlan, DeploymentReport, EnvironmentState, InstanceId } from '@beamline/deployer';
 import type { Operator } from '@beamline/kernel/operator';
 import type { SnapshotStore } from '@beamline/persistence';
+import type { Anchors } from '../anchor/anchors.ts';
 import type { Drilled } from '../protection/protection.ts';
 import type { RecoveryStatus } from '../protection/recovery-status.ts';
 import type { RatePoint, StatusReport } from '../status.ts';
@@ -60,6 +61,8 @@ export interface Environment {
   drill(instance: InstanceId, signal?: AbortSignal): Promise<Drilled>;
   /** Takes snapshots when they are due and proves them, until aborted. Nothing to do without `recovery` in the config. */
   protect(signal: AbortSignal): Promise<void>;
+  /** Roots on Arweave, and proofs against them. Nothing is opened before a method needs it. */
+  readonly anchors: Anchors;
   /** The process an alias of this environment names now. */
   resolve(instance: InstanceId): Promise<ProcessId | undefined>;
   /** Ends what was started here. */
