@@ -63,7 +63,8 @@ export function encodeChunkPack(chunks: readonly PackedChunk[]): EncodedPack {
     offset += frame.length;
   }
   pack.writeUInt32LE(crc32(pack.subarray(0, at)), at);
-  return { bytes: pack, headBytes };
+  // Plain bytes: no Buffer leaves this package, a medium that slices it means to copy.
+  return { bytes: new Uint8Array(pack.buffer, pack.byteOffset, pack.length), headBytes };
 }
 
 /**
