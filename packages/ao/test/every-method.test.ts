@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { isFault, type AoNetwork, type Clock, type SignedItem, type Signer } from '@beamline/core';
-import { arweaveSigner, createHyperbeam, ethereumSigner } from '@beamline/ao';
+import { arweaveSigner, createFailover, createHyperbeam, ethereumSigner } from '@beamline/ao';
 import { reply, scriptedNode } from './scripted-node.ts';
 
 const PROCESS = `${'p'.repeat(42)}A`;
@@ -109,11 +109,19 @@ const TABLE: Record<Method, Row> = {
   setAlias: READ,
 };
 
-const rows = (Object.keys(TABLE) as Method[]).flatMap((method) => (Object.keys(CONDITIONS) as Condition[]).map((condition) => [method, condition, TABLE[method][condition]] as const));
+/** Several nodes ask first where a process lives: what cannot be answered ends there, and nothing is sent. */
+const SEVERAL: Record<Exclude<Method, 'sendAll'>, Row> = {
+  node: READ, signMessage: OFFLINE, signModule: READ, signProcess: READ, send: READ, spawn: READ, result: READ, resultText: READ, read: READ, slots: READ, schedule: READ, redeliver: READ, resolve: READ, setAlias: READ,
+};
 
-it.each(rows)('%s, %s: %s', async (method, condition, outcome) => {
+const rowsOf = (table: Partial<Record<Method, Row>>) =>
+  (Object.keys(table) as Method[]).flatMap((method) => (Object.keys(CONDITIONS) as Condition[]).map((condition) => [method, condition, (table[method] as Row)[condition]] as const));
+const one = (clock: Clock) => createHyperbeam({ url: node.url, clock, timeoutMs: TIMEOUT_MS, retries: 1 });
+const several = (clock: Clock) => createFailover({ networks: [one(clock), one(clock)], clock, catchUpMs: 0 });
+
+async function meet(open: (clock: Clock) => AoNetwork, method: Method, condition: Condition, outcome: Outcome): Promise<void> {
   answer = CONDITIONS[condition];
-  const network = createHyperbeam({ url: node.url, clock: hurried(condition === 'timeOut'), timeoutMs: TIMEOUT_MS, retries: 1 });
+  const network = open(hurried(condition === 'timeOut'));
   const reason = new Error('enough');
   const caller = new AbortController();
   if (condition === 'aborted') caller.abort(reason);
@@ -123,12 +131,26 @@ it.each(rows)('%s, %s: %s', async (method, condition, outcome) => {
     while (node.seen.length === before) await new Promise((resolve) => setImmediate(resolve));
     caller.abort(reason);
   }
+  const asBefore = node.seen.length;
   const got = await asked;
   const error = 'error' in got ? got.error : undefined;
   expect(error === undefined ? 'value' : error === reason ? 'reason' : isFault(error) ? error.code : error).toEqual(outcome);
   // Whoever gave up before asking asks nothing; whoever gave up meanwhile asks nothing more.
   if (condition === 'aborted') expect(node.seen.length).toBe(before);
-  if (condition === 'abortedMeanwhile' && outcome === 'reason') expect(node.seen.length).toBe(before + 1);
+  if (condition === 'abortedMeanwhile' && open === one && outcome === 'reason') expect(node.seen.length).toBe(asBefore);
+}
+
+it.each(rowsOf(TABLE))('one node: %s, %s: %s', (method, condition, outcome) => meet(one, method, condition, outcome));
+it.each(rowsOf(SEVERAL))('several nodes: %s, %s: %s', (method, condition, outcome) => meet(several, method, condition, outcome));
+
+it.each(Object.keys(SEVERAL) as Exclude<Method, 'sendAll'>[])('several nodes: %s sends nothing before it knows where a process lives', async (method) => {
+  for (const condition of ['html500', 'html200', 'empty'] as const) {
+    answer = CONDITIONS[condition];
+    const before = node.seen.length;
+    await CALLS[method](several(hurried()), new AbortController().signal).catch(() => undefined);
+    const posts = node.seen.slice(before).filter(({ method: verb }) => verb === 'POST').map(({ path }) => path);
+    expect(posts.filter((path) => path !== '/~local-name@1.0/register')).toEqual([]);
+  }
 });
 
 it('gives nothing but what a result holds: text as it is, lists by position, no value for null', async () => {
