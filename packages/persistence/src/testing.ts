@@ -7,3 +7,5 @@ export { failingBucket, type FailingBucket, type FailingBucketOptions } from './
 export { describeDrillLedger, sampleDrill, type LedgerUnderTest } from './testing/drill-ledger-contract.ts';
 export { createMemoryArweave, type MemoryArweave } from './testing/memory-arweave.ts';
 export { describeArweave, type ArweaveUnderTest } from './testing/arweave-contract.ts';
+export { limitedDisk, type LimitedDisk } from './testing/limited-disk.ts';
+export { lyingBucket, type Lie } from './testing/lying-bucket.ts';

@@ -47,12 +47,14 @@ const PERIODS: readonly [keyof RetentionPolicy & RetentionReason, (ms: number) =
  * Decides what a policy keeps. Pure. Manifests name all their pages, so no snapshot needs another one. Against clocks:
  * the newest valid snapshot of each series is always kept, newest by slot, not by time; periods are counted among those
  * that have snapshots, never back from `now`, so a `now` that jumped ahead drops nothing; a snapshot from the future is
- * kept, and takes nobody's place in a period; one without a time, or known to be damaged, is left to people.
+ * kept, and takes nobody's place in a period; one without a time is left to people where a rule asks for times, one known
+ * to be damaged always.
  */
 export function retain(snapshots: readonly RetainedSnapshot[], policy: RetentionPolicy, now: number): Retention {
   const why = new Map<RetainedSnapshot, RetentionReason>();
   const note = (snapshot: RetainedSnapshot, reason: RetentionReason) => { if (!why.has(snapshot)) why.set(snapshot, reason); };
   const noRule = Object.values(policy).every((count) => count === undefined);
+  const byTime = PERIODS.some(([rule]) => policy[rule] !== undefined);
 
   for (const series of seriesOf(snapshots).values()) {
     const newestFirst = bySlot(series.filter(({ valid }) => valid !== false), now);
@@ -71,8 +73,8 @@ export function retain(snapshots: readonly RetainedSnapshot[], policy: Retention
     for (const snapshot of series) {
       if (noRule) note(snapshot, 'no-rule');
       else if (snapshot.valid === false) note(snapshot, 'damaged');
-      else if (snapshot.takenAt === undefined) note(snapshot, 'undated');
-      else note(snapshot, isDated(snapshot, now) ? 'expired' : 'future');
+      else if (snapshot.takenAt === undefined && byTime) note(snapshot, 'undated');
+      else note(snapshot, snapshot.takenAt === undefined || isDated(snapshot, now) ? 'expired' : 'future');
     }
   }
   const dropped = (snapshot: RetainedSnapshot) => why.get(snapshot) === 'expired';

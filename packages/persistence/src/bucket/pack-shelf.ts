@@ -132,7 +132,12 @@ export function createPackShelf(bucket: Bucket): PackShelf {
       const found = [...places.get(id) ?? []];
       const last = (pack: string) => Number(known.get(pack)?.doomed ?? true);
       if (found.length > 1) found.sort((a, b) => last(a.pack) - last(b.pack));
-      for (const place of found) yield { pack: place.pack, page: await reader.page(place) };
+      for (const place of found) {
+        const page = await reader.page(place);
+        // Its pack was collected since we looked: no damage, and another look finds where the page went.
+        if (page === undefined) reader.forget(place.pack);
+        else yield { pack: place.pack, page };
+      }
     },
 
     distrust(id, pack) {

@@ -15,24 +15,29 @@ export interface Place {
 export interface ChunkReader {
   /**
    * A page, unverified; or why it cannot be unpacked. It is the caller's: nobody else is given the same memory.
+   * `undefined`: the pack is gone.
    * @throws what `read` throws
    */
-  page(place: Place): Promise<SegmentedPage | Error>;
+  page(place: Place): Promise<SegmentedPage | Error | undefined>;
   /** Forgets what was read of one pack, or of all. */
   forget(pack?: string): void;
 }
+
+/** Pages, those given away left out; what is wrong; or nothing, where the pack is gone. */
+type Unpacked = (SegmentedPage | undefined)[] | Error | undefined;
 
 /** Unpacked, in memory. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 
 export function createChunkReader(read: (pack: string, length: number, offset: number) => Promise<Uint8Array | undefined>): ChunkReader {
   /** Pages leave the list as they are given away. */
-  const kept = new Map<string, { pages: Promise<(SegmentedPage | undefined)[] | Error>; bytes: number }>();
+  const kept = new Map<string, { pages: Promise<Unpacked>; bytes: number }>();
   let keptBytes = 0;
 
-  async function unpack({ pack, offset, length, chunk }: Place): Promise<(SegmentedPage | undefined)[] | Error> {
+  async function unpack({ pack, offset, length, chunk }: Place): Promise<Unpacked> {
     const bytes = await read(pack, length, offset);
-    if (bytes === undefined || bytes.length < length) return new RangeError(`${pack} ends before offset ${offset + length}`);
+    if (bytes === undefined) return undefined;
+    if (bytes.length < length) return new RangeError(`${pack} ends before offset ${offset + length}`);
     try {
       return chunk === undefined ? [unframePage(bytes)] : decodeChunk(await decompress(bytes, chunk.rawBytes));
     } catch (error) {
@@ -41,7 +46,7 @@ export function createChunkReader(read: (pack: string, length: number, offset: n
   }
 
   /** @param again unpacks anew what is kept */
-  function pagesAt(place: Place, again: boolean): Promise<(SegmentedPage | undefined)[] | Error> {
+  function pagesAt(place: Place, again: boolean): Promise<Unpacked> {
     const key = `${place.pack} ${place.offset}`;
     const held = kept.get(key);
     if (again && held !== undefined) keptBytes -= held.bytes;
@@ -66,7 +71,7 @@ export function createChunkReader(read: (pack: string, length: number, offset: n
       const n = place.chunk?.place ?? 0;
       for (let again = false; ; again = true) {
         const pages = await pagesAt(place, again);
-        if (pages instanceof Error) return pages;
+        if (pages === undefined || pages instanceof Error) return pages;
         const page = pages[n];
         pages[n] = undefined;
         if (page !== undefined) return page;
