@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { isFault, type AoNetwork, type Clock, type SignedItem, type Signer } from '@beamline/core';
 import { arweaveSigner, createFailover, createHyperbeam, ethereumSigner } from '@beamline/ao';
 import { reply, scriptedNode } from './scripted-node.ts';
@@ -15,20 +15,29 @@ let program: SignedItem;
 
 beforeAll(async () => {
   operator = arweaveSigner(generateKeyPairSync('rsa', { modulusLength: 4096 }).privateKey.export({ format: 'jwk' }) as never);
-  node = await scriptedNode(() => answer());
-  answer = () => reply(200, PROCESS);
-  program = await createHyperbeam({ url: node.url, clock: hurried() }).signProcess(player, { module: PROCESS, tags: [], data: '' });
+  const signing = await scriptedNode(() => reply(200, PROCESS));
+  program = await createHyperbeam({ url: signing.url, clock: hurried() }).signProcess(player, { module: PROCESS, tags: [], data: '' });
+  await signing.close();
 });
-afterAll(() => node.close());
+// One for each test: a request that was given up may reach its node late.
+beforeEach(async () => {
+  node = await scriptedNode(() => answer());
+});
+afterEach(() => node.close());
 
 /** Pauses pass at once; so does the time of a request when `expires`, else it never does. */
-function hurried(expires = false): Clock {
+function hurried(expires = false): Clock & { pauses: number[] } {
+  const pauses: number[] = [];
   return {
+    pauses,
     now: () => 1_800_000_000_000,
     sleep: (ms, signal) => new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      if (ms < TIMEOUT_MS) resolve();
+      if (ms < TIMEOUT_MS) {
+        pauses.push(ms);
+        resolve();
+      }
       else if (expires) setImmediate(resolve);
     }),
   };
@@ -61,6 +70,8 @@ const CONDITIONS = {
   aborted: () => undefined,
   abortedMeanwhile: () => new Promise<undefined>(() => undefined),
   timeOut: () => new Promise<undefined>(() => undefined),
+  refused: () => reply(403, '<!DOCTYPE html><title>Error 403</title>'),
+  busy: () => reply(429, '', { 'retry-after': '7' }),
   html500: () => reply(500, '<!DOCTYPE html><title>Error 500</title>'),
   html200: () => reply(200, '<!DOCTYPE html><title>HyperBEAM</title>'),
   truncatedJson: () => reply(200, '{"slot":1,"body":', { 'content-type': 'application/json' }),
@@ -78,15 +89,16 @@ const BAD = 'ao/bad-answer';
 
 /** Most methods: what makes no sense is said to make none, what cannot be had is said to be out of reach. */
 const READ: Row = {
-  aborted: 'reason', abortedMeanwhile: 'reason', timeOut: 'ao/unreachable', html500: 'ao/unavailable', html200: BAD, truncatedJson: BAD, truncatedBody: 'ao/unreachable', list: BAD, wrongTypes: BAD, empty: BAD,
+  aborted: 'reason', abortedMeanwhile: 'reason', timeOut: 'ao/unreachable', refused: 'ao/rejected', busy: 'ao/unavailable',
+  html500: 'ao/unavailable', html200: BAD, truncatedJson: BAD, truncatedBody: 'ao/unreachable', list: BAD, wrongTypes: BAD, empty: BAD,
 };
 /** Whoever sent something must not be told that it was not taken. */
 const SEND: Row = {
-  aborted: 'reason', abortedMeanwhile: 'reason', timeOut: 'ao/outcome-unknown', html500: 'ao/outcome-unknown', html200: 'ao/outcome-unknown', truncatedJson: 'ao/outcome-unknown',
+  aborted: 'reason', abortedMeanwhile: 'reason', timeOut: 'ao/outcome-unknown', refused: 'ao/rejected', busy: 'ao/unreachable', html500: 'ao/outcome-unknown', html200: 'ao/outcome-unknown', truncatedJson: 'ao/outcome-unknown',
   truncatedBody: 'ao/outcome-unknown', list: 'ao/outcome-unknown', wrongTypes: 'ao/outcome-unknown', empty: 'ao/outcome-unknown',
 };
 const OFFLINE: Row = {
-  aborted: 'value', abortedMeanwhile: 'value', timeOut: 'value', html500: 'value', html200: 'value', truncatedJson: 'value', truncatedBody: 'value', list: 'value', wrongTypes: 'value', empty: 'value',
+  aborted: 'value', abortedMeanwhile: 'value', timeOut: 'value', refused: 'value', busy: 'value', html500: 'value', html200: 'value', truncatedJson: 'value', truncatedBody: 'value', list: 'value', wrongTypes: 'value', empty: 'value',
 };
 const TABLE: Record<Method, Row> = {
   node: READ,
@@ -106,12 +118,12 @@ const TABLE: Record<Method, Row> = {
   // A node answers a push that asks for nothing with its page.
   redeliver: { ...READ, html200: 'value', truncatedJson: 'value', list: 'value', wrongTypes: 'value', empty: 'value' },
   resolve: READ,
-  setAlias: READ,
+  setAlias: { ...READ, refused: 'ao/not-operator' },
 };
 
 /** Several nodes ask first where a process lives: what cannot be answered ends there, and nothing is sent. */
 const SEVERAL: Record<Exclude<Method, 'sendAll'>, Row> = {
-  node: READ, signMessage: OFFLINE, signModule: READ, signProcess: READ, send: READ, spawn: READ, result: READ, resultText: READ, read: READ, slots: READ, schedule: READ, redeliver: READ, resolve: READ, setAlias: READ,
+  node: READ, signMessage: OFFLINE, signModule: READ, signProcess: READ, send: READ, spawn: READ, result: READ, resultText: READ, read: READ, slots: READ, schedule: READ, redeliver: READ, resolve: READ, setAlias: { ...READ, refused: 'ao/not-operator' },
 };
 
 const rowsOf = (table: Partial<Record<Method, Row>>) =>
@@ -121,7 +133,8 @@ const several = (clock: Clock) => createFailover({ networks: [one(clock), one(cl
 
 async function meet(open: (clock: Clock) => AoNetwork, method: Method, condition: Condition, outcome: Outcome): Promise<void> {
   answer = CONDITIONS[condition];
-  const network = open(hurried(condition === 'timeOut'));
+  const clock = hurried(condition === 'timeOut');
+  const network = open(clock);
   const reason = new Error('enough');
   const caller = new AbortController();
   if (condition === 'aborted') caller.abort(reason);
@@ -135,6 +148,12 @@ async function meet(open: (clock: Clock) => AoNetwork, method: Method, condition
   const got = await asked;
   const error = 'error' in got ? got.error : undefined;
   expect(error === undefined ? 'value' : error === reason ? 'reason' : isFault(error) ? error.code : error).toEqual(outcome);
+  // What was refused is not asked again; what comes too early is asked again when the node says so.
+  // A spawn is looked for before it is sent, and after.
+  const asks = node.seen.slice(before).map(({ method: verb, path }) => `${verb} ${path.replace(/r=[\w-]+/, '')}`);
+  const once = asks.filter((ask) => method !== 'spawn' || ask.startsWith('POST'));
+  if (condition === 'refused' && open === one) expect(once).toEqual([...new Set(once)]);
+  if (condition === 'busy') expect(clock.pauses).toEqual(clock.pauses.map(() => 7_000));
   // Whoever gave up before asking asks nothing; whoever gave up meanwhile asks nothing more.
   if (condition === 'aborted') expect(node.seen.length).toBe(before);
   if (condition === 'abortedMeanwhile' && open === one && outcome === 'reason') expect(node.seen.length).toBe(asBefore);

@@ -120,6 +120,21 @@ it.each(FAULTS)('does not take a message in the schedule for lost when the searc
   expect(await ids()).toEqual([item.id]);
 });
 
+it.each([...FAULTS, LIE])('runs a batch once and in order, and delivers what it sends, in spite of %s', async (_, fault) => {
+  const { network, patiently } = throughProxy();
+  const to = await local.spawn();
+  const items = [await local.sign(process, 'Inc'), await local.sign(process, 'Send', { To: to }), await local.sign(process, 'Inc')];
+  for (const path of [/\/schedule$/, /push\?slot=/, /results/]) {
+    // What is said about a result cannot be told from the truth.
+    if (fault === LIE[1] && String(path) !== String(/\/schedule$/)) continue;
+    proxy.setRules([{ fault, path, after: 0, count: 1 }]);
+    const deliveries = await patiently((network.sendAll as NonNullable<AoNetwork['sendAll']>)(items));
+    expect(deliveries.map(({ outcome, slot }) => [outcome, slot])).toEqual([['computed', 1], ['computed', 2], ['computed', 3]]);
+    expect(await ids()).toEqual(items.map(({ id }) => id));
+    expect((await local.network.slots(to)).scheduled).toBeGreaterThanOrEqual(1);
+  }
+});
+
 it.each(FAULTS)('spawns a process once in spite of %s', async (_, fault) => {
   proxy.setRules(once(fault));
   const { network, patiently } = throughProxy();

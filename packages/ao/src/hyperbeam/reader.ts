@@ -25,7 +25,7 @@ export interface Reader {
   get<T>(path: string, process: ProcessId, read: Read<T>, signal?: AbortSignal): Promise<T>;
   /** Like `get` for any request that may be repeated. */
   request<T>(question: Question, process: ProcessId | undefined, read: Read<T>, signal?: AbortSignal): Promise<T>;
-  /** `undefined` only when the node itself said no, three times running: one 500 may be an accident. @throws like `get` */
+  /** `undefined` only when the node itself said no: by a 4xx, or by a 500 three times running, for one may be an accident. @throws like `get` */
   confirm<T>(path: string, read: Read<T>, signal?: AbortSignal): Promise<T | undefined>;
   /** Whether the node answers at all, but does not know this id. Never true of a process it has known before. */
   isUnknown(process: ProcessId, signal?: AbortSignal): Promise<boolean>;
@@ -91,7 +91,7 @@ export function createReader({ url, ask, clock, retries }: ReaderOptions): Reade
         if (reply.status < 400) return read(reply);
         if (![429, 502, 503, 504].includes(reply.status)) {
           refusals += 1;
-          if (refusals >= CONFIRMATIONS || reply.status === 404) return undefined;
+          if (refusals >= CONFIRMATIONS || reply.status < 500) return undefined;
           continue;
         }
         failure = reply;
