@@ -17,6 +17,7 @@ import { snapshot } from './commands/snapshot.ts';
 import { status } from './commands/status.ts';
 import { runCommand, runPlain } from './run-command.ts';
 import { addTrustCommands } from './trust-commands.ts';
+import { addSelection } from './selection-flags.ts';
 
 /**
  * Runs one command line (without `node` and the program's path). An unknown or misspelt flag stops it before it does
@@ -60,8 +61,10 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
   add(program, 'recovery <environment>', 'Show how fast each instance would come back, and what that costs')
     .option('--rules', 'print Prometheus alerting rules instead')
     .action((name, flags) => run(flags, (use) => recovery(name, flags, use)));
-  add(program, 'restore <environment> <instance>', 'Recover a lost process, or go back to a snapshot')
+  addSelection(add(program, 'restore <environment> <instance>', 'Recover a lost process, go back to a snapshot, or put some entities back as they were'))
     .option('--snapshot <ref>', 'go back to this snapshot, forgetting what came after')
+    .option('--at <moment>', 'with entities: the moment they come back from')
+    .option('--dry-run', 'with entities: print what would change and stop')
     .action((name, instance, flags) => run(flags, (use) => restore(name, instance, flags, use)));
   add(program, 'rollback <environment>', 'Deploy the release before, keeping what players did')
     .option('--dry-run', 'print the plan and stop')

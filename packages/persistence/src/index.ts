@@ -28,7 +28,7 @@ export { layoutChanges, type ChangeVerdict, type LayoutChanges, type LayoutDiffe
 export type { ClientContract } from './migration/client-contract.ts';
 export { suggestRenames, type RenameSuggestion } from './migration/suggest-renames.ts';
 export { checkMigration, type CheckOptions, type DataVerdict, type Finding, type FindingKind } from './migration/check-migration.ts';
-export type { EntitySample, EntityView } from './migration/sample-entities.ts';
+export { entityView, type EntitySample, type EntityView } from './migration/sample-entities.ts';
 export { describeSteps } from './migration/describe-steps.ts';
 export { migrationStub, type StubOptions } from './migration/migration-stub.ts';
 export { lockMigrations, type LockedMigration } from './migration/migration-order.ts';

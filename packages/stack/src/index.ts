@@ -34,3 +34,7 @@ export {
 export { createHyperbeam } from '@beamline/ao';
 export type { BackupConfig, BackupStoreConfig, S3StoreConfig } from './backup/backup-config.ts';
 export type { ArchiveWritten, BackedUp, Backup, BackupCreated, BackupPruned, StoreFailure } from './backup/backup.ts';
+export type {
+  DiffRequest, EditOutcome, ExportedEntities, ExportRequest, RestoreRequest, WorldDiff, WorldReport, Worlds,
+} from './worlds/worlds.ts';
+export { describeConflict, type Condition, type Follow, type ImportOptions, type ImportPlan, type RestorePreview, type Selection, type WorldChange } from '@beamline/persistence';

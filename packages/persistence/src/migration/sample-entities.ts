@@ -25,14 +25,14 @@ export function sampleEntities(before: WorldImage, after: WorldImage, preferred:
     if (samples.length >= count) break;
     if (tried.has(entity)) continue;
     tried.add(entity);
-    const [was, is] = differing(viewOf(before, entity), viewOf(after, entity));
+    const [was, is] = differing(entityView(before, entity), entityView(after, entity));
     if (Object.keys(was).length + Object.keys(is).length > 0) samples.push({ entity, before: was, after: is });
   }
   return samples;
 }
 
 /** What an entity consists of. Looks through the whole world. */
-export function viewOf({ tables }: WorldImage, entity: number): EntityView {
+export function entityView({ tables }: WorldImage, entity: number): EntityView {
   const view: Record<string, Record<string, number | string>> = {};
   for (const { name, columns, data } of tables) {
     if (name.startsWith('$')) continue;

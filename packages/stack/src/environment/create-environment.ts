@@ -13,6 +13,7 @@ import type { ReleaseShelf } from '../release-shelf.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { protectionPolicy } from '../protection/protection-policy.ts';
 import { createProtection } from '../protection/protection.ts';
+import { createWorlds } from '../worlds/create-worlds.ts';
 import { createFileTimeline } from '../timeline/file-timeline.ts';
 import { withDataVerdicts } from './check-data.ts';
 import { clientsOf } from './clients-of.ts';
@@ -119,6 +120,13 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
 
   const connection = async () => (await open()).connection;
   const arweave = once(() => openArweave({ environment: name, config, root, clock, connection }));
+  const worlds = createWorlds({
+    state, alone, events, clock, game,
+    async parts() {
+      const { connection: { network }, operator } = await open();
+      return { network, operator, store, releases };
+    },
+  });
 
   return {
     name,
@@ -127,6 +135,7 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
     anchors: createAnchors({
       environment: name, game, store, ledger: createFsLedger({ root: folder.anchors }), events, clock, releases, state, connection, arweave,
     }),
+    worlds,
 
     async parts() {
       const { connection, operator } = await open();

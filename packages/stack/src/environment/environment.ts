@@ -7,6 +7,7 @@ import type { Drilled } from '../protection/protection.ts';
 import type { RecoveryStatus } from '../protection/recovery-status.ts';
 import type { RatePoint, StatusReport } from '../status.ts';
 import type { Timeline } from '../timeline/timeline.ts';
+import type { Worlds } from '../worlds/worlds.ts';
 import type { RestoreReport } from './restore-instance.ts';
 import type { SnapshotTaken } from './take-snapshots.ts';
 
@@ -36,6 +37,8 @@ export interface SnapshotSelection {
 export interface Environment {
   readonly name: string;
   readonly events: Timeline;
+  /** What is in the worlds, now and then. */
+  readonly worlds: Worlds;
   parts(): Promise<EnvironmentParts>;
   /** What runs, as the deployer keeps it. */
   state(): Promise<EnvironmentState>;
