@@ -86,10 +86,10 @@ function writer(file: FileHandle, path: string, start: number, lastSequence: num
   return {
     append(kind, ...payload) {
       sequence += 1;
-      const buffers = encodeRecord(kind, sequence, payload);
+      const record = encodeRecord(kind, sequence, payload);
       const offset = end + HEADER_BYTES;
-      for (const buffer of buffers) end += buffer.byteLength;
-      pending.push(...buffers);
+      end += record.byteLength;
+      pending.push(record);
       const durable = schedule();
       durable.catch(() => undefined); // whoever awaits it sees the failure
       return { offset, durable };
