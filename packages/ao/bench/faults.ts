@@ -9,8 +9,10 @@ import { launchLocalNetwork } from '@beamline/ao/local';
 import { buildRole } from '@beamline/bundler';
 import { createOperator } from '@beamline/kernel/operator';
 
-const LANES = 192;
-const TIMEOUT_MS = 1_000;
+const LANES = 384;
+const TIMEOUT_MS = 5_000;
+/** Results are asked for after a time-out or two; older ones would be computed again. */
+const RECENT_SLOTS = 16_384;
 const FAULTS: FaultKind[] = [
   { kind: 'delay', ms: 20 },
   { kind: 'drop' },
@@ -35,10 +37,9 @@ const hurried: Clock = { now: () => systemClock.now(), sleep: (ms, signal) => sy
  * all messages are sent twice, and 5 % of the outboxes delivered again. The process itself counts what was lost and what
  * was applied twice; so does the one it passes on to.
  */
-export async function run({ quick = false }: { quick?: boolean } = {}): Promise<Record<string, number>> {
-  const messages = quick ? 2_000 : 100_000;
+export async function run({ quick = false, messages = quick ? 2_000 : 100_000 }: { quick?: boolean; messages?: number } = {}): Promise<Record<string, number>> {
   const dir = await mkdtemp(join(tmpdir(), 'beamline-faults-'));
-  const server = await launchLocalNetwork({ dir });
+  const server = await launchLocalNetwork({ dir, limits: { recentSlots: RECENT_SLOTS } });
   const proxy = await createFaultProxy({ target: server.url, clock: systemClock, seed: 4 });
   try {
     const direct = createHyperbeam({ url: server.url, clock: systemClock });

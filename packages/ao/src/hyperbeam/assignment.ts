@@ -2,28 +2,36 @@ import { Fault } from '@beamline/core';
 import type { Address, AoMap, AoValue, Assignment, MessageId } from '@beamline/core';
 import { withLists } from './wire.ts';
 
+/** Which message has a slot. */
+export type ScheduledMessage = Pick<Assignment, 'process' | 'slot' | 'timestamp' | 'message'>;
+
 /**
  * Reads one assignment of a schedule's JSON.
  * @throws Fault `ao/bad-answer` when a part that every assignment has is missing.
  */
 export function readAssignment(json: AoValue): Assignment {
   // Nothing else is converted: a replay must get what the process got.
-  const value = withLists(json);
-  const req = typeof value === 'object' && !Array.isArray(value) ? value : {};
-  const { process, slot, timestamp, body } = req;
-  const signer = typeof body === 'object' && !Array.isArray(body) ? signerOf(body) : undefined;
+  return { ...readScheduled(json), req: withLists(json) as AoMap };
+}
+
+/** The same without what the process gets, for less work. @throws Fault `ao/bad-answer` */
+export function readScheduled(json: AoValue): ScheduledMessage & Pick<Assignment, 'committer'> {
+  const { process, slot, timestamp, body } = mapOf(json);
+  const signer = signerOf(mapOf(body));
   if (typeof process !== 'string' || !isCount(slot) || !isCount(timestamp) || !signer) {
     throw new Fault('ao/bad-answer', `a schedule holds an entry that is no assignment (slot ${JSON.stringify(slot)})`, { retryable: true });
   }
-  return { process, slot, timestamp, ...signer, req };
+  return { process, slot, timestamp, ...signer };
+}
+
+function mapOf(value: AoValue | undefined): AoMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
 
 /** The client's ANS-104 signature, or the node's own under a message it pushed; the anonymous HMAC is neither. */
 function signerOf(body: AoMap): { message: MessageId; committer: Address } | undefined {
-  const commitments = body['commitments'];
-  if (typeof commitments !== 'object') return undefined;
-  for (const [message, commitment] of Object.entries(commitments)) {
-    const committer = typeof commitment === 'object' && !Array.isArray(commitment) ? commitment['committer'] : undefined;
+  for (const [message, commitment] of Object.entries(mapOf(body['commitments']))) {
+    const { committer } = mapOf(commitment);
     if (typeof committer === 'string') return { message, committer };
   }
   return undefined;

@@ -7,6 +7,7 @@ import { addressOf, identityOf } from './identity.ts';
 import { resolveLinks } from './links.ts';
 import { registerName, resolveName } from './names.ts';
 import { createReader, JSON_QUERY } from './reader.ts';
+import { createScheduleTails } from './schedule-tail.ts';
 import { sendAllItems } from './send-all.ts';
 import { sendItem, type Past } from './send.ts';
 import { spawnItem } from './spawn.ts';
@@ -39,7 +40,7 @@ export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, f
   const node = url.replace(/\/+$/, '');
   const ask = withBreaker(createAsk({ url: node, clock, timeoutMs, fetch, protocol, ...(ca === undefined ? {} : { ca }) }), clock, breaker);
   const reader = createReader({ url: node, ask, clock, retries });
-  const options = { url: node, ask, reader, clock, retries };
+  const options = { url: node, ask, reader, tails: createScheduleTails(reader), clock, retries };
   // Items signed here, and when they were first sent; any other may have been sent by a run that crashed.
   const pasts = new WeakMap<SignedItem, Past>();
   let address: Address | undefined;

@@ -1,8 +1,9 @@
-import { Fault, isFault } from '@beamline/core';
-import type { Assignment, MessageId, ProcessId, Slot } from '@beamline/core';
+import { Fault } from '@beamline/core';
+import type { MessageId, ProcessId, Slot } from '@beamline/core';
+import { readAround } from './read-around.ts';
 import type { Reader } from './reader.ts';
+import type { ScheduleTails } from './schedule-tail.ts';
 
-// Most messages that are looked for were scheduled just now.
 const FIRST_PAGE_SLOTS = 20;
 const PAGE_SLOTS = 200;
 // Clocks of client and scheduler may differ by so much.
@@ -18,58 +19,44 @@ export interface SearchEnd {
   after?: Slot;
 }
 
+export interface Search {
+  reader: Reader;
+  tails: ScheduleTails;
+}
+
 /**
- * The slot of a message, looked for backwards from the newest; `undefined` when none of those looked through holds it.
+ * The slot of a message; `undefined` when none of those looked through holds it. Most messages that are looked for were
+ * scheduled just now: what is new at the end is read first, the rest backwards from there.
+ * @param end asked for only when the newest slots do not hold the message.
  * @throws Fault `ao/unreadable-slot` when the message may be in a slot that cannot be read.
  */
 export async function findScheduled(
-  reader: Reader,
+  { reader, tails }: Search,
   process: ProcessId,
   message: MessageId,
-  { sentAt = 0, newest = Infinity, after = -1 }: SearchEnd,
+  end: SearchEnd | (() => Promise<SearchEnd>),
   signal?: AbortSignal,
 ): Promise<Slot | undefined> {
-  const unreadable: Slot[] = [];
-  let to = await reader.currentSlot(process, signal);
-  const end = Math.max(after + 1, to - newest + 1);
-  for (let size = FIRST_PAGE_SLOTS; to >= end; size = Math.min(size * 2, PAGE_SLOTS)) {
-    const from = Math.max(end, to - size + 1);
-    const page = await readPage(reader, process, from, to, unreadable, signal);
-    const found = page.find((assignment) => assignment.message === message);
+  const hint = typeof end === 'function' ? -1 : (end.after ?? -1);
+  const tail = await tails.catchUp(process, hint + 1, signal);
+  const known = tail.slots.get(message);
+  if (known !== undefined) return known;
+
+  const { sentAt = 0, newest = Infinity, after = -1 } = typeof end === 'function' ? await end() : end;
+  const last = Math.max(after + 1, tail.end - newest + 1);
+  const unreadable = [...tail.unreadable].filter((slot) => slot >= last);
+  let oldestAt = tail.oldestAt;
+  let to = tail.start - 1;
+  for (let size = FIRST_PAGE_SLOTS; to >= last && oldestAt >= sentAt - CLOCK_SKEW_MS; size = Math.min(size * 2, PAGE_SLOTS)) {
+    const from = Math.max(last, to - size + 1);
+    const page = await readAround(reader, process, from, to, unreadable, signal);
+    const found = page.find((entry) => entry.message === message);
     if (found) return found.slot;
-    const [oldest] = page;
-    if (oldest && oldest.timestamp < sentAt - CLOCK_SKEW_MS) break;
+    oldestAt = page[0]?.timestamp ?? oldestAt;
     to = from - 1;
   }
   if (unreadable.length > 0 && (await reader.confirm(`/${message}/type`, () => true, signal))) {
     throw new Fault('ao/unreadable-slot', `${message} is on the node, and may be slot ${unreadable.join(' or ')} of ${process}`);
   }
   return undefined;
-}
-
-/** A message with binary data makes a whole page unreadable as JSON; the pages around it are still readable. */
-async function readPage(
-  reader: Reader,
-  process: ProcessId,
-  from: Slot,
-  to: Slot,
-  unreadable: Slot[],
-  signal?: AbortSignal,
-): Promise<Assignment[]> {
-  const page = await reader.tryAssignments(process, from, to, signal);
-  if (page) return page;
-  if (from < to) {
-    const middle = Math.floor((from + to) / 2);
-    const older = await readPage(reader, process, from, middle, unreadable, signal);
-    return [...older, ...(await readPage(reader, process, middle + 1, to, unreadable, signal))];
-  }
-  try {
-    return await reader.assignments(process, from, to, signal);
-  } catch (error) {
-    // A node that cannot be reached says nothing about the slot; one that breaks its answer does.
-    const isBroken = isFault(error, 'ao/unavailable') || isFault(error, 'ao/bad-answer') || (isFault(error) && error.details['reason'] === 'broken-answer');
-    if (!isBroken) throw error;
-    unreadable.push(from);
-    return [];
-  }
 }

@@ -1,6 +1,7 @@
 import { Fault, isFault, type Clock } from '@beamline/core';
 import type { Assignment, ProcessId, Slot } from '@beamline/core';
 import type { Ask } from './ask.ts';
+import { readAssignment, readScheduled, type ScheduledMessage } from './assignment.ts';
 import { NoReply, type Question, type Reply } from './exchange.ts';
 import { askPatiently, pauseMs } from './retry.ts';
 import { readPage, schedulePath } from './schedule-page.ts';
@@ -35,8 +36,10 @@ export interface Reader {
   currentSlot(process: ProcessId, signal?: AbortSignal): Promise<Slot>;
   /** At most 1,000 slots, both ends included, all of which must exist. */
   assignments(process: ProcessId, from: Slot, to: Slot, signal?: AbortSignal): Promise<Assignment[]>;
-  /** The same in one attempt; `undefined` when that fails. */
-  tryAssignments(process: ProcessId, from: Slot, to: Slot, signal?: AbortSignal): Promise<Assignment[] | undefined>;
+  /** The same without what the process gets. */
+  messages(process: ProcessId, from: Slot, to: Slot, signal?: AbortSignal): Promise<ScheduledMessage[]>;
+  /** `messages` in one attempt: `broken` when the node answered something else, `lost` when it may answer next time. */
+  tryMessages(process: ProcessId, from: Slot, to: Slot, signal?: AbortSignal): Promise<ScheduledMessage[] | 'lost' | 'broken'>;
 }
 
 const CONFIRMATIONS = 3;
@@ -125,15 +128,21 @@ export function createReader({ url, ask, clock, retries }: ReaderOptions): Reade
     },
     assignments(process, from, to, signal) {
       const path = schedulePath(process, from, to);
-      return get(path, process, (reply) => readPage(reply, { path, process, from, to }), signal);
+      return get(path, process, (reply) => readPage(reply, { path, process, from, to }, readAssignment), signal);
     },
-    async tryAssignments(process, from, to, signal) {
+    messages(process, from, to, signal) {
+      const path = schedulePath(process, from, to);
+      return get(path, process, (reply) => readPage(reply, { path, process, from, to }, readScheduled), signal);
+    },
+    async tryMessages(process, from, to, signal) {
       const path = schedulePath(process, from, to);
       try {
         const reply = await ask({ method: 'GET', path }, signal);
-        return reply.status < 400 ? readPage(reply, { path, process, from, to }) : undefined;
+        if (reply.status < 400) return readPage(reply, { path, process, from, to }, readScheduled);
+        return [429, 502, 503, 504].includes(reply.status) ? 'lost' : 'broken';
       } catch (error) {
-        if (error instanceof NoReply || isFault(error, 'ao/bad-answer') || isFault(error, 'ao/schedule-gap')) return undefined;
+        if (error instanceof NoReply) return error.reason === 'broken-answer' ? 'broken' : 'lost';
+        if (isFault(error, 'ao/bad-answer') || isFault(error, 'ao/schedule-gap')) return 'broken';
         throw error;
       }
     },

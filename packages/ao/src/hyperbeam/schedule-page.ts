@@ -1,6 +1,6 @@
 import { Fault } from '@beamline/core';
-import type { AoMap, Assignment, ProcessId, Slot } from '@beamline/core';
-import { readAssignment } from './assignment.ts';
+import type { AoMap, AoValue, ProcessId, Slot } from '@beamline/core';
+import type { ScheduledMessage } from './assignment.ts';
 import type { Reply } from './exchange.ts';
 import { jsonOf } from './wire.ts';
 
@@ -20,14 +20,14 @@ export function schedulePath(process: ProcessId, from: Slot, to: Slot): string {
  * Assignments in slot order, all of the range: a page with holes would make a message that was sent look as if it had not.
  * @throws Fault `ao/bad-answer`, `ao/schedule-gap`
  */
-export function readPage(reply: Reply, { path, process, from, to }: PageRange): Assignment[] {
+export function readPage<T extends ScheduledMessage>(reply: Reply, { path, process, from, to }: PageRange, read: (json: AoValue) => T): T[] {
   const all = jsonOf(reply, path)['assignments'];
   if (typeof all !== 'object' || Array.isArray(all)) {
     throw new Fault('ao/bad-answer', `the node answered ${path} with no assignments`, { details: { process, path }, retryable: true });
   }
   const page = Object.entries(all as AoMap)
     .filter(([slot]) => /^\d+$/.test(slot))
-    .map(([, assignment]) => readAssignment(assignment))
+    .map(([, assignment]) => read(assignment))
     .filter(({ slot }) => slot >= from && slot <= to)
     .sort((a, b) => a.slot - b.slot);
   for (let i = 0; i <= to - from; i++) {

@@ -5,6 +5,7 @@ import { NoReply, type Question, type Reply } from './exchange.ts';
 import { findScheduled, type SearchEnd } from './find-scheduled.ts';
 import { outcomeAt } from './outcome.ts';
 import { unknownProcess, unreachable, type Reader } from './reader.ts';
+import type { ScheduleTails } from './schedule-tail.ts';
 import { isWorthAnother, pauseMs } from './retry.ts';
 import { jsonOf, outputOf, undeliveredOf } from './wire.ts';
 
@@ -12,6 +13,7 @@ export interface SendOptions {
   url: string;
   ask: Ask;
   reader: Reader;
+  tails: ScheduleTails;
   clock: Clock;
   retries: number;
 }
@@ -50,7 +52,7 @@ export async function scheduleItem(
   const { url, ask, reader, clock, retries } = options;
   const { target: process } = item;
   const firstSent = { sentAt: clock.now(), after: reader.newestSlot(process) };
-  const before = past === 'new' ? undefined : await lookFor(options, item, past === 'unknown' ? await endFor(options, item, signal) : past, signal);
+  const before = past === 'new' ? undefined : await lookFor(options, item, past === 'unknown' ? () => endFor(options, item, signal) : past, signal);
   if (before !== undefined) return { slot: before };
 
   for (let attempt = 0; ; attempt++) {
@@ -108,14 +110,14 @@ async function endFor({ reader }: SendOptions, { id }: SignedItem, signal?: Abor
 }
 
 /** @returns `undefined` only when the schedule was read and does not hold the item. */
-async function lookFor({ reader, url }: SendOptions, { id, target }: SignedItem, end: SearchEnd, signal?: AbortSignal): Promise<Slot | undefined> {
+async function lookFor(options: SendOptions, { id, target }: SignedItem, end: SearchEnd | (() => Promise<SearchEnd>), signal?: AbortSignal): Promise<Slot | undefined> {
   try {
-    return await findScheduled(reader, target, id, end, signal);
+    return await findScheduled(options, target, id, end, signal);
   } catch (error) {
     signal?.throwIfAborted();
     if (isFault(error, 'ao/unknown-process')) throw error;
     // Sending again without having looked could run the message twice.
-    throw new Fault('ao/outcome-unknown', `${url} took or lost ${id}, and its schedule cannot be read`, {
+    throw new Fault('ao/outcome-unknown', `${options.url} took or lost ${id}, and its schedule cannot be read`, {
       hint: 'Send the same item again later: it is looked up before it is repeated.',
       retryable: true,
       details: { process: target, message: id },
