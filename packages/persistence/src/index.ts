@@ -74,7 +74,7 @@ export { findAnchors, lookAround, type AnchorFork, type FindOptions, type Surrou
 export { verifyAnchor, type AnchorVerdict, type Comparison, type VerifyAnchorOptions } from './anchor/verify-anchor.ts';
 export { rootByReplay } from './anchor/root-by-replay.ts';
 export { createArweaveBucket, type ArweaveBucketOptions } from './stores/arweave-bucket.ts';
-export { createArweaveStore } from './stores/arweave-store.ts';
+export { createArweaveStore, permanentStore } from './stores/arweave-store.ts';
 export { replicated, type NamedStore, type ReplicatedOptions } from './backup/replicated.ts';
 export { copySnapshot, type CopySnapshotOptions, type SnapshotCopied } from './backup/copy-snapshot.ts';
 export { verifyStores, type Damage, type VerifyOptions, type VerifyReport } from './backup/verify-stores.ts';

@@ -19,7 +19,7 @@ export interface LedgerEntry {
   unsettled: readonly KeptItem[];
 }
 
-/** What whoever anchors must not forget. A chain has a name, such as `live/world-0`. */
+/** What whoever anchors must not forget. A chain has a name, such as `world-0`. */
 export interface AnchorLedger {
   read(chain: string): Promise<LedgerEntry | undefined>;
   /** Durable when it resolves; replaces the entry as a whole. */

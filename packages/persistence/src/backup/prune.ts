@@ -22,7 +22,7 @@ export interface PruneOptions {
 }
 
 export interface Pruned extends Retention {
-  /** Absent on a dry run, and for a store that does not collect. */
+  /** Absent on a dry run, and for a store that does not collect or cannot delete. */
   collected?: Collected;
 }
 
@@ -34,6 +34,8 @@ export async function prune({ store, policy, now, seriesOf, pinned = [], dryRun 
     snapshots.push({ ref, ...await dated(store, ref), ...(seriesOf && { series: seriesOf(ref) }) });
   }
   const stay = new Set(pinned.map(formatRef));
+  // Nothing goes from a store that cannot delete: the policy is one for the others.
+  if (store.permanent === true) return { ...retain(snapshots, {}, now), keep: snapshots, drop: [] };
   const decided = retain(snapshots, policy, now);
   const drop = decided.drop.filter(({ ref }) => !stay.has(formatRef(ref)));
   const going = new Set(drop);

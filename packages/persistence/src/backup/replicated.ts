@@ -93,7 +93,7 @@ export function replicated({ stores, write = 'all', onFault = () => undefined }:
     },
 
     async delete(refs) {
-      await toAll(`the deletion of ${refs.length} snapshots`, (store) => store.delete(refs), stores.length);
+      await toAll(`the deletion of ${refs.length} snapshots`, async (store) => (store.permanent === true ? undefined : store.delete(refs)), stores.length);
     },
 
     async absent(ids) {

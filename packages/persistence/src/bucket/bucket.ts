@@ -15,6 +15,8 @@ export interface BucketEntry {
 export interface Bucket {
   /** Short, stable name used in logs and errors: `fs`, `s3`. */
   readonly kind: string;
+  /** Only what is fleeting can be removed; the rest is there for good: `persistence/permanent`. */
+  readonly permanent?: true;
   /** `fleeting`: need not survive a power cut, as nobody who waits for it would. */
   put(name: string, bytes: Uint8Array, options?: { fleeting?: boolean }): Promise<void>;
   /** The object, or its first `length` bytes; a medium that cannot cut returns all of it. `undefined`: not there. */

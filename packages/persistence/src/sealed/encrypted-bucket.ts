@@ -23,11 +23,13 @@ export function createEncryptedBucket({ bucket, keys, entropy = randomBytes }: E
 
   return {
     kind: bucket.kind,
+    ...(bucket.permanent && { permanent: true }),
 
     async put(name, bytes, options) {
       const [current, ...old] = namesOf(name);
       await bucket.put(current!, sealBytes(keys, name, bytes, entropy), options);
-      if (old.length > 0) await bucket.remove(old); // or both would be listed
+      // Or both would be listed.
+      if (old.length > 0 && bucket.permanent !== true) await bucket.remove(old);
     },
 
     async get(name, length) {

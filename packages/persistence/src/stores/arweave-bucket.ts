@@ -66,9 +66,10 @@ export function createArweaveBucket({
 
   return {
     kind: 'arweave',
+    permanent: true,
 
     async put(name, bytes, { fleeting: passes = false } = {}) {
-      if (passes) return void fleeting.set(name, bytes.slice());
+      if (passes) return void fleeting.set(name, new Uint8Array(bytes));
       await failing('write', name, async () => {
         if (signer === undefined) throw new Fault('persistence/denied', 'arweave: this store was opened without a signer, to read');
         const issued = Math.max(clock.now(), (known.get(name)?.issued ?? -1) + 1);

@@ -9,14 +9,18 @@ import { createArweaveBucket, type ArweaveBucketOptions } from './arweave-bucket
  * Nothing is ever deleted or collected (`permanent`), and everybody can read it.
  */
 export function createArweaveStore(options: ArweaveBucketOptions): SnapshotStore {
-  const { collect: _collected, ...store } = createBucketStore(createArweaveBucket(options));
+  return permanentStore(createBucketStore(createArweaveBucket(options)));
+}
+
+/** A store from which nothing can be deleted, over a bucket from which nothing can be removed: encrypted ones, too. */
+export function permanentStore({ collect: _never, ...store }: SnapshotStore): SnapshotStore {
   return {
     ...store,
     permanent: true,
     async delete(refs) {
       const [first] = refs;
       if (first === undefined) return;
-      throw new Fault('persistence/permanent', `arweave: snapshot ${formatRef(first)} is there for good`, {
+      throw new Fault('persistence/permanent', `${store.kind}: snapshot ${formatRef(first)} is there for good`, {
         hint: 'What lies on Arweave cannot be deleted. Keep short-lived snapshots in another store.',
       });
     },

@@ -41,7 +41,7 @@ export function createMemoryArweave(): MemoryArweave {
 
     async sign(signer, { tags, data }) {
       const id = createHash('sha256').update(randomUUID()).digest('base64url');
-      const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data.slice();
+      const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data);
       signed.set(id, { id, owner: signer.address, tags: tags.map((tag) => ({ ...tag })), data: bytes });
       return { id, owner: signer.address, target: '', raw: new TextEncoder().encode(id) };
     },

@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { createArweaveBucket, createArweaveStore, readImage, writeImage, imageRoot, type SnapshotStore } from '../../src/index.ts';
+import {
+  createArweaveBucket, createArweaveStore, createBucketStore, createEncryptedBucket, imageRoot, permanentStore, prune, readImage, replicated, sealKey, writeImage, createMemoryStore,
+  type SnapshotStore,
+} from '../../src/index.ts';
 import { describeArweave } from '../../src/testing/arweave-contract.ts';
 import { createMemoryArweave, type MemoryArweave } from '../../src/testing/memory-arweave.ts';
 import { describeSnapshotStore } from '../../src/testing/snapshot-store-contract.ts';
@@ -18,6 +21,12 @@ describeArweave('memory', async () => {
 });
 
 describeSnapshotStore('arweave', async () => ({ store: storeOn(createMemoryArweave()), dispose: async () => undefined }));
+
+describeSnapshotStore('arweave, encrypted', async () => {
+  const bucket = createArweaveBucket({ arweave: createMemoryArweave(), signer, clock: at, scope: 'arena/live' });
+  const keys = [sealKey('cd'.repeat(32)), sealKey('ab'.repeat(32))] as const;
+  return { store: permanentStore(createBucketStore(createEncryptedBucket({ bucket, keys }))), dispose: async () => undefined };
+});
 
 describe('a store on Arweave', () => {
   let arweave: MemoryArweave;
@@ -97,6 +106,16 @@ describe('a store on Arweave', () => {
     await bucket.put('notes/a', Uint8Array.of(1));
     await expect(bucket.remove(['notes/a'])).rejects.toMatchObject({ code: 'persistence/permanent' });
     await bucket.remove(['notes/none']);
+  });
+
+  it('is left alone by retention, which still prunes the stores beside it', async () => {
+    const [remote, local] = [storeOn(arweave), createMemoryStore()];
+    const both = replicated({ stores: [{ name: 'local', store: local }, { name: 'arweave', store: remote }] });
+    for (const slot of [1, 2, 3]) await writeImage({ store: both, image: { ...image, slot }, game: 'arena', role: 'world', process: PROCESS, takenAt: slot * 1_000 });
+    expect(await prune({ store: remote, policy: { last: 1 }, now: 10_000 })).toMatchObject({ drop: [], keep: [{}, {}, {}] });
+    const [oldest] = await refsIn(local);
+    await both.delete([oldest!]);
+    expect([(await refsIn(local)).length, (await refsIn(remote)).length]).toEqual([2, 3]);
   });
 
   it('lets the later of two puts win, and keeps fleeting objects to itself', async () => {

@@ -52,6 +52,7 @@ export interface AnchorsOptions {
   environment: string;
   game: string;
   store: SnapshotStore;
+  /** Of this environment; a chain is named as its instance. */
   ledger: AnchorLedger;
   events: Timeline;
   clock: Clock;
@@ -62,7 +63,6 @@ export interface AnchorsOptions {
 }
 
 export function createAnchors({ environment, game, store, ledger, events, clock, releases, state, connection, arweave: open }: AnchorsOptions): Anchors {
-  const chainOf = (instance: InstanceId) => `${environment}/${instance}`;
 
   async function remote({ arweave, owners }: OpenArweave, signer?: Signer): Promise<SnapshotStore> {
     return createArweaveStore({ arweave, owners: await owners(), clock, scope: `${game}/${environment}`, ...(signer && { signer }) });
@@ -79,12 +79,11 @@ export function createAnchors({ environment, game, store, ledger, events, clock,
     const { release, bundle } = recordOf(current, instance);
     const module = current.modules[bundle];
     const copied = withSnapshot ? await publish(at, ref, signal) : undefined;
-    const chain = chainOf(instance);
     const { id, anchor } = await anchorSnapshot({
-      arweave, signer: await at.signer(), owners: await at.owners(), ledger, store, clock, chain, ref, release, ...(module !== undefined && { module }),
+      arweave, signer: await at.signer(), owners: await at.owners(), ledger, store, clock, chain: instance, ref, release, ...(module !== undefined && { module }),
     }, signal);
     const status = wait
-      ? (await followAnchor({ arweave, ledger, clock, chain, everyMs: 1_000 }, signal)).status
+      ? (await followAnchor({ arweave, ledger, clock, chain: instance, everyMs: 1_000 }, signal)).status
       : await arweave.status(id, signal);
     events.publish({ kind: 'note', level: 'info', text: `Anchored ${instance} at slot ${anchor.slot} as ${id}` });
     return {
@@ -95,7 +94,7 @@ export function createAnchors({ environment, game, store, ledger, events, clock,
 
   /** The anchor of a snapshot, if anybody knows one. A proof without it must be checked against a root. */
   async function anchorOf(instance: InstanceId, ref: SnapshotRef, signal?: AbortSignal): Promise<Id | undefined> {
-    const last = await ledger.read(chainOf(instance));
+    const last = await ledger.read(instance);
     if (last?.anchor.snapshot === ref.sha256) return last.item.id;
     try {
       const { arweave, owners } = await open();
@@ -110,7 +109,7 @@ export function createAnchors({ environment, game, store, ledger, events, clock,
   async function refFor(instance: InstanceId, snapshot: string | undefined): Promise<SnapshotRef> {
     if (snapshot !== undefined) return parseRef(snapshot);
     const { process } = recordOf(await state(), instance);
-    const last = await ledger.read(chainOf(instance));
+    const last = await ledger.read(instance);
     let newest: SnapshotRef | undefined;
     for await (const ref of store.list(process)) {
       newest = ref;

@@ -14,14 +14,28 @@ export interface S3StoreConfig {
   secretKey: SecretReference;
 }
 
-/** Where backups go: a folder (relative to the config) or a bucket. */
+/** Arweave: for good, and nothing is ever deleted or pruned. Encrypted, unless everybody may read it. */
+export interface ArweaveStoreConfig {
+  /** Of a bundler, and of a gateway, as in `anchor`. */
+  upload: string;
+  gateway: string;
+  /** The wallet that pays. Only what it signed counts as a backup. */
+  signer: SecretReference;
+  /** Keeps games and environments apart: `arena/live`. */
+  scope: string;
+  /** Not encrypted on purpose. @default false */
+  public?: boolean;
+}
+
+/** Where backups go: a folder (relative to the config), a bucket, or Arweave. */
 export type BackupStoreConfig =
   | {
-      /** Known by in reports. @default 'fs', 's3', 'fs-2' … */
+      /** Known by in reports. @default 'fs', 's3', 'arweave', 'fs-2' … */
       name?: string;
       fs: string;
     }
-  | { name?: string; s3: S3StoreConfig };
+  | { name?: string; s3: S3StoreConfig }
+  | { name?: string; arweave: ArweaveStoreConfig };
 
 export interface BackupConfig {
   stores: readonly BackupStoreConfig[];

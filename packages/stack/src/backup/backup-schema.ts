@@ -34,6 +34,18 @@ export const backupSchema = {
               secretKey: secret,
             },
           },
+          arweave: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['upload', 'gateway', 'signer', 'scope'],
+            properties: {
+              upload: { type: 'string', format: 'url' },
+              gateway: { type: 'string', format: 'url' },
+              signer: secret,
+              scope: { type: 'string', pattern: '^[A-Za-z0-9._/-]{1,128}$', explain: 'must be letters, digits, . _ - and slashes' },
+              public: { type: 'boolean' },
+            },
+          },
         },
       },
     },

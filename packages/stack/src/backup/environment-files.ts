@@ -5,7 +5,7 @@ import type { ArchiveSourceEntry } from '@beamline/persistence';
 import type { StateFolder } from '../state-folder.ts';
 
 /**
- * What an environment needs besides its snapshots to live again elsewhere: its state, its journals, the releases it runs
+ * What an environment needs besides its snapshots to live again elsewhere: its state, its journals, its newest anchors, the releases it runs
  * and could go back to. Never wallets, locks or the local network's log. Read when asked for.
  */
 export async function environmentFiles(folder: StateFolder, state: EnvironmentState): Promise<ArchiveSourceEntry[]> {
@@ -14,6 +14,7 @@ export async function environmentFiles(folder: StateFolder, state: EnvironmentSt
   for (const name of await names(folder.journal)) {
     if (name.endsWith('.journal')) files.push(file(`journal/${name}`, join(folder.journal, name)));
   }
+  for (const name of await names(folder.anchors)) files.push(file(`anchors/${name}`, join(folder.anchors, name)));
   const releases = new Set([state.release, state.previousRelease, ...Object.values(state.instances).map(({ release }) => release)]);
   for (const id of [...releases].sort()) {
     if (id === undefined) continue;

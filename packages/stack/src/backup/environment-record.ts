@@ -35,7 +35,7 @@ export async function newestRecord(bucket: Bucket): Promise<ArchiveSourceEntry[]
 }
 
 export async function pruneRecords(bucket: Bucket): Promise<void> {
-  await bucket.remove((await recordNames(bucket)).slice(0, -KEPT_RECORDS));
+  if (bucket.permanent !== true) await bucket.remove((await recordNames(bucket)).slice(0, -KEPT_RECORDS));
 }
 
 /** Oldest first. */
