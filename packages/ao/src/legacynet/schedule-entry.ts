@@ -22,7 +22,8 @@ export function readEntry(process: string, entry: AoValue | undefined): Assignme
   return {
     process, slot, timestamp, message: id, committer: address,
     req: {
-      body: { ...own, ...(data === '' ? {} : { data }), ...(target === '' ? {} : { target }), commitments: { [id]: commitment } },
+      // The official client sends a blank where there is no data.
+      body: { ...own, ...(data === '' || data === ' ' ? {} : { data }), ...(target === '' ? {} : { target }), commitments: { [id]: commitment } },
       'data-protocol': 'ao', epoch: String(place['epoch'] ?? '0'), 'hash-chain': String(place['hash-chain'] ?? ''), path: 'compute',
       process, slot, timestamp, type: 'Assignment', variant: String(place['variant'] ?? 'ao.TN.1'),
     },

@@ -21,7 +21,8 @@ local function bodyOf(id, owner, tags, data, target)
     if name == "authority" and body[name] then body[name] = body[name] .. "," .. tag.value else body[name] = tag.value end
   end
   if type(data) == "table" then data = require("json").encode(data) end
-  if data ~= nil and data ~= "" then body.data = tostring(data) end
+  -- The official client sends a blank where there is no data.
+  if data ~= nil and data ~= "" and data ~= " " then body.data = tostring(data) end
   body.target = target
   for name in pairs(body) do names[#names + 1] = name end
   table.sort(names)
@@ -76,9 +77,19 @@ local function answer()
   return { Output = output, Messages = messages, Spawns = {}, Assignments = {} }
 end
 
+-- aos collects after every message: the program need not do it as well.
+local collect, skip = collectgarbage, function() return 0 end
+local function guarded(run, ...)
+  collectgarbage = skip
+  local fine, result = pcall(run, ...)
+  collectgarbage = collect
+  if not fine then error(result, 0) end
+  return result
+end
+
 local function step(slot, timestamp, body)
   base.results = nil
-  local after = compute(base, { slot = slot, timestamp = timestamp, process = ao.id, body = body,
+  local after = guarded(compute, base, { slot = slot, timestamp = timestamp, process = ao.id, body = body,
     path = "compute", type = "Assignment", ["block-height"] = 0, epoch = "0" }, {})
   if type(after) ~= "table" then error("beamline: the program returned no base", 0) end
   base = after
@@ -93,7 +104,7 @@ local function show(result)
   end
 end
 
-load()
+guarded(load)
 if type(compute) ~= "function" then error("beamline: the program defines no global compute", 0) end
 local process = ao.env.Process
 local definition = bodyOf(process.Id, process.Owner, process.TagArray or process.Tags)
