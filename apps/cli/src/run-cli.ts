@@ -57,6 +57,7 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .action((name, flags) => run(flags, (use) => snapshot(name, flags, use)));
   add(program, 'drill <environment>', 'Restore the newest snapshots for practice and prove them')
     .option('--instance <instance>', 'only this instance, such as world-0')
+    .option('--from <store>', 'the backup store to read from, or local; default: the one drilled least recently')
     .action((name, flags) => run(flags, (use) => drill(name, flags, use)));
   add(program, 'recovery <environment>', 'Show how fast each instance would come back, and what that costs')
     .option('--rules', 'print Prometheus alerting rules instead')

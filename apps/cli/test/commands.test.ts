@@ -60,7 +60,7 @@ it.each([
 ] as const)('drills every instance; one that does not come back decides the exit code', async (report, exit, text) => {
   const { calls, out, run } = setup({ state: async () => ({ instances: { 'world-0': {}, 'world-1': {} } }) as never, drill: async (instance) => ({ instance, report }) });
   expect(await run('drill', 'local')).toBe(exit);
-  expect(calls.filter((call) => call.startsWith('drill'))).toEqual(['drill world-0', 'drill world-1']);
+  expect(calls.filter((call) => call.startsWith('drill'))).toEqual(['drill world-0 {}', 'drill world-1 {}']);
   expect(out.join('\n')).toContain(text);
   expect(out.join('\n')).toContain('1.3 s');
 });

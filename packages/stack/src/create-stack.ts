@@ -61,6 +61,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
     stateFolder({ root, environment, state, snapshots: config.environments[environment]?.snapshots });
   const releases = createReleaseShelf(folderOf('').releases);
   const open = new Map<string, Environment>();
+  const backups = new Map<string, Backup>();
 
   const configOf = (name: string) => {
     const found = config.environments[name];
@@ -71,9 +72,18 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
     });
   };
 
+  const backupOf = (name: string): Backup => {
+    const backup = backups.get(name) ?? createBackup({
+      game: config.game, config: configOf(name).backup, environment: environmentOf(name), folder: folderOf(name), places: { root, env }, clock,
+    });
+    backups.set(name, backup);
+    return backup;
+  };
+
   const environmentOf = (name: string): Environment => {
     const environment = open.get(name) ?? createEnvironment({
       name, game: config.game, config: configOf(name), probes: overrides.probes ?? config, root, folder: folderOf(name), releases, clock, logger,
+      backup: () => (configOf(name).backup === undefined ? undefined : backupOf(name)),
     });
     open.set(name, environment);
     return environment;
@@ -85,9 +95,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
     bundle: (options) => bundle({ config, root, releases: folderOf('').releases }, options),
     draftMigrations: (options) => draftMigrations({ config, root }, options),
     environment: environmentOf,
-    backup: (name) => createBackup({
-      game: config.game, config: configOf(name).backup, environment: environmentOf(name), folder: folderOf(name), places: { root, env }, clock,
-    }),
+    backup: backupOf,
     localNetwork: (name) => localPlace(config, root, (each) => folderOf(each).network, name),
     recoveryPolicy: (name) => protectionPolicy(configOf(name).recovery),
     async token(name) {

@@ -3,23 +3,23 @@ import type { CommandResult, CommandRun } from '../command.ts';
 import { bytes, duration, table } from '../format.ts';
 
 /** `beamline drill <environment>`: restores snapshots for practice. Fails when one did not come back. */
-export async function drill(name: string, { instance }: { instance?: string }, { stack, context, progress }: CommandRun): Promise<CommandResult> {
+export async function drill(name: string, { instance, from }: { instance?: string; from?: string }, { stack, context, progress }: CommandRun): Promise<CommandResult> {
   const environment = stack.environment(name);
   const chosen = instance === undefined ? Object.keys((await environment.state()).instances) : [instance];
   const drills: Drilled[] = [];
   for (const each of chosen) {
     const step = progress.start(`drill ${each}`);
-    const done = await environment.drill(each, context.signal);
+    const done = await environment.drill(each, from === undefined ? {} : { from }, context.signal);
     drills.push(done);
     step.done(done.report.outcome);
   }
   const rows = drills.map(({ instance: id, report }) => [
-    id, report.outcome, report.slot, report.replayed, duration(report.loadMs), duration(report.replayMs), duration(report.recoveryMs),
+    id, report.outcome, report.store ?? 'local', report.slot, report.replayed, duration(report.loadMs), duration(report.replayMs), duration(report.recoveryMs),
     report.outcome === 'good' ? report.root ?? '' : report.message,
   ]);
   return {
     result: { environment: name, drills },
-    text: table(['instance', 'outcome', 'snapshot at', 'replayed', 'load', 'replay', 'back in', 'root'], rows),
+    text: table(['instance', 'outcome', 'store', 'snapshot at', 'replayed', 'load', 'replay', 'back in', 'root'], rows),
     failed: drills.some(({ report }) => report.outcome === 'bad'),
   };
 }

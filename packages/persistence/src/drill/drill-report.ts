@@ -8,6 +8,8 @@ export interface DrillFacts {
   /** `<process>@<slot>:<sha256>` */
   ref: string;
   process: ProcessId;
+  /** Name of the store it was read from, where there are several. */
+  store?: string;
   /** Of the snapshot. */
   slot: Slot;
   /** The schedule was replayed up to here: where the running process stood when it was compared. */

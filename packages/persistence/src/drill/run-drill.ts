@@ -1,4 +1,4 @@
-import { Fault, isFault, type AoNetwork, type Assignment, type Clock, type FaultCode, type ProcessId, type Slot } from '@beamline/core';
+import { Fault, isFault, type AoNetwork, type Assignment, type Clock, type ProcessId, type Slot } from '@beamline/core';
 import type { Operator } from '@beamline/kernel/operator';
 import { imageRoot } from '../image-root.ts';
 import { readImage } from '../read-image.ts';
@@ -22,6 +22,8 @@ export interface RunDrillOptions {
   /** Signs as the owner of the running process; takes one snapshot of it, to compare. */
   operator: Pick<Operator, 'snapshot'>;
   store: SnapshotStore;
+  /** Its name in the report. @default none */
+  storeName?: string;
   clock: Clock;
   /** Which snapshot; its process runs. */
   ref: SnapshotRef;
@@ -39,14 +41,14 @@ export interface RunDrillOptions {
  * came from elsewhere after the snapshot; the network's and the operator's when the running process cannot be read.
  */
 export async function runDrill(
-  { network, operator, store, clock, ref, bundle, site }: RunDrillOptions, signal?: AbortSignal,
+  { network, operator, store, storeName, clock, ref, bundle, site }: RunDrillOptions, signal?: AbortSignal,
 ): Promise<DrillReport> {
   const { process } = ref;
   const running = await stateOf(operator, process, signal);
   const { genesis, history } = await beginning(network, process, running.slot, signal);
   if (genesis === undefined || history.settledAt > ref.slot) throw noDrill(ref, 'its state came from elsewhere after that slot');
 
-  const facts = { version: 1 as const, ref: formatRef(ref), process, slot: ref.slot, upTo: running.slot, replayed: 0, loadMs: 0, replayMs: 0, recoveryMs: 0 };
+  const facts = { version: 1 as const, ref: formatRef(ref), ...(storeName !== undefined && { store: storeName }), process, slot: ref.slot, upTo: running.slot, replayed: 0, loadMs: 0, replayMs: 0, recoveryMs: 0 };
   const beganAt = clock.now();
   let target: DrillSite | undefined;
   try {
@@ -68,19 +70,17 @@ export async function runDrill(
     return { ...facts, at: clock.now(), root, outcome: 'good' };
   } catch (error) {
     signal?.throwIfAborted();
-    if (!isFault(error) || !BAD_SNAPSHOT.has(error.code)) throw error;
+    if (!isFault(error) || !isVerdict(error)) throw error;
     return { ...facts, at: clock.now(), outcome: 'bad', code: error.code, message: error.message };
   } finally {
     await target?.close();
   }
 }
 
-/** Faults that are the snapshot's, not the moment's. */
-const BAD_SNAPSHOT = new Set<FaultCode>([
-  'persistence/missing', 'persistence/hash-mismatch', 'persistence/manifest-damaged', 'persistence/manifest-version',
-  'persistence/layout-mismatch', 'persistence/not-restored', 'persistence/drill-differs', 'persistence/replica-failed',
-  'kernel/digest-mismatch', 'kernel/layout-mismatch', 'kernel/unknown-table', 'ecs/bad-page', 'ecs/bad-world',
-]);
+/** Faults that are the snapshot's, not the moment's: what may go better next time is no verdict. */
+function isVerdict({ code, retryable }: Fault): boolean {
+  return !retryable && /^(persistence|kernel|ecs)\//.test(code);
+}
 
 interface RunningState {
   slot: Slot;

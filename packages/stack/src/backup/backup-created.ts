@@ -1,4 +1,4 @@
-import type { ProcessId } from '@beamline/core';
+import { Fault, type ProcessId } from '@beamline/core';
 import { formatRef } from '@beamline/persistence';
 import type { BackupCreated, StoreFailure } from './backup.ts';
 import type { BackupConfig } from './backup-config.ts';
@@ -9,6 +9,15 @@ export type StoreOutcome = { name: string; copies: NewerCopied['copies']; bytes:
 
 export function neededStores(config: BackupConfig | undefined, stores: number): number {
   return config?.write === undefined || config.write === 'all' ? stores : config.write;
+}
+
+/** A protection that cannot back up must say so. */
+export function backupIncomplete(environment: string, { failed, snapshots }: BackupCreated): Fault {
+  const reasons = [...failed, ...snapshots.flatMap((snapshot) => snapshot.failed)].map(({ store, code, message }) => `${store}: ${code}: ${message}`);
+  return new Fault('stack/backup-incomplete', `not every backup store of ${environment} has everything: ${[...new Set(reasons)].join('; ')}`, {
+    hint: `Look at the stores; beamline backup create ${environment} brings what is missing.`,
+    retryable: true,
+  });
 }
 
 /** One report of all stores, in their order. */

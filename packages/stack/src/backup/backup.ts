@@ -1,5 +1,5 @@
 import type { FaultCode, ProcessId } from '@beamline/core';
-import type { Collected, RetentionReason, VerifyReport } from '@beamline/persistence';
+import type { Collected, NamedStore, RetentionReason, VerifyReport } from '@beamline/persistence';
 
 /** What one `create` came to. */
 export interface BackupCreated {
@@ -27,6 +27,8 @@ export interface BackedUp {
   slot: number;
   /** ms; 0: its manifest doesn't say. */
   takenAt: number;
+  /** What its last restore drill said; absent when it was never drilled. */
+  drill?: 'good' | 'bad';
   /** Which list it; `local` is the environment's own. */
   stores: readonly string[];
 }
@@ -49,6 +51,8 @@ export interface ArchiveWritten {
 
 /** Backups of one environment. `local` names its own snapshot store in reports. */
 export interface Backup {
+  /** The stores of the config, opened anew: what they read, they read from the medium. */
+  openStores(): Promise<readonly NamedStore[]>;
   /**
    * Takes a snapshot of every instance (unless told not to) and brings to every store what is newer than the newest there,
    * then the environment's files. A store that fails does not keep the others from theirs. Safe to repeat.
@@ -57,7 +61,7 @@ export interface Backup {
   /** Newest first. A store that does not answer is named in `failed`. */
   list(): Promise<{ snapshots: readonly BackedUp[]; failed: readonly StoreFailure[] }>;
   verify(options?: { full?: boolean; repair?: boolean }, signal?: AbortSignal): Promise<VerifyReport>;
-  /** Deletes what the policy does not keep and collects. @param local also in the environment's own store */
+  /** Deletes what the policy does not keep and collects; the newest of each process that a drill proved stays whatever the policy says. @param local also in the environment's own store */
   prune(options?: { dryRun?: boolean; local?: boolean }, signal?: AbortSignal): Promise<readonly BackupPruned[]>;
   /** Brings snapshots back into the environment's own store: those named, else the newest of each process. */
   fetch(options?: { refs?: readonly string[] }, signal?: AbortSignal): Promise<readonly string[]>;

@@ -2,9 +2,9 @@ import { Fault, isFault, type Clock } from '@beamline/core';
 import { emptyState, type EnvironmentState } from '@beamline/deployer';
 import { createFsEnvironmentStore } from '@beamline/deployer/fs';
 import {
-  archiveSnapshots, copySnapshot, formatRef, importArchive, parseRef, prune, readStoredManifest, replicated, verifyStores, type NamedStore,
+  archiveSnapshots, copySnapshot, formatRef, importArchive, parseRef, prune, readStoredManifest, replicated, verdicts, verifyStores, type DrillReport, type NamedStore, type SnapshotRef,
 } from '@beamline/persistence';
-import { createFsStore, extractArchive, openArchiveFile, writeArchiveFile } from '@beamline/persistence/fs';
+import { createFsDrillLedger, createFsStore, extractArchive, openArchiveFile, writeArchiveFile } from '@beamline/persistence/fs';
 import type { Environment } from '../environment/environment.ts';
 import { instancesByProcess } from '../environment/snapshot-catalogue.ts';
 import { once } from '../environment/once.ts';
@@ -33,17 +33,21 @@ export function createBackup({ game, config, environment, folder, places, clock 
   const { name } = environment;
   const local: NamedStore = { name: 'local', store: createFsStore({ root: folder.snapshots }) };
   const environments = createFsEnvironmentStore({ root: folder.root });
+  const ledger = createFsDrillLedger({ root: folder.drills });
   const state = async (): Promise<EnvironmentState> => (await environments.read(name)) ?? emptyState(name, game);
   const keys = async () => (config === undefined ? undefined : backupKeys(config, places));
-  const stores = once(async () => {
+  const openStores = async () => {
     if (config === undefined) throw noBackup(name);
     return openBackupStores({ config, clock, ...places });
-  });
+  };
+  const stores = once(openStores);
 
   /** Every store that is configured, the environment's own first. */
   const everywhere = async (): Promise<NamedStore[]> => [local, ...(config === undefined ? [] : await stores())];
 
   return {
+    openStores,
+
     async create({ snapshot = true } = {}, signal) {
       const targets = await stores(); // a missing key or secret is found before anything is taken
       if (snapshot) await environment.snapshot({}, signal);
@@ -62,6 +66,7 @@ export function createBackup({ game, config, environment, folder, places, clock 
 
     async list() {
       const instanceOf = instancesByProcess(await state());
+      const drilled = verdicts(await ledger.list());
       const [found, failed] = [new Map<string, BackedUp & { stores: string[] }>(), [] as StoreFailure[]];
       for (const { name: storeName, store } of await everywhere()) {
         try {
@@ -73,7 +78,8 @@ export function createBackup({ game, config, environment, folder, places, clock 
               continue;
             }
             const takenAt = await readStoredManifest(store, ref).then((manifest) => manifest.takenAt ?? 0, ifDamaged(0));
-            found.set(text, { ref: text, instance: instanceOf.get(ref.process) ?? 'unknown', process: ref.process, slot: ref.slot, takenAt, stores: [storeName] });
+            const drill = drilled.get(text)?.outcome;
+            found.set(text, { ref: text, ...(drill && { drill }), instance: instanceOf.get(ref.process) ?? 'unknown', process: ref.process, slot: ref.slot, takenAt, stores: [storeName] });
           }
         } catch (error) {
           failed.push(storeFailure(storeName, error));
@@ -89,10 +95,11 @@ export function createBackup({ game, config, environment, folder, places, clock 
     async prune({ dryRun = false, local: own = false } = {}, signal) {
       const targets = await stores();
       const instanceOf = instancesByProcess(await state());
+      const pinned = newestProved(await ledger.list());
       const pruned: BackupPruned[] = [];
       for (const { name: storeName, store } of own ? [local, ...targets] : targets) {
         const { keep, drop, why, collected } = await prune({
-          store, policy: config?.keep ?? {}, now: clock.now(), dryRun, seriesOf: ({ process }) => instanceOf.get(process) ?? process,
+          store, policy: config?.keep ?? {}, now: clock.now(), dryRun, pinned, seriesOf: ({ process }) => instanceOf.get(process) ?? process,
         }, signal);
         pruned.push({
           store: storeName, kept: keep.length, dropped: drop.map(({ ref }) => formatRef(ref)), ...(collected && { collected }),
@@ -148,6 +155,12 @@ export function createBackup({ game, config, environment, folder, places, clock 
     }
     return [];
   }
+}
+
+/** What one would recover from, of each process. */
+function newestProved(drills: readonly DrillReport[]): SnapshotRef[] {
+  const good = [...verdicts(drills).values()].filter(({ outcome }) => outcome === 'good').sort((a, b) => a.slot - b.slot);
+  return [...new Map(good.map(({ process, ref }) => [process, parseRef(ref)])).values()];
 }
 
 function ifDamaged<T>(instead: T): (error: unknown) => T {

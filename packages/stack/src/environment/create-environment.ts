@@ -7,6 +7,8 @@ import { parseRef } from '@beamline/persistence';
 import { createFsDrillLedger, createFsLedger, createFsStore } from '@beamline/persistence/fs';
 import { createAnchors } from '../anchor/anchors.ts';
 import { openArweave } from '../anchor/open-arweave.ts';
+import type { Backup } from '../backup/backup.ts';
+import { backupIncomplete } from '../backup/backup-created.ts';
 import type { BeamlineConfig, EnvironmentConfig } from '../config.ts';
 import { connect } from '../network/connect.ts';
 import type { ReleaseShelf } from '../release-shelf.ts';
@@ -35,12 +37,14 @@ export interface CreateEnvironmentOptions {
   releases: ReleaseShelf;
   clock: Clock;
   logger: Logger;
+  /** Its backups; `undefined` when the config has no stores for them. */
+  backup: () => Backup | undefined;
 }
 
 /** Between looks at what is due: each costs a few reads. */
 const PROTECT_EVERY_MS = 2_000;
 
-export function createEnvironment({ name, game, config, probes, root, folder, releases, clock, logger }: CreateEnvironmentOptions): Environment {
+export function createEnvironment({ name, game, config, probes, root, folder, releases, clock, logger, backup }: CreateEnvironmentOptions): Environment {
   const events = createFileTimeline({ path: folder.events, clock });
   const environments = createFsEnvironmentStore({ root: folder.root });
   const journal = createFsJournal({ root: folder.journal });
@@ -114,6 +118,11 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
       network, operator, store, ledger, events, clock, meter, state, policy: protectionPolicy(config.recovery),
       code: (release, role) => releases.lua(release, role),
       snapshot: (instance, signal) => snapshot({ instance }, signal),
+      stores: async () => (await backup()?.openStores()) ?? [{ name: 'local', store: createFsStore({ root: folder.snapshots }) }],
+      async backUp(signal) {
+        const created = await backup()?.create({ snapshot: false }, signal);
+        if (created?.complete === false) throw backupIncomplete(name, created);
+      },
       messagesPerSecond: (instance) => collector.latest().find(({ id }) => id === instance)?.messagesPerSecond ?? 0,
     });
   });
@@ -189,9 +198,9 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
     snapshot,
     recovery: async (signal) => (await protection()).status(signal),
 
-    async drill(instance, signal) {
+    async drill(instance, options, signal) {
       recordOf(await state(), instance);
-      return (await protection()).drill(instance, signal);
+      return (await protection()).drill(instance, options, signal);
     },
 
     async protect(signal) {

@@ -60,8 +60,11 @@ export interface Environment {
   restore(instance: InstanceId, options?: { snapshot?: string }, signal?: AbortSignal): Promise<RestoreReport>;
   /** What drills have proved, how often snapshots are due, and what is wrong. Needs `recovery` in the config, or takes 30 s as asked for. */
   recovery(signal?: AbortSignal): Promise<readonly RecoveryStatus[]>;
-  /** Restores the newest snapshot of an instance for practice. The instance is not disturbed. */
-  drill(instance: InstanceId, signal?: AbortSignal): Promise<Drilled>;
+  /**
+   * Restores the newest snapshot of an instance for practice. The instance is not disturbed. `from`: the backup store to
+   * read from, or `local`. @default the one that was drilled least recently
+   */
+  drill(instance: InstanceId, options?: { from?: string }, signal?: AbortSignal): Promise<Drilled>;
   /** Takes snapshots when they are due and proves them, until aborted. Nothing to do without `recovery` in the config. */
   protect(signal: AbortSignal): Promise<void>;
   /** Roots on Arweave, and proofs against them. Nothing is opened before a method needs it. */

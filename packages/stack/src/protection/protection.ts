@@ -1,7 +1,9 @@
-import { describeError, isFault, type AoNetwork, type Clock, type Meter } from '@beamline/core';
+import { describeError, Fault, isFault, type AoNetwork, type Clock, type Meter } from '@beamline/core';
 import type { EnvironmentState, InstanceId } from '@beamline/deployer';
 import type { Operator } from '@beamline/kernel/operator';
-import { formatRef, recoveryMetrics, runDrill, type DrillLedger, type DrillReport, type SnapshotRef, type SnapshotStore } from '@beamline/persistence';
+import {
+  formatRef, readStoredManifest, recoveryMetrics, runDrill, type DrillLedger, type DrillReport, type NamedStore, type SnapshotRef, type SnapshotStore,
+} from '@beamline/persistence';
 import { recordOf } from '../environment/restore-instance.ts';
 import type { SnapshotTaken } from '../environment/take-snapshots.ts';
 import type { Timeline } from '../timeline/timeline.ts';
@@ -20,6 +22,10 @@ export interface ProtectionOptions {
   /** Lua of the bundle that an instance runs. */
   code(release: string, role: string): Promise<string>;
   snapshot(instance: InstanceId, signal?: AbortSignal): Promise<readonly SnapshotTaken[]>;
+  /** Brings what was taken to the backup stores; absent when there are none. */
+  backUp?(signal?: AbortSignal): Promise<void>;
+  /** Drills read from these, one after the other: what is to be proved is what one would recover from, so they are opened anew. */
+  stores(): Promise<readonly NamedStore[]>;
   /** As last seen, by instance. */
   messagesPerSecond(instance: InstanceId): number;
 }
@@ -31,8 +37,11 @@ export interface Drilled {
 
 export interface Protection {
   status(signal?: AbortSignal): Promise<readonly RecoveryStatus[]>;
-  /** Drills the newest snapshot of an instance, taking one where there is none, and remembers what came of it. */
-  drill(instance: InstanceId, signal?: AbortSignal): Promise<Drilled>;
+  /**
+   * Drills the newest snapshot of an instance that a store has, taking one where there is none, and remembers what came of
+   * it. @param from name of the store. @default the one that was drilled least recently
+   */
+  drill(instance: InstanceId, options?: { from?: string }, signal?: AbortSignal): Promise<Drilled>;
   /** Does what is due for every instance, one after the other. One instance's trouble is told and does not stop the rest. */
   pass(signal?: AbortSignal): Promise<void>;
 }
@@ -47,10 +56,13 @@ export function createProtection(options: ProtectionOptions): Protection {
   async function statusOf(state: EnvironmentState, instance: InstanceId, signal?: AbortSignal): Promise<RecoveryStatus> {
     const { process, role, since } = recordOf(state, instance);
     const taken = new Map(events.list({ limit: Infinity }).flatMap((event) => (event.kind === 'snapshot' ? [[event.ref, event]] : [])));
-    const snapshots = (await refsOf(store, process)).map((ref) => {
+    const refs = await refsOf(store, process);
+    const snapshots = refs.map((ref) => {
       const event = taken.get(formatRef(ref));
       return { slot: ref.slot, at: event?.at ?? 0, bytes: event?.bytes ?? 0 };
     });
+    const newest = snapshots.at(-1);
+    if (newest !== undefined) newest.at = await takenAt(store, refs.at(-1)!) ?? newest.at;
     const { scheduled } = await network.slots(process, signal);
     const drills = await ledger.list(process);
     const status = recoveryStatus({
@@ -60,11 +72,16 @@ export function createProtection(options: ProtectionOptions): Protection {
     return status;
   }
 
-  async function drill(instance: InstanceId, signal?: AbortSignal): Promise<Drilled> {
+  async function drill(instance: InstanceId, { from }: { from?: string } = {}, signal?: AbortSignal): Promise<Drilled> {
     const state = await options.state();
     const { process, role, release } = recordOf(state, instance);
-    const ref = (await refsOf(store, process)).at(-1) ?? (await options.snapshot(instance, signal))[0]!.ref;
-    const report = await runDrill({ network, operator, store, clock, ref, bundle: { code: await options.code(release, role), chunkName: `${role}.lua` } }, signal);
+    const source = from === undefined ? leastRecent(await options.stores(), await ledger.list(process)) : named(await options.stores(), from);
+    let ref = (await refsOf(source.store, process)).at(-1);
+    if (ref === undefined) {
+      ref = (await options.snapshot(instance, signal))[0]!.ref;
+      await options.backUp?.(signal);
+    }
+    const report = await runDrill({ network, operator, store: source.store, storeName: source.name, clock, ref, bundle: { code: await options.code(release, role), chunkName: `${role}.lua` } }, signal);
     await ledger.record(report);
     metrics.drilled(report, { instance, role });
     const { slot, outcome, recoveryMs, replayed } = report;
@@ -99,8 +116,11 @@ export function createProtection(options: ProtectionOptions): Protection {
           const status = await statusOf(state, instance, signal);
           tell(status);
           const step = nextStep(status, policy, clock.now());
-          if (step === 'snapshot') await options.snapshot(instance, signal);
-          if (step !== 'wait') await drill(instance, signal);
+          if (step === 'snapshot') {
+            await options.snapshot(instance, signal);
+            await options.backUp?.(signal);
+          }
+          if (step !== 'wait') await drill(instance, {}, signal);
         } catch (error) {
           if (signal?.aborted === true) return;
           if (isFault(error, 'persistence/no-drill') || isFault(error, 'stack/unknown-instance')) continue;
@@ -112,6 +132,23 @@ export function createProtection(options: ProtectionOptions): Protection {
       }
     },
   };
+}
+
+/** So that every store is proved in turn; one that never was comes first. */
+function leastRecent(stores: readonly NamedStore[], drills: readonly DrillReport[]): NamedStore {
+  const last = ({ name }: NamedStore) => drills.findLast(({ store }) => store === name)?.at ?? -Infinity;
+  return stores.reduce((best, each) => (last(each) < last(best) ? each : best));
+}
+
+function named(stores: readonly NamedStore[], name: string): NamedStore {
+  const found = stores.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  throw new Fault('stack/unknown-store', `there is no store ${name}`, { hint: `There are ${stores.map((each) => each.name).join(', ')}.` });
+}
+
+/** When a snapshot was taken, if its manifest can be read and says so. */
+async function takenAt(store: SnapshotStore, ref: SnapshotRef): Promise<number | undefined> {
+  return readStoredManifest(store, ref).then((manifest) => manifest.takenAt, () => undefined);
 }
 
 async function refsOf(store: SnapshotStore, process: string): Promise<SnapshotRef[]> {

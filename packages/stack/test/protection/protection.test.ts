@@ -22,6 +22,7 @@ const protect = (network: Partial<ProtectionOptions['network']> = {}) => createP
   network: { slots: async () => ({ scheduled: 10, computed: 10 }), schedule: () => { throw new Error('not asked for here'); }, ...network },
   operator: { snapshot: async () => { throw new Fault('ao/unreachable', 'the node is gone', { retryable: true }); } } as never,
   store: { ...createMemoryStore(), async *list(of) { yield* refs.filter(({ process: each }) => each === of); } }, ledger, events, clock, meter: noopMeter, policy: { withinMs: 10_000, drillEveryMs: 60_000 },
+  stores: async () => [{ name: 'local', store: { ...createMemoryStore(), async *list(of) { yield* refs.filter(({ process: each }) => each === of); } } }],
   state: async () => state, code: async () => '',
   snapshot: async (instance) => {
     const { process } = state.instances[instance]!;

@@ -19,11 +19,11 @@ export async function createBackupCommand(name: string, { snapshot = true }: { s
 /** `beamline backup list <environment>` */
 export async function listBackups(name: string, { stack }: CommandRun): Promise<CommandResult> {
   const listed = await stack.backup(name).list();
-  const rows = listed.snapshots.map(({ instance, slot, takenAt, stores, ref }) =>
-    [instance, slot, takenAt === 0 ? '' : new Date(takenAt).toISOString().slice(0, 19), stores.join(', '), ref]);
+  const rows = listed.snapshots.map(({ instance, slot, takenAt, drill = 'never', stores, ref }) =>
+    [instance, slot, takenAt === 0 ? '' : new Date(takenAt).toISOString().slice(0, 19), drill, stores.join(', '), ref]);
   return {
     result: listed,
-    text: [table(['instance', 'slot', 'taken (UTC)', 'in', 'snapshot'], rows), ...failureLines(listed.failed)].join('\n'),
+    text: [table(['instance', 'slot', 'taken (UTC)', 'drilled', 'in', 'snapshot'], rows), ...failureLines(listed.failed)].join('\n'),
     failed: listed.failed.length > 0,
   };
 }
