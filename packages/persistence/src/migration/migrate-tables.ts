@@ -1,6 +1,7 @@
 import type { Column } from '@beamline/ecs';
 import type { Cells, TableImage } from '../world-image.ts';
 import { pageCountOf } from '../world-image.ts';
+import { rowFinder } from '../row-finder.ts';
 import { badMigration, belongsTo, columnsOfField, filledColumns } from './cell.ts';
 import { mappedColumns } from './map-field.ts';
 import type { MigrationStep } from './migration.ts';
@@ -87,27 +88,36 @@ function mergeTables(
   first: TableImage, others: readonly TableImage[], step: MigrationStep & { do: 'merge' }, slot: number, watch: DataWatch,
 ): TableImage {
   const all = [first, ...others];
-  const rowOf = all.map(({ data }) => new Map((data[0] as number[]).map((entity, row) => [entity, row])));
-  const entities = [...new Set(all.flatMap(({ data }) => data[0] as number[]))];
-  const columns: Column[] = [ENTITY];
+  const columns: Column[] = [ENTITY, ...all.flatMap((part) => part.columns.slice(1))];
+  // Parts of what was split before: the same entities in the same order, nothing to be moved.
+  if (others.every((part) => isSameColumn(part.data[0]!, first.data[0]!))) {
+    return table(step.into, columns, [first.data[0]!, ...all.flatMap((part) => part.data.slice(1))], slot);
+  }
+  const entities = [...new Set(all.flatMap(({ data }) => data[0] as readonly number[]))];
   const data: Cells[] = [entities];
-
-  all.forEach((part, n) => {
-    const rows = entities.map((entity) => rowOf[n]!.get(entity));
+  for (const part of all) {
+    const find = rowFinder(part);
+    const rows = entities.map(find);
     if (step.missing === 'refuse') {
       const why = `it lacks ${part.name}, so ${step.components.join(' and ')} don't merge`;
       entities.forEach((entity, at) => {
-        if (rows[at] === undefined) watch.misfit({ component: step.into, entity, why });
+        if (rows[at]! < 0) watch.misfit({ component: step.into, entity, why });
       });
     }
-    part.columns.slice(1).forEach((column, c) => {
+    part.columns.slice(1).forEach(({ kind }, c) => {
       const cells = part.data[c + 1]!;
-      columns.push(column);
-      const nothing = column.kind === 'str' ? '' : 0;
-      data.push(rows.map((row) => (row === undefined ? nothing : cells[row]!)));
+      const nothing = kind === 'str' ? '' : 0;
+      data.push(rows.map((row) => (row < 0 ? nothing : cells[row]!)));
     });
-  });
+  }
   return table(step.into, columns, data, slot);
+}
+
+function isSameColumn(a: Cells, b: Cells): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let row = 0; row < a.length; row += 1) if (a[row] !== b[row]) return false;
+  return true;
 }
 
 function pick(whole: TableImage, name: string, keep: (column: Column) => boolean, slot: number): TableImage {

@@ -1,6 +1,6 @@
 import { Fault } from '@beamline/core';
 import { pageCountOf, tableNamed, type TableImage, type WorldImage } from '../world-image.ts';
-import { isComponent, rowFinder, type RowFinder } from './row-finder.ts';
+import { isComponent, rowFinder, type RowFinder } from '../row-finder.ts';
 
 type Cell = number | string;
 

@@ -21,6 +21,6 @@ export interface EntityFile {
   outside: readonly number[];
   /** Every component of the layout, with the rows of these entities in that order. */
   tables: readonly TableImage[];
-  /** SHA-256 Merkle root over `tables`, as image-root.ts writes it down. */
+  /** SHA-256 Merkle root over `entities`, `outside` and `tables`, as image-root.ts writes it down. */
   root: string;
 }

@@ -5,7 +5,7 @@ import { createLiveness } from '../migration/dangling.ts';
 import { pageCountOf, tableNamed, type TableImage, type WorldImage } from '../world-image.ts';
 import { encodeEntityFile } from './entity-file-codec.ts';
 import type { EntityFile } from './entity-file.ts';
-import { rowFinder } from './row-finder.ts';
+import { rowFinder } from '../row-finder.ts';
 import { followReferences, selectEntities, type Follow, type Selection } from './select-entities.ts';
 
 export interface ExportOptions {
@@ -50,11 +50,17 @@ export function lineageOf(image: WorldImage): string {
 function rowsOf(image: WorldImage, name: string, entities: readonly number[]): TableImage {
   const table = tableNamed(image, name)!;
   const find = rowFinder(table);
-  const rows = entities.map(find).filter((row) => row >= 0);
-  return {
-    name, columns: table.columns, rows: rows.length, data: table.data.map((cells) => rows.map((row) => cells[row]!)),
-    stamps: Array.from({ length: pageCountOf(rows.length) }, () => 0),
-  };
+  const rows: number[] = [];
+  for (const entity of entities) {
+    const row = find(entity);
+    if (row >= 0) rows.push(row);
+  }
+  const data = table.data.map((cells) => {
+    const own = new Array<number | string>(rows.length);
+    for (let n = 0; n < rows.length; n += 1) own[n] = cells[rows[n]!]!;
+    return own;
+  });
+  return { name, columns: table.columns, rows: rows.length, data, stamps: new Array<number>(pageCountOf(rows.length)).fill(0) };
 }
 
 function outsideOf(image: WorldImage, tables: readonly TableImage[], entities: readonly number[]): number[] {

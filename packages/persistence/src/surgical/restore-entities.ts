@@ -2,7 +2,7 @@ import { Fault } from '@beamline/core';
 import { createLiveness } from '../migration/dangling.ts';
 import type { WorldImage } from '../world-image.ts';
 import { editWorld } from './edit-world.ts';
-import { isComponent, rowFinder } from './row-finder.ts';
+import { isComponent, rowFinder } from '../row-finder.ts';
 import { followReferences, selectEntities, type Follow, type Selection } from './select-entities.ts';
 import { recall, remember, revivalKey } from './world-memory.ts';
 

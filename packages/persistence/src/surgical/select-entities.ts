@@ -1,7 +1,7 @@
 import { Fault } from '@beamline/core';
 import { createLiveness } from '../migration/dangling.ts';
 import type { TableImage, WorldImage } from '../world-image.ts';
-import { isComponent, rowFinder } from './row-finder.ts';
+import { isComponent, rowFinder } from '../row-finder.ts';
 
 /** One value of a component: `is` exactly, or from `min` to `max`, both included. Array elements are `slots#0`, `slots#1`, … */
 export interface Condition {

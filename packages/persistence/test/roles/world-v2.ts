@@ -1,8 +1,9 @@
-import { component, find, get, i32, set, str, u16, type World } from '@beamline/ecs';
+import { array, component, find, get, i32, i53, set, str, u16, u32, u8, type World } from '@beamline/ecs';
 import { defineRole, intTag, type Message } from '@beamline/kernel';
-import { Rock } from './world-v1.ts';
 
-export const Walker = /*#__PURE__*/ component('Walker', { x: i32, address: str });
+/** Weighed in thirds, with room for marks. */
+export const Rock = /*#__PURE__*/ component('Rock', { x: i32, weight: u32, marks: array(u8, 2) });
+export const Walker = /*#__PURE__*/ component('Walker', { x: i53, address: str });
 export const Health = /*#__PURE__*/ component('Health', { hp: u16 });
 export const Shield = /*#__PURE__*/ component('Shield', { points: u16 });
 

@@ -1,4 +1,4 @@
-import type { TableImage } from '../world-image.ts';
+import type { TableImage } from './world-image.ts';
 
 const INDEX_MASK = 0xfffff;
 /** Above this an array of all indexes is quicker than a map, and smaller. */

@@ -1,0 +1,14 @@
+import { pageBytes } from '@beamline/ecs';
+import * as P from '@beamline/persistence';
+import { followReferences, selectEntities } from '../src/surgical/select-entities.ts';
+import { pagesOf } from '../src/world-image.ts';
+import { syntheticWorld, layout } from './migration.ts';
+const image = syntheticWorld(1_000_000);
+const t = (name: string, f: () => unknown) => { const s = performance.now(); const r = f(); console.log(name, Math.round(performance.now() - s)); return r; };
+const sel = t('select', () => selectEntities(image, { with: ['Position'] })) as number[];
+const region = t('selectRegion', () => selectEntities(image, { where: [{ component: 'Position', field: 'x', min: -1000, max: 1000 }] })) as number[];
+t('followRegion', () => followReferences(image, region, { depth: 1 }));
+const ents = t('follow', () => followReferences(image, sel)) as number[];
+t('pageBytes', () => image.tables.map((table) => pagesOf(table).map((p) => pageBytes(table.columns, p))));
+t('export', () => P.exportEntities({ image, layout, game: 'g', role: 'r', process: 'p', selection: { with: ['Position'] } }));
+console.log(ents.length);
