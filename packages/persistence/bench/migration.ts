@@ -14,10 +14,10 @@ const Health = component('Health', { hp: u16, max: u16 });
 const Owner = component('Owner', { by: eid });
 const Level = component('Level', { level: u8, xp: u32 });
 const Flags = component('Flags', { alive: bool });
-export const layout = layoutOf([Position, Health, Owner, Level, Flags]);
+const layout = layoutOf([Position, Health, Owner, Level, Flags]);
 
 /** Entities × 5 components; eight entities in a row belong to the first of them. */
-export function syntheticWorld(entities: number): WorldImage {
+function syntheticWorld(entities: number): WorldImage {
   let seed = 1;
   const next = (below: number): number => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { Fault } from '@beamline/core';
-import { canonicalJson, decodePageBytes, PAGE_ROWS, pageBytes, type Column, type Layout } from '@beamline/ecs';
+import { canonicalJson, decodePageBytes, PAGE_ROWS, type Column, type Layout } from '@beamline/ecs';
 import { rootOf } from '../image-root.ts';
 import { columnsOfField } from '../migration/cell.ts';
 import { sha256Hex } from '../sha256.ts';
-import { pageCountOf, pagesOf, tableOfPages, type TableImage } from '../world-image.ts';
+import { pageCountOf, tableOfPages, type TableImage } from '../world-image.ts';
 import type { EntityFile } from './entity-file.ts';
+import { tablePages } from './table-pages.ts';
 
 /*
  * A file of entities, version 1. Numbers are little-endian.
@@ -36,7 +37,7 @@ interface Header extends Omit<EntityFile, 'version' | 'id' | 'tables' | 'entitie
 export function encodeEntityFile(file: Omit<EntityFile, 'id' | 'root'>): { bytes: Uint8Array; id: string; root: string } {
   const { version: _, tables: components, entities, outside, ...about } = file;
   const tables = [handles('$entities', entities), handles('$outside', outside), ...components];
-  const pages = tables.map((table) => pagesOf(table).map((page) => pageBytes(table.columns, page)));
+  const pages = tables.map(tablePages);
   const root = rootOf(tables.map((table, t) => ({ ...table, pages: pages[t]!.map(sha256Hex) })));
   const header: Header = { ...about, root, tables: tables.map(({ name, rows }, t) => ({ name, rows, pages: pages[t]!.map((bytes) => bytes.length) })) };
   const text = Buffer.from(canonicalJson(header), 'utf8');
@@ -67,7 +68,7 @@ export function decodeEntityFile(bytes: Uint8Array): EntityFile {
   try {
     const header = JSON.parse(text.toString('utf8')) as Header;
     const tables = readTables(header, body.subarray(end));
-    const root = rootOf(tables.map((table) => ({ ...table, pages: pagesOf(table).map((page) => sha256Hex(pageBytes(table.columns, page))) })));
+    const root = rootOf(tables.map((table) => ({ ...table, pages: tablePages(table).map(sha256Hex) })));
     if (root !== header.root) throw damaged(`claims root ${header.root}, its pages have ${root}`);
     const [entities, outside] = tables.slice(0, 2).map(({ data }) => data[0]) as unknown as [readonly number[], readonly number[]];
     const components = tables.slice(2);

@@ -3,6 +3,7 @@ import type { ProcessId } from '@beamline/core';
 import { layoutHash, type Layout } from '@beamline/ecs';
 import { createLiveness } from '../migration/dangling.ts';
 import { pageCountOf, tableNamed, type TableImage, type WorldImage } from '../world-image.ts';
+import { ascending, createEntitySet } from './entity-set.ts';
 import { encodeEntityFile } from './entity-file-codec.ts';
 import type { EntityFile } from './entity-file.ts';
 import { rowFinder } from '../row-finder.ts';
@@ -65,13 +66,17 @@ function rowsOf(image: WorldImage, name: string, entities: readonly number[]): T
 
 function outsideOf(image: WorldImage, tables: readonly TableImage[], entities: readonly number[]): number[] {
   const isAlive = createLiveness(image);
-  const inside = new Set(entities);
-  const outside = new Set<number>();
+  const seen = createEntitySet(entities);
+  const outside: number[] = [];
   for (const { columns, data } of tables) {
     columns.forEach(({ kind }, c) => {
       if (c === 0 || kind !== 'eid') return;
-      for (const named of data[c] as readonly number[]) if (named !== 0 && !inside.has(named) && isAlive(named)) outside.add(named);
+      for (const named of data[c] as readonly number[]) {
+        if (named === 0 || !isAlive(named) || seen.has(named)) continue;
+        seen.add(named);
+        outside.push(named);
+      }
     });
   }
-  return [...outside].sort((a, b) => a - b);
+  return ascending(outside);
 }

@@ -2,6 +2,7 @@ import { Fault } from '@beamline/core';
 import { createLiveness } from '../migration/dangling.ts';
 import type { TableImage, WorldImage } from '../world-image.ts';
 import { isComponent, rowFinder } from '../row-finder.ts';
+import { ascending, createEntitySet } from './entity-set.ts';
 
 /** One value of a component: `is` exactly, or from `min` to `max`, both included. Array elements are `slots#0`, `slots#1`, … */
 export interface Condition {
@@ -36,20 +37,21 @@ export function selectEntities(image: WorldImage, { entities = [], with: having 
   const isAlive = createLiveness(image);
   const dead = entities.find((entity) => !isAlive(entity));
   if (dead !== undefined) throw refused(`entity ${dead} is not alive at slot ${image.slot}`);
-  const selected = new Set(entities);
+  const selected = ascending([...new Set(entities)]);
   const required = [...new Set([...having, ...where.map(({ component }) => component)])].map((name) => componentNamed(image, name));
   if (required.length === 0 && entities.length === 0) throw refused('it names no entity, component or value');
   if (required.length > 0) {
     const [smallest, ...others] = [...required].sort((a, b) => a.rows - b.rows) as [TableImage, ...TableImage[]];
     const find = new Map(required.map((table) => [table.name, rowFinder(table)]));
+    const named = new Set(selected);
     const tests = where.map((condition) => test(componentNamed(image, condition.component), condition));
     for (let row = 0; row < smallest.rows; row += 1) {
       const entity = smallest.data[0]![row] as number;
       if (!others.every(({ name }) => find.get(name)!(entity) >= 0)) continue;
-      if (tests.every(({ component, meets }) => meets(find.get(component)!(entity)))) selected.add(entity);
+      if (!named.has(entity) && tests.every(({ component, meets }) => meets(find.get(component)!(entity)))) selected.push(entity);
     }
   }
-  return [...selected].sort((a, b) => a - b);
+  return ascending(selected);
 }
 
 function test(table: TableImage, { component, field, is, min = -Infinity, max = Infinity }: Condition): { component: string; meets: (row: number) => boolean } {
@@ -73,10 +75,11 @@ export function followReferences(image: WorldImage, selected: readonly number[],
     const columns = table.columns.flatMap(({ kind }, c) => (c > 0 && kind === 'eid' ? [table.data[c] as ArrayLike<number>] : []));
     return columns.length === 0 ? [] : [{ find: rowFinder(table), columns }];
   });
-  const reached = new Set(selected);
+  const reached = createEntitySet(selected);
+  const all = [...selected];
   let level: readonly number[] = selected;
   for (let n = 0; n < depth && level.length > 0; n += 1) {
-    const next = new Set<number>();
+    const next: number[] = [];
     for (const entity of level) {
       for (const { find, columns } of references) {
         const row = find(entity);
@@ -84,14 +87,15 @@ export function followReferences(image: WorldImage, selected: readonly number[],
         for (const cells of columns) {
           const named = cells[row]!;
           if (named === 0 || reached.has(named) || !isAlive(named) || stops.some((has) => has(named) >= 0)) continue;
-          next.add(named);
+          reached.add(named);
+          next.push(named);
         }
       }
     }
-    level = [...next].sort((a, b) => a - b);
-    for (const entity of level) reached.add(entity);
+    level = ascending(next);
+    for (const entity of level) all.push(entity);
   }
-  return [...reached];
+  return all;
 }
 
 function componentNamed(image: WorldImage, name: string): TableImage {
