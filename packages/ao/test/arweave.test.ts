@@ -206,3 +206,16 @@ it('refuses addresses that are none, and a query that would be answered with eve
   const inline = { query: '{ transactions(owners: ["x"]) { edges { node { id } } } }', variables: { tags: [] } };
   expect((await fetch(`${archive.server.url}/gw/graphql`, { method: 'POST', body: JSON.stringify(inline) })).status).toBe(400);
 });
+
+it.each([
+  ['https://up.example', '/tx'], ['https://up.example/v1/', '/v1/tx'], ['https://up.example/tx/ethereum', '/tx/ethereum'],
+  ['https://node.example/~bundler@1.0/tx?codec-device=ans104@1.0', '/~bundler@1.0/tx?codec-device=ans104@1.0'],
+])('posts to the door that %s means', async (address, path) => {
+  const door = await scriptedNode(() => reply(200, {}));
+  const item = await make();
+  const uploadUrl = address.replace(/^https:\/\/[^/]+/, door.url);
+  await archive.open({ uploadUrl, retries: 0 }).upload(item).catch(() => undefined);
+  expect(door.seen.map((seen) => `${seen.method} ${seen.path}`)).toEqual([`POST ${path}`]);
+  expect(door.seen[0]?.body).toEqual(Buffer.from(item.raw));
+  await door.close();
+});

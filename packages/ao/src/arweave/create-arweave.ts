@@ -10,8 +10,8 @@ import { uploadItem } from './upload.ts';
 
 export interface ArweaveOptions {
   /**
-   * Of a bundler, which takes items at `<url>/tx` (Turbo, Irys); or the whole address of a HyperBEAM node's door,
-   * `https://node/~bundler@1.0/tx?codec-device=ans104@1.0`.
+   * Of a bundler, which takes items at `<url>/tx` (Turbo); or the whole address of its door: Irys' `…/tx/ethereum`, a
+   * HyperBEAM node's `https://node/~bundler@1.0/tx?codec-device=ans104@1.0`.
    */
   uploadUrl: string;
   /** Of a gateway with `/graphql`, `/raw/<id>`, `/tx/<id>/status`. */
@@ -106,5 +106,5 @@ function doorOf(text: string): { url: string; path: string } {
   }
   const { origin, pathname, search } = new URL(text);
   const path = pathname.replace(/\/+$/, '');
-  return { url: origin, path: (/\/(tx|item)$/.test(path) ? path : `${path}/tx`) + search };
+  return { url: origin, path: (/\/(tx|item)(\/[\w-]+)?$/.test(path) ? path : `${path}/tx`) + search };
 }

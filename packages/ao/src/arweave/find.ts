@@ -1,5 +1,6 @@
 import { Fault } from '@beamline/core';
 import type { Address, Id, Tag } from '@beamline/core';
+import { addressOfOwner } from '../ans104/owner.ts';
 import type { Gateway } from './gateway.ts';
 import { refused } from './gateway.ts';
 
@@ -35,13 +36,28 @@ const ARGUMENTS = { ids: '[ID!]', owners: '[String!]', tags: '[TagFilter!]', fir
 const FIELDS = 'id anchor signature recipient owner { address key } data { size } tags { name value } block { height } bundledIn { id }';
 
 /**
+ * Gateways name the owner of every item by the SHA-256 of its key, networks the owner of an Ethereum key by its 0x
+ * address. From that address the other cannot be told: such owners are found by their keys, here.
+ */
+function askable(query: ItemQuery): ItemQuery {
+  const { owners, ...rest } = query;
+  return owners === undefined || owners.some((owner) => owner.startsWith('0x')) ? rest : query;
+}
+
+function addressOf(key: string, named: string): Address {
+  const owner = Buffer.from(key, 'base64url');
+  if (owner.length === 65) return addressOfOwner({ type: 3, owner });
+  return owner.length === 512 ? addressOfOwner({ type: 1, owner }) : named;
+}
+
+/**
  * What the gateway's GraphQL index has, newest first. Entries that do not answer the question are dropped: an index may
  * be wrong, and is not trusted to filter.
  */
 export async function* findItems(gateway: Gateway, query: ItemQuery, signal?: AbortSignal): AsyncIterable<IndexEntry> {
   const seen = new Set<Id>();
   for (let after: string | undefined; ;) {
-    const { entries, next } = await askPage(gateway, query, after, signal);
+    const { entries, next } = await askPage(gateway, askable(query), after, signal);
     for (const entry of entries) {
       // Items that move into a block while pages are read show up on two of them.
       if (seen.has(entry.id) || !answers(query, entry)) continue;
@@ -102,7 +118,7 @@ function entryOf({ id, anchor, signature, recipient, owner, tags, data, block, b
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   if (!/^[\w-]{43}$/.test(text(id))) throw new TypeError('an item without an id');
   return {
-    id: text(id), owner: text(owner.address), ownerKey: text(owner.key), signature: text(signature), target: text(recipient), anchor: text(anchor),
+    id: text(id), owner: addressOf(text(owner.key), text(owner.address)), ownerKey: text(owner.key), signature: text(signature), target: text(recipient), anchor: text(anchor),
     tags: tags.map(({ name, value }) => ({ name: text(name), value: text(value) })),
     ...(/^\d{1,15}$/.test(String(data?.size)) ? { sizeBytes: Number(data?.size) } : {}),
     ...(typeof block?.height === 'number' ? { height: block.height } : {}),

@@ -9,6 +9,7 @@ import type { Anchor, VerifiedAnchor } from './anchor.ts';
 import { readAnchorChain } from './anchor-chain.ts';
 import type { Arweave, Standing } from './arweave.ts';
 import { lookAround, type FindOptions, type Surroundings } from './find-anchors.ts';
+import { readAhead } from './read-ahead.ts';
 
 export interface VerifyAnchorOptions extends FindOptions {
   arweave: Pick<Arweave, 'item' | 'find' | 'status'>;
@@ -48,10 +49,11 @@ export interface AnchorVerdict extends Surroundings {
  * @throws Fault as `readAnchorChain` where the chain is broken; Arweave's; a damaged snapshot's.
  */
 export async function verifyAnchor(options: VerifyAnchorOptions, signal?: AbortSignal): Promise<AnchorVerdict> {
-  const { arweave, id } = options;
-  const chain = await readAnchorChain(options, id, signal);
+  const { arweave, id, owners } = options;
+  const ahead = { owners, arweave: await readAhead(options, id, signal) };
+  const chain = await readAnchorChain(ahead, id, signal);
   const { anchor } = chain.at(-1)!;
-  const around = await lookAround(options, chain, signal);
+  const around = await lookAround(ahead, chain, signal);
   const status = await arweave.status(id, signal);
   const compared = [...await snapshotsOf(options, anchor), ...await replayed(options, anchor, signal)];
   const reasons = [

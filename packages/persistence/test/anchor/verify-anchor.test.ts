@@ -52,6 +52,14 @@ describe('an anchor', () => {
     expect(await verify(id)).toMatchObject({ verified: true });
   });
 
+  it('reads every anchor once, however long the chain', async () => {
+    const { ids } = await world.chain(...Array.from({ length: 40 }, (_, n) => n + 1));
+    const read: string[] = [];
+    const counting = { ...world.arweave, item: (id: string) => { read.push(id); return world.arweave.item(id); } };
+    expect((await verify(ids.at(-1)!, { arweave: counting })).chain).toHaveLength(40);
+    expect([...read].sort()).toEqual([...ids].sort());
+  });
+
   it('shows where the layout changed, and where another process went on', async () => {
     await world.chain(3);
     const { id } = await world.anchor(await world.snapshot(2, { process: NEXT_PROCESS, layout: 'layout-2' }));

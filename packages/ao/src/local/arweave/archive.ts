@@ -1,7 +1,7 @@
+import { hash } from 'node:crypto';
 import type { Clock, Id, Tag } from '@beamline/core';
 import type { ParsedItem } from '../../ans104/parse.ts';
 import { parseItem } from '../../ans104/parse.ts';
-import { addressOfOwner } from '../../ans104/owner.ts';
 import { KIND } from '../journal.ts';
 import type { Log } from '../log/log.ts';
 import type { ScannedRecord } from '../log/scan.ts';
@@ -9,6 +9,7 @@ import type { ScannedRecord } from '../log/scan.ts';
 /** An item in the archive; its data stays in the log until somebody asks. */
 export interface ArchivedItem {
   id: Id;
+  /** As gateways name owners: the SHA-256 of any key, also of Ethereum's. */
   owner: string;
   /** Base64url, as GraphQL shows them. */
   ownerKey: string;
@@ -54,7 +55,7 @@ export function createArchive(logOf: () => Log, clock: Clock, blockMs: number): 
     firstAt ??= at;
     const archived = {
       id: item.id,
-      owner: addressOfOwner(item),
+      owner: hash('sha256', item.owner, 'base64url'),
       ownerKey: item.owner.toString('base64url'),
       signature: item.signature.toString('base64url'),
       target: item.target,
