@@ -35,8 +35,8 @@ export interface AosVm {
 
 const BATCH = 256;
 
-/** Calls queue in front of a host, which takes one job at a time. */
-export function aosVmOver(host: PooledHost): AosVm {
+/** Calls queue in front of a host, which takes one job at a time. `name` is what its images are tied to. */
+export function aosVmOver(host: PooledHost, name: Uint8Array): AosVm {
   const { queued, close } = createCallQueue();
 
   const handleAll = async (messages: readonly AosMessage[]): Promise<AosHandled[]> => {
@@ -55,7 +55,7 @@ export function aosVmOver(host: PooledHost): AosVm {
       const entry = encodeAos(message);
       return handled(await queued(() => host.peek(entry)))[0]!;
     },
-    image: () => queued(async () => encodeImage(await host.image())),
+    image: () => queued(async () => encodeImage(await host.image(), name)),
     memory: () => queued(() => host.memory()),
     async close() {
       close();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { encodeAos } from '../aos/aos-message.ts';
 import { aosVmOver, type AosVm, type AosVmOptions } from '../aos/aos-vm.ts';
@@ -76,8 +77,10 @@ export function createVmPool({ threads = Math.min(4, availableParallelism()), ti
     },
     async openAos({ aos, environment, memoryLimitBytes = 512 * MIB, image }) {
       checkMemoryLimit(memoryLimitBytes, aos.memoryBytes);
-      const from = image === undefined ? 'start' : { image: decodeImage(image), log: [] };
-      return aosVmOver(await openPooledHost({ place, onLeave, engine: { aos, environment: encodeAos(environment) }, memoryLimitBytes, from }));
+      const encoded = encodeAos(environment);
+      const name = createHash('sha256').update(aos.sha256).update(encoded).digest();
+      const from = image === undefined ? 'start' : { image: decodeImage(image, name), log: [] };
+      return aosVmOver(await openPooledHost({ place, onLeave, engine: { aos, environment: encoded }, memoryLimitBytes, from }), name);
     },
     async close() {
       const all = [...running.keys()];

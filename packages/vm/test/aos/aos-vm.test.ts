@@ -59,7 +59,7 @@ for (const kind of ['wasm32', 'wasm64'] as const) {
     await vm.close();
   });
 
-  aosIt('continues from an image, also one of a grown memory, and refuses a damaged one', async () => {
+  aosIt('continues from an image, also one of a grown memory, and refuses a damaged one and another process’s', async () => {
     const vm = await open();
     await vm.handle(evaluate(1, 'Big = string.rep("x", 8000000); Count = 41'));
     const image = await vm.image();
@@ -67,6 +67,8 @@ for (const kind of ['wasm32', 'wasm64'] as const) {
     const next = await open({ image });
     expect(dataOf(await next.handle(evaluate(2, 'Count = Count + 1; return Count .. ":" .. #Big')))).toBe('42:8000000');
     await next.close();
+    const elsewhere = { ...environment, Process: { ...environment.Process, Id: 'q'.repeat(43) } };
+    await expect(createAosVm({ aos: aos!, environment: elsewhere, image })).rejects.toMatchObject({ code: 'vm/bad-image' });
     image[image.length >> 1]! ^= 1;
     await expect(open({ image })).rejects.toMatchObject({ code: 'vm/bad-image' });
   });
