@@ -1,4 +1,5 @@
 import { isFault } from '@beamline/core';
+import { atOnce } from '../at-once.ts';
 import { readStoredManifest } from '../read-manifest.ts';
 import { formatRef, type SnapshotRef } from '../snapshot-ref.ts';
 import { contentsOf } from '../snapshot-contents.ts';
@@ -28,11 +29,12 @@ export interface Pruned extends Retention {
 
 /** Deletes what the policy does not keep, then collects the pages that nothing needs any more. Safe to repeat. */
 export async function prune({ store, policy, now, seriesOf, pinned = [], dryRun = false, graceMs }: PruneOptions, signal?: AbortSignal): Promise<Pruned> {
-  const snapshots: RetainedSnapshot[] = [];
-  for await (const ref of store.list()) {
+  const refs: SnapshotRef[] = [];
+  for await (const ref of store.list()) refs.push(ref);
+  const snapshots = await atOnce(refs, 16, async (ref): Promise<RetainedSnapshot> => {
     signal?.throwIfAborted();
-    snapshots.push({ ref, ...await dated(store, ref), ...(seriesOf && { series: seriesOf(ref) }) });
-  }
+    return { ref, ...await dated(store, ref), ...(seriesOf && { series: seriesOf(ref) }) };
+  });
   const stay = new Set(pinned.map(formatRef));
   // Nothing goes from a store that cannot delete: the policy is one for the others.
   if (store.permanent === true) return { ...retain(snapshots, {}, now), keep: snapshots, drop: [] };

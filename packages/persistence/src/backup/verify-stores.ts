@@ -1,11 +1,12 @@
 import { isFault, type Fault, type FaultCode } from '@beamline/core';
-import { decodePageBytes, PAGE_ROWS } from '@beamline/ecs';
+import { PAGE_ROWS } from '@beamline/ecs';
 import type { Manifest } from '../manifest.ts';
 import { manifestDamaged } from '../manifest-codec.ts';
 import { readManifest } from '../read-manifest.ts';
 import { compareRefs, formatRef, type SnapshotRef } from '../snapshot-ref.ts';
 import type { PageId, SnapshotStore } from '../snapshot-store.ts';
 import { copySnapshot, type SnapshotCopied } from './copy-snapshot.ts';
+import { misfitOf } from './misfit-of.ts';
 import { absentFrom, type NamedStore } from './replicated.ts';
 
 export interface VerifyOptions {
@@ -125,16 +126,13 @@ async function damageOf({ name, store }: NamedStore, others: readonly NamedStore
   return damage;
 }
 
-/** Hashes (the store does), decodes and counts one page. */
+/** Hashes one page (the store does) and holds it against its columns. */
 async function faultOfPage(store: SnapshotStore, { name, columns, rows }: Manifest['tables'][number], number: number, id: PageId): Promise<Fault | undefined> {
   try {
-    const page = decodePageBytes(columns, await store.getPage(id));
-    const wanted = Math.min(PAGE_ROWS, rows - number * PAGE_ROWS);
-    if (page.rows !== wanted) throw new Error(`has ${page.rows} rows, not ${wanted}`);
-    return undefined;
+    const misfit = misfitOf(await store.getPage(id), columns, Math.min(PAGE_ROWS, rows - number * PAGE_ROWS));
+    return misfit === undefined ? undefined : manifestDamaged(`names page ${id} as page ${number} of table ${name}, but it ${misfit}`);
   } catch (error) {
-    if (isFault(error)) return damageFault(error);
-    return manifestDamaged(`names page ${id} as page ${number} of table ${name}, which it does not fit: ${(error as Error).message}`);
+    return damageFault(error);
   }
 }
 

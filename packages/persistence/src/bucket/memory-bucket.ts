@@ -11,7 +11,7 @@ export function createMemoryBucket(objects = new Map<string, Uint8Array>()): Mem
     kind: 'memory',
     objects,
     async put(name, bytes) {
-      objects.set(name, bytes.slice());
+      objects.set(name, new Uint8Array(bytes)); // a Buffer's own `slice` would share the memory
     },
     async get(name, length) {
       return objects.get(name)?.slice(0, length);

@@ -1,4 +1,5 @@
 import type { Fault } from '@beamline/core';
+import { atOnce } from '../at-once.ts';
 import type { Bucket } from '../bucket/bucket.ts';
 import { DOOMED, PACKS, type PackShelf, type ShelvedPack } from '../bucket/pack-shelf.ts';
 import type { SnapshotRef } from '../snapshot-ref.ts';
@@ -57,7 +58,7 @@ export async function collectPacks(
   const aged = (name: string, ms: number) => (agesMs.get(name) ?? 0) >= ms;
 
   const ripe = worthless.filter(({ name }) => aged(PACKS + name, graceMs));
-  for (const { name } of ripe) await bucket.put(DOOMED + name, MARK, { fleeting: true });
+  await atOnce(ripe, 16, ({ name }) => bucket.put(DOOMED + name, MARK, { fleeting: true }));
   const marked = new Set((await names(bucket, DOOMED)).map((name) => name.slice(DOOMED.length)));
   const waiting = worthless.length - ripe.length;
 

@@ -1,7 +1,11 @@
 import { Fault, isFault } from '@beamline/core';
+import { atOnce } from '../at-once.ts';
 import { formatRef, type SnapshotRef } from '../snapshot-ref.ts';
 import type { PageId } from '../snapshot-store.ts';
 import type { CollectOptions } from './collect.ts';
+
+/** Snapshots looked at at once. */
+const READS = 16;
 
 /**
  * Everything the listed snapshots need, asked once per snapshot however often it is looked for.
@@ -22,14 +26,16 @@ export function livePages(list: () => AsyncIterable<SnapshotRef>, contentsOf: Co
 
   return async () => {
     const live = new Set<PageId>();
-    for await (const ref of list()) {
+    const refs: SnapshotRef[] = [];
+    for await (const ref of list()) refs.push(ref);
+    await atOnce(refs, READS, async (ref) => {
       try {
         for (const id of await contents(ref)) live.add(id);
       } catch (cause) {
-        if (isFault(cause, 'persistence/missing') && !(await listed(list, ref))) continue; // deleted since
-        throw unsafe(ref, cause);
+        // Deleted since: what it needed is no matter.
+        if (!isFault(cause, 'persistence/missing') || (await listed(list, ref))) throw unsafe(ref, cause);
       }
-    }
+    });
     return live;
   };
 }

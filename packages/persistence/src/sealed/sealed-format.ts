@@ -28,34 +28,37 @@ export const CHUNK = 65_536;
 const TAG = 16;
 const PURPOSE = 'beamline sealed object';
 
+/** Seals or opens the chunks of one object. */
 export interface SealedHeader {
   header: Buffer;
   key: KeyObject;
+  /** What every chunk is bound to. */
+  bound: Buffer;
 }
 
-export function sealedHeader(key: SealKey, salt: Uint8Array): SealedHeader {
+export function sealedHeader(key: SealKey, salt: Uint8Array, name: string): SealedHeader {
   const header = Buffer.alloc(SEALED_HEADER);
   header.writeUInt32LE(MAGIC, 0);
   header.writeUInt8(1, 4);
   header.writeUInt8(1, 5);
   header.write(key.id, 8, 'hex');
   header.set(salt, 24);
-  return { header, key: key.derive(salt, PURPOSE) };
+  return { header, key: key.derive(salt, PURPOSE), bound: Buffer.concat([header, Buffer.from(name, 'utf8')]) };
 }
 
 /** @throws Fault `persistence/not-sealed`, `persistence/sealed-version`, `persistence/unknown-key` */
-export function openHeader(keys: KeyRing, sealed: Uint8Array, what: string): SealedHeader {
-  const header = Buffer.from(sealed.buffer, sealed.byteOffset, Math.min(SEALED_HEADER, sealed.length));
+export function openHeader(keys: KeyRing, sealed: Uint8Array, name: string): SealedHeader {
+  const header = Buffer.from(sealed.subarray(0, SEALED_HEADER));
   if (header.length < SEALED_HEADER || header.readUInt32LE(0) !== MAGIC) {
-    throw new Fault('persistence/not-sealed', `${what} is not encrypted, or its beginning is damaged`, {
+    throw new Fault('persistence/not-sealed', `${name} is not encrypted, or its beginning is damaged`, {
       hint: 'Something else wrote there, or the store was used without encryption before. Use another folder or prefix.',
     });
   }
   if (header.readUInt8(4) !== 1 || header.readUInt8(5) !== 1 || header.readUInt16LE(6) !== 0) {
-    throw new Fault('persistence/sealed-version', `${what} is sealed in a way this reader does not know`, { hint: 'Upgrade Beamline to the version that wrote it.' });
+    throw new Fault('persistence/sealed-version', `${name} is sealed in a way this reader does not know`, { hint: 'Upgrade Beamline to the version that wrote it.' });
   }
-  const id = header.toString('hex', 8, 24);
-  return { header, key: keyWithId(keys, id, what).derive(header.subarray(24, SEALED_HEADER), PURPOSE) };
+  const key = keyWithId(keys, header.toString('hex', 8, 24), name);
+  return { header, key: key.derive(header.subarray(24, SEALED_HEADER), PURPOSE), bound: Buffer.concat([header, Buffer.from(name, 'utf8')]) };
 }
 
 /** Bytes of `plain` once sealed, and back. A plain length of 0 has one empty chunk. */
@@ -67,24 +70,31 @@ export function plainSize(sealed: number): number {
 /** How much of a sealed object to read to have `plain` bytes of it, and to know whether its last chunk was seen. */
 export const sealedHead = (plain: number): number => SEALED_HEADER + (CHUNK + TAG) * Math.max(1, Math.ceil(plain / CHUNK)) + 1;
 
-export function sealChunk({ header, key }: SealedHeader, name: string, n: number, last: boolean, plain: Uint8Array): Buffer {
+/** Writes one chunk and its tag at `at` of `target`; resolves to where it ends. */
+export function sealChunk({ key, bound }: SealedHeader, n: number, last: boolean, plain: Uint8Array, target: Uint8Array, at: number): number {
   const cipher = createCipheriv('aes-256-gcm', key, nonce(n, last));
-  cipher.setAAD(Buffer.concat([header, Buffer.from(name, 'utf8')]));
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  cipher.setAAD(bound);
+  target.set(cipher.update(plain), at);
+  cipher.final(); // GCM holds nothing back
+  target.set(cipher.getAuthTag(), at + plain.length);
+  return at + plain.length + TAG;
 }
 
-/** @throws Fault `persistence/sealed-damaged` */
-export function openChunk({ header, key }: SealedHeader, name: string, n: number, last: boolean, sealed: Uint8Array): Buffer {
-  if (sealed.length < TAG) throw sealedDamaged(name, n);
+/** @throws Fault `persistence/sealed-damaged`; then what was written to `target` is not to be used */
+export function openChunk({ key, bound }: SealedHeader, n: number, last: boolean, sealed: Uint8Array, target: Uint8Array, at: number): number {
+  const length = sealed.length - TAG;
+  if (length < 0) throw sealedDamaged(bound, n);
   const decipher = createDecipheriv('aes-256-gcm', key, nonce(n, last));
-  decipher.setAAD(Buffer.concat([header, Buffer.from(name, 'utf8')]));
-  decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
+  decipher.setAAD(bound);
+  decipher.setAuthTag(sealed.subarray(length));
+  target.set(decipher.update(sealed.subarray(0, length)), at);
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - TAG)), decipher.final()]);
+    decipher.final();
   } catch {
     // The cause says no more than this, in OpenSSL's words.
-    throw sealedDamaged(name, n);
+    throw sealedDamaged(bound, n);
   }
+  return at + length;
 }
 
 function nonce(n: number, last: boolean): Buffer {
@@ -94,7 +104,8 @@ function nonce(n: number, last: boolean): Buffer {
   return bytes;
 }
 
-export function sealedDamaged(name: string, chunk: number): Fault {
+function sealedDamaged(bound: Buffer, chunk: number): Fault {
+  const name = bound.toString('utf8', SEALED_HEADER);
   return new Fault('persistence/sealed-damaged', `${name} was changed or cut after it was encrypted, in part ${chunk}`, {
     hint: 'This copy is damaged or was tampered with. Mend it from another store: beamline backup verify --repair.',
     details: { chunk },

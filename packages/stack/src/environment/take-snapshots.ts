@@ -21,7 +21,7 @@ export interface TakeSnapshotsOptions {
 
 /** A parent like this is of no use any more; the snapshot is taken whole. */
 const BAD_PARENT: readonly FaultCode[] = [
-  'persistence/parent-mismatch', 'persistence/missing', 'persistence/hash-mismatch', 'persistence/manifest-damaged', 'persistence/manifest-version',
+  'persistence/parent-mismatch', 'persistence/incomplete', 'persistence/missing', 'persistence/hash-mismatch', 'persistence/manifest-damaged', 'persistence/manifest-version',
 ];
 
 /** One snapshot of each instance, incremental where the process has an earlier one. */
