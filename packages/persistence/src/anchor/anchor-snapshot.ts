@@ -3,7 +3,7 @@ import type { Address, Clock, Id, Signer } from '@beamline/core';
 import { readManifest } from '../read-manifest.ts';
 import type { SnapshotRef } from '../snapshot-ref.ts';
 import type { SnapshotStore } from '../snapshot-store.ts';
-import { anchorTags, encodeAnchor, type Anchor, type PreviousAnchor } from './anchor.ts';
+import { anchorTags, encodeAnchor, type Anchor, type PreviousAnchor, type VerifiedAnchor } from './anchor.ts';
 import { readAnchor } from './anchor-chain.ts';
 import { keptItem, settle, type AnchorLedger, type KeptItem, type LedgerEntry } from './anchor-ledger.ts';
 import type { Arweave } from './arweave.ts';
@@ -20,7 +20,7 @@ export interface AnchorSnapshotOptions {
   ref: SnapshotRef;
   module?: Id;
   release?: string;
-  /** Id of the anchor to follow. @default the ledger's; without one, the newest of this process that the index knows */
+  /** Id of the anchor to follow. @default the ledger's, or what the index knows to follow it; without a ledger, the newest of this process */
   previous?: Id;
   /** Who may have signed the one before. @default the signer */
   owners?: readonly Address[];
@@ -29,7 +29,7 @@ export interface AnchorSnapshotOptions {
 export interface Anchored {
   id: Id;
   anchor: Anchor;
-  /** False when this snapshot was anchored last already; an interrupted upload is finished then. */
+  /** False when this snapshot was anchored last already, here or elsewhere; an interrupted upload is finished then. */
   fresh: boolean;
 }
 
@@ -47,7 +47,9 @@ export async function anchorSnapshot(options: AnchorSnapshotOptions, signal?: Ab
   const unsettled = await settle(arweave, last === undefined ? [] : [...last.unsettled, ...(last.final ? [] : [last.item])], undefined, signal);
   if (last !== undefined && isOf(last.anchor, ref)) return { id: last.item.id, anchor: last.anchor, fresh: false };
 
-  const previous = await previousOf(options, last, signal);
+  const newest = await newestOf(options, last, signal);
+  if (newest !== undefined && isOf(newest.anchor, ref)) return { ...newest, fresh: false };
+  const previous = newest && linkTo(newest);
   if (previous !== undefined && previous.process === ref.process && previous.slot >= ref.slot) {
     throw new Fault('persistence/anchor-order', `slot ${ref.slot} of ${ref.process} is not after slot ${previous.slot}, which anchor ${previous.id} holds`, {
       hint: 'Take a new snapshot, and anchor that.', details: { anchor: previous.id, slot: ref.slot },
@@ -71,16 +73,33 @@ function entryFor(item: KeptItem, anchor: Anchor, unsettled: readonly KeptItem[]
 const isOf = (anchor: Anchor, { process, slot, sha256 }: SnapshotRef): boolean =>
   anchor.process === process && anchor.slot === slot && anchor.snapshot === sha256;
 
-async function previousOf(
-  { arweave, signer, owners = [signer.address], ref, previous }: AnchorSnapshotOptions, last: LedgerEntry | undefined, signal?: AbortSignal,
-): Promise<PreviousAnchor | undefined> {
-  if (previous !== undefined && previous !== last?.item.id) return linkTo(await readAnchor({ arweave, owners }, previous, undefined, signal));
-  if (last !== undefined) return linkTo({ id: last.item.id, anchor: last.anchor });
-  // A machine without the ledger must not begin a second history.
-  const [newest] = await findAnchors({ arweave, owners }, { Process: [ref.process] }, signal);
-  return newest && linkTo(newest);
+interface Known {
+  id: Id;
+  anchor: Anchor;
 }
 
-function linkTo({ id, anchor: { process, slot, layout, root } }: { id: Id; anchor: Anchor }): PreviousAnchor {
+/** The anchor to follow. */
+async function newestOf(
+  { arweave, signer, owners = [signer.address], ref, previous }: AnchorSnapshotOptions, last: LedgerEntry | undefined, signal?: AbortSignal,
+): Promise<Known | undefined> {
+  if (previous !== undefined && previous !== last?.item.id) return known(await readAnchor({ arweave, owners }, previous, undefined, signal));
+  if (last === undefined) {
+    // A machine without the ledger must not begin a second history.
+    const [newest] = await findAnchors({ arweave, owners }, { Process: [ref.process] }, signal);
+    return newest && known(newest);
+  }
+  // Nor one whose ledger came back from a backup: others, or this one, may have gone on since.
+  let end: Known = { id: last.item.id, anchor: last.anchor };
+  for (const seen = new Set<Id>(); !seen.has(end.id);) {
+    seen.add(end.id);
+    const [next] = await findAnchors({ arweave, owners }, { Previous: [end.id] }, signal);
+    if (next !== undefined) end = known(next);
+  }
+  return end;
+}
+
+const known = ({ id, anchor }: VerifiedAnchor): Known => ({ id, anchor });
+
+function linkTo({ id, anchor: { process, slot, layout, root } }: Known): PreviousAnchor {
   return { id, process, slot, layout, root };
 }

@@ -47,6 +47,18 @@ describe('anchoring a snapshot', () => {
     expect(await chainOf(elsewhere.id)).toEqual([3, 8, 20]);
   });
 
+  it('follows what was anchored elsewhere since its ledger was written', async () => {
+    await world.chain(3);
+    const elsewhere = createMemoryLedger();
+    const eight = await world.snapshot(8);
+    await world.anchor(eight, { ledger: elsewhere });
+    const nine = await world.anchor(await world.snapshot(9), { ledger: elsewhere });
+    expect(await world.anchor(await world.snapshot(9))).toMatchObject({ id: nine.id, fresh: false });
+    const { id } = await world.anchor(await world.snapshot(20));
+    expect(await chainOf(id)).toEqual([3, 8, 9, 20]);
+    await expect(world.anchor(eight)).rejects.toMatchObject({ code: 'persistence/anchor-order' });
+  });
+
   it('goes on with the process that took over', async () => {
     const { ids } = await world.chain(3, 8);
     const { id, anchor } = await world.anchor(await world.snapshot(2, { process: NEXT_PROCESS }));
