@@ -45,6 +45,8 @@ export {
 export { columnSource, type ColumnSource, type TableSource } from './columns/column-source.ts';
 export { createSnapshotter, type ColumnReceipt, type Snapshotter, type SnapshotterOptions } from './columns/snapshotter.ts';
 export { readColumns } from './columns/read-columns.ts';
+export { recoverColumns, type RecoverColumnsOptions, type RecoveredColumns } from './columns/recover-columns.ts';
+export type { LogRecord } from './log/log-format.ts';
 export { ecsSource, loadEcsWorld } from './columns/ecs-world.ts';
 export type { Bucket, BucketEntry } from './bucket/bucket.ts';
 export { createMemoryBucket, type MemoryBucket } from './bucket/memory-bucket.ts';

@@ -1,6 +1,7 @@
 export { describeColumnSource, type SourceUnderTest } from './testing/column-source-contract.ts';
 export { describeSnapshotStore, type StoreUnderTest } from './testing/snapshot-store-contract.ts';
 export { failingDisk, type FailingDisk } from './testing/failing-disk.ts';
+export { createMemoryDisk, type Fate, type MemoryDisk, type MemoryDiskOptions } from './testing/memory-disk.ts';
 export { failingStore, type FailingStore } from './testing/failing-store.ts';
 export { describeBucket, type BucketUnderTest } from './testing/bucket-contract.ts';
 export { failingBucket, type FailingBucket, type FailingBucketOptions } from './testing/failing-bucket.ts';

@@ -9,7 +9,8 @@ import { Fault } from '@beamline/core';
 
 /** The file operations a store needs, failing with the host's errors; each one a point where power may fail. `failingDisk` in `testing` counts them. */
 export interface Disk {
-  makeFolder(path: string): Promise<void>;
+  /** With the folders above it. Resolves to the topmost one that was not there. */
+  makeFolder(path: string): Promise<string | undefined>;
   /** Creates `path`, writes all bytes, fsyncs, closes. */
   writeNew(path: string, bytes: Uint8Array): Promise<void>;
   /** Creates or replaces `path` without fsync: for what nobody needs after a power cut. Readers may see half of it. */
@@ -40,7 +41,7 @@ export interface DiskEntry {
  */
 export const nodeDisk: Disk = {
   async makeFolder(path) {
-    mkdirSync(path, { recursive: true });
+    return mkdirSync(path, { recursive: true });
   },
   async writeNew(path, bytes) {
     const file = openSync(path, 'wx');
@@ -152,10 +153,12 @@ export async function replaceFile(disk: Pick<Disk, 'writeNew' | 'rename' | 'remo
  * Creates `folder` below `root` so that it survives a crash: every new name on the way is synced in its parent.
  * @throws Fault `persistence/write-failed`.
  */
-export async function durableFolder(disk: Disk, root: string, folder: string): Promise<void> {
+export async function durableFolder(disk: Pick<Disk, 'makeFolder' | 'syncFolder'>, root: string, folder: string): Promise<void> {
   try {
-    await disk.makeFolder(folder);
-    for (let at = folder; at.length >= root.length; at = dirname(at)) await disk.syncFolder(dirname(at));
+    const made = await disk.makeFolder(folder);
+    // What lies above the root was there before, or was made just now.
+    const top = made === undefined || made.length > root.length ? root : made;
+    for (let at = folder; at.length >= top.length; at = dirname(at)) await disk.syncFolder(dirname(at));
   } catch (cause) {
     throw writeFailed(folder, cause);
   }

@@ -36,7 +36,7 @@ export function failingDisk(disk: Disk, failAt: number): FailingDisk {
     async makeFolder(path) {
       await step();
       for (let at = path; !(await disk.names(dirname(at))).includes(basename(at)); at = dirname(at)) unsynced.set(at, undefined);
-      await disk.makeFolder(path);
+      return disk.makeFolder(path);
     },
     async writeNew(path, bytes) {
       // What is torn lies in a folder that may vanish with it.
