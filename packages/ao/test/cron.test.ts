@@ -3,21 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createManualClock, type ManualClock } from '@beamline/core/testing';
 import { systemClock, type AoNetwork, type ProcessId } from '@beamline/core';
-import { createHyperbeam, createWallet } from '@beamline/ao';
+import { createHyperbeam } from '@beamline/ao';
 import { startLocalNetwork, type LocalNetwork } from '@beamline/ao/local';
 import { createCron } from '../src/local/http/cron.ts';
 import { TEST_PROCESS } from '../src/testing.ts';
-import { player } from './open-local.ts';
-
-let shared: string;
-beforeAll(async () => {
-  shared = await mkdtemp(join(tmpdir(), 'beamline-cron-'));
-  await createWallet(join(shared, 'wallet.json'));
-});
-afterAll(() => rm(shared, { recursive: true }));
+import { giveWallet, player } from './open-local.ts';
 
 let dir: string;
 let clock: ManualClock;
@@ -27,6 +20,7 @@ let game: ProcessId;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'beamline-cron-'));
+  await giveWallet(dir);
   clock = createManualClock(1_800_000_000_000);
   await open();
   const module = await network.spawn(await network.signModule(player, TEST_PROCESS));
@@ -38,7 +32,7 @@ afterEach(async () => {
 });
 
 async function open(): Promise<void> {
-  server = await startLocalNetwork({ dir, clock, operator: join(shared, 'wallet.json') });
+  server = await startLocalNetwork({ dir, clock });
   network = createHyperbeam({ url: server.url, clock: systemClock });
 }
 const cron = async (path: string): Promise<[status: number, body: string]> => {

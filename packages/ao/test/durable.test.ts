@@ -9,7 +9,7 @@ import { systemClock, type Assignment } from '@beamline/core';
 import { createHyperbeam, loadSigner } from '@beamline/ao';
 import { launchLocalNetwork, type LaunchedNetwork } from '@beamline/ao/local';
 import { TEST_PROCESS } from '../src/testing.ts';
-import { player } from './open-local.ts';
+import { giveWallet, player } from './open-local.ts';
 
 let dir: string;
 const running: LaunchedNetwork[] = [];
@@ -24,6 +24,7 @@ async function start() {
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'beamline-durable-'));
+  await giveWallet(dir);
 });
 afterAll(async () => {
   for (const server of running) await server.stop('SIGKILL');

@@ -1,5 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type AoNetwork, type Id, type Logger, type ProcessId, type SignedItem, type Signer } from '@beamline/core';
 import { createHyperbeam, createWallet, ethereumSigner } from '@beamline/ao';
@@ -24,8 +24,20 @@ export interface OpenLocal {
 export const JSON_FORM = 'require-codec=application/json&accept-bundle=true';
 export const player = ethereumSigner('42'.repeat(32));
 
+/** Making an RSA-4096 key takes seconds, so that all tests of this machine share one. */
+const WALLET = join(tmpdir(), `beamline-test-wallet-${userInfo().uid}`, 'operator.json');
+
+/** Puts the shared wallet into a network's folder that has none. */
+export async function giveWallet(dir: string): Promise<void> {
+  await createWallet(WALLET);
+  await copyFile(WALLET, join(dir, 'operator.json'), constants.COPYFILE_EXCL).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
 export async function openLocal({ dir, limits, logger }: { dir?: string; limits?: LocalLimits; logger?: Logger } = {}): Promise<OpenLocal> {
   const folder = dir ?? (await mkdtemp(join(tmpdir(), 'beamline-ao-')));
+  await giveWallet(folder);
   const server = await startLocalNetwork({ dir: folder, clock: systemClock, ...(limits && { limits }), ...(logger && { logger }) });
   const network = createHyperbeam({ url: server.url, clock: systemClock, retries: 1 });
   const publish = async (source: string) => network.spawn(await network.signModule(player, source));

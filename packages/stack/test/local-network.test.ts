@@ -1,7 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { createWallet } from '@beamline/ao';
+import { stopNetwork } from '@beamline/ao/local';
 import { systemClock } from '@beamline/core';
 import { attachLocalNetwork, type LocalNetworkHandle } from '../src/network/local-network.ts';
 
@@ -14,7 +16,17 @@ const attach = async (onRestart?: () => void): Promise<LocalNetworkHandle> => {
 };
 const answers = (url: string) => fetch(`${url}/~meta@1.0/info/address`).then(({ ok }) => ok, () => false);
 
-beforeEach(async () => { dir = await mkdtemp(join(tmpdir(), 'network-')); });
+let shared: string;
+beforeAll(async () => {
+  shared = await mkdtemp(join(tmpdir(), 'wallet-'));
+  await createWallet(join(shared, 'operator.json'));
+});
+afterAll(() => rm(shared, { recursive: true }));
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'network-'));
+  // Making one takes seconds.
+  await copyFile(join(shared, 'operator.json'), join(dir, 'operator.json'));
+});
 afterEach(async () => {
   for (const handle of open.splice(0)) await handle.close();
   await rm(dir, { recursive: true });
@@ -50,4 +62,30 @@ it('comes back at the same address after it was killed', async () => {
   await again;
   expect(handle.pid).not.toBe(killed);
   expect(await answers(handle.url)).toBe(true);
+}, 60_000);
+
+it('stays stopped when somebody stops it, and starts when it is needed again', async () => {
+  let restarts = 0;
+  const before = await attach(() => { restarts += 1; });
+  expect(await stopNetwork({ dir, clock: systemClock })).toBe(before.pid);
+  const after = await attach();
+  expect([after.url, after.pid === before.pid, restarts]).toEqual([before.url, false, 0]);
+  await before.close(); // of the one that is gone
+  expect(await answers(after.url)).toBe(true);
+}, 60_000);
+
+it('waits for a process that has the folder but does not answer, and starts its own once that is gone', async () => {
+  const lock = join(dir, 'network.lock');
+  await writeFile(lock, '');
+  const { ino } = await stat(lock);
+  await writeFile(lock, JSON.stringify({ version: 1, host: hostname(), pid: process.ppid, began: '', token: 'other', inode: String(ino) }));
+  let pauses = 0;
+  const sleep = async (ms: number, signal?: AbortSignal) => {
+    if (ms >= 1_000) return systemClock.sleep(ms, signal);
+    pauses += 1;
+    await rm(lock);
+  };
+  const handle = await attachLocalNetwork({ dir, clock: { ...systemClock, sleep } });
+  open.push(handle);
+  expect([pauses, await answers(handle.url)]).toEqual([1, true]);
 }, 60_000);

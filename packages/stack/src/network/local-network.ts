@@ -73,7 +73,13 @@ async function run({ dir, port, aos, logger = silentLogger, onRestart, clock }: 
 
   const watch = (): void => {
     void child.ended.then(async (how) => {
-      if (closing || (restarts += 1) > MAX_RESTARTS) return;
+      if (closing) return;
+      if (how === 'exit code 0') {
+        // Somebody stopped it, and meant it.
+        logger.warn('the local network was stopped');
+        return release();
+      }
+      if ((restarts += 1) > MAX_RESTARTS) return;
       logger.warn('the local network ended by itself; starting it again', { how });
       try {
         await clock.sleep(RETRY_MS);
