@@ -13,7 +13,7 @@ let process: ProcessId;
 let sent: SignedItem[];
 
 beforeAll(async () => {
-  [near, far] = await Promise.all([openLocal(), openLocal()]);
+  [near, far] = await Promise.all([openLocal(), openLocal({ operator: 'own' })]);
   proxy = await createFaultProxy({ target: far.server.url, clock: systemClock });
 });
 afterAll(async () => {
@@ -47,7 +47,7 @@ const copyAll = async () => {
 };
 
 describeAoNetwork('two nodes with failover', async () => {
-  const [one, two] = await Promise.all([openLocal(), openLocal()]);
+  const [one, two] = await Promise.all([openLocal(), openLocal({ operator: 'own' })]);
   const networks = [one, two].map(({ server }) => createHyperbeam({ url: server.url, clock: systemClock, retries: 1 }));
   return {
     network: createFailover({ networks, clock: systemClock }), operator: one.operator, player,

@@ -35,9 +35,10 @@ export async function giveWallet(dir: string): Promise<void> {
   });
 }
 
-export async function openLocal({ dir, limits, logger }: { dir?: string; limits?: LocalLimits; logger?: Logger } = {}): Promise<OpenLocal> {
+/** @param options `operator: 'own'`: another address than the networks of other tests, as nodes beside each other have. */
+export async function openLocal({ dir, limits, logger, operator }: { dir?: string; limits?: LocalLimits; logger?: Logger; operator?: 'own' } = {}): Promise<OpenLocal> {
   const folder = dir ?? (await mkdtemp(join(tmpdir(), 'beamline-ao-')));
-  await giveWallet(folder);
+  if (operator !== 'own') await giveWallet(folder);
   const server = await startLocalNetwork({ dir: folder, clock: systemClock, ...(limits && { limits }), ...(logger && { logger }) });
   const network = createHyperbeam({ url: server.url, clock: systemClock, retries: 1 });
   const publish = async (source: string) => network.spawn(await network.signModule(player, source));

@@ -42,7 +42,7 @@ it('continues from a snapshot with the state that only Lua can see, as a replay 
   await send(process, 1, 10);
   const last = await output(process, 10);
   await restart();
-  expect(await stored(process)).toEqual(['10.image']);
+  expect(await stored(process)).toContain('10.image');
   expect(await output(process, 10)).toBe(last);
   const next = await local.network.send(await local.sign(process, 'Add', { By: '100' }));
   await restart();
