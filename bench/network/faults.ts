@@ -37,7 +37,7 @@ const hurried: Clock = { now: () => systemClock.now(), sleep: (ms, signal) => sy
  * all messages are sent twice, and 5 % of the outboxes delivered again. The process itself counts what was lost and what
  * was applied twice; so does the one it passes on to.
  */
-export async function run({ quick = false, messages = quick ? 2_000 : 100_000 }: { quick?: boolean; messages?: number } = {}): Promise<Record<string, number>> {
+export async function measureFaults({ messages }: { messages: number }): Promise<Record<string, number>> {
   const dir = await mkdtemp(join(tmpdir(), 'beamline-faults-'));
   const server = await launchLocalNetwork({ dir, limits: { recentSlots: RECENT_SLOTS } });
   const proxy = await createFaultProxy({ target: server.url, clock: systemClock, seed: 4 });
