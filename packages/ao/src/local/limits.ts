@@ -21,6 +21,8 @@ export interface LocalLimits {
   dryRunsPerMinute?: number;
   /** Between two blocks of the archive behind `/gw`; Arweave's take about 120_000. @default 1_000 */
   blockMs?: number;
+  /** The log goes on in a new file beyond this, and the full one is compressed and indexed. @default 16_777_216 (16 MB) */
+  logPartBytes?: number;
 }
 
 export const DEFAULT_LIMITS: Required<LocalLimits> = {
@@ -34,6 +36,7 @@ export const DEFAULT_LIMITS: Required<LocalLimits> = {
   requestsPerSecond: 0,
   dryRunsPerMinute: 0,
   blockMs: 1_000,
+  logPartBytes: 16 * 1024 * 1024,
 };
 
 /**

@@ -9,6 +9,9 @@ import type { LocalLimits } from './limits.ts';
 import { openLog, type Log } from './log/log.ts';
 import type { ScannedRecord } from './log/scan.ts';
 import { messageOf } from './message.ts';
+import { createCatalogue } from './catalogue.ts';
+import { createPartIndex, readColdIndex } from './cold-index.ts';
+import type { ColdPart } from './log/cold-file.ts';
 import { createArchive, type Archive } from './arweave/archive.ts';
 import { createProcess, type LocalProcess } from './process.ts';
 import { createSchedule, readMessage } from './schedule.ts';
@@ -62,13 +65,13 @@ export async function openNode({ dir, signer, clock, limits }: NodeOptions): Pro
   const pool = createVmPool({ timeLimitMs: limits.computeMs });
   const snapshots = createSnapshotStore(join(dir, 'snapshots'));
   const processes = new Map<ProcessId, LocalProcess>();
-  const messages = new Map<MessageId, [ProcessId, Slot]>();
+  const messages = createCatalogue();
   const aliases = new Map<string, ProcessId>();
   const forks = new Map<ProcessId, string>();
   const archive = createArchive(() => log, clock, limits.blockMs);
 
   const message = async (id: MessageId): Promise<AoMap | undefined> => {
-    const [process = '', slot = 0] = messages.get(id) ?? [];
+    const [process = '', slot = 0] = messages.find(id) ?? [];
     if (process === id) return processes.get(id)?.body;
     const entry = processes.get(process)?.schedule.entry(slot);
     if (!entry) return undefined;
@@ -92,7 +95,7 @@ export async function openNode({ dir, signer, clock, limits }: NodeOptions): Pro
 
   const append = (process: LocalProcess, id: Id, kind: EntryKind, payload: Uint8Array, body: AoMap, timestamp = clock.now()): Scheduled => {
     const { slot, durable } = process.schedule.append({ id, kind, payload, body, timestamp });
-    messages.set(id, [process.id, slot]);
+    messages.note(id, process.id, slot);
     return { process, slot, durable };
   };
 
@@ -114,11 +117,27 @@ export async function openNode({ dir, signer, clock, limits }: NodeOptions): Pro
       const entryKind = kind as EntryKind;
       const process = processes.get(owner) ?? add(owner, readMessage(entryKind, Buffer.from(payload.subarray(bytes))));
       process.schedule.restore({ id, timestamp, kind: entryKind, offset: offset + bytes, length: payload.length - bytes });
-      messages.set(id, [owner, slot]);
+      messages.note(id, owner, slot);
     }
   };
 
-  const log: Log = await openLog(join(dir, 'network.log'), restore);
+  /** Slots of a cold part need no memory; whatever else it holds is restored, unless it was there before. */
+  const adopt = async (part: ColdPart, how: 'found' | 'just-now'): Promise<void> => {
+    const index = readColdIndex(part);
+    for (const { process: id, range } of index.ranges) {
+      const { kind, offset, length } = range.entry(range.from);
+      const process = processes.get(id) ?? add(id, readMessage(kind, await part.read(offset, length)));
+      process.schedule.adopt(range);
+    }
+    messages.adopt(index);
+    if (how === 'just-now') return;
+    for (const [kind, offset, length] of index.others) restore({ kind, offset, payload: await part.read(offset, length) });
+  };
+  const log: Log = await openLog(join(dir, 'network.log'), restore, {
+    partBytes: limits.logPartBytes,
+    newIndex: () => createPartIndex((process, slot) => processes.get(process)?.schedule.entry(slot)?.hashChain ?? ''),
+    onCold: adopt,
+  });
 
   return {
     dir, signer, limits, message, archive,

@@ -1,4 +1,4 @@
-import type { AoMap, Id, ProcessId, Slot } from '@beamline/core';
+import { Fault, type AoMap, type Id, type ProcessId, type Slot } from '@beamline/core';
 import { parseItem } from '../ans104/parse.ts';
 import { assignmentOf, nextHashChain } from './assignment.ts';
 import type { Log } from './log/log.ts';
@@ -25,6 +25,13 @@ export interface NewEntry {
   timestamp: number;
 }
 
+/** Slots of one process that lie in a cold part of the log. */
+export interface ColdRange {
+  from: Slot;
+  slots: number;
+  entry(slot: Slot): Entry;
+}
+
 /** The ordered log of one process. */
 export interface Schedule {
   /** -1 before slot 0. */
@@ -32,6 +39,8 @@ export interface Schedule {
   entry(slot: Slot): Entry | undefined;
   /** Takes the next slot at once; it may be acknowledged when `durable` resolves. */
   append(entry: NewEntry): { slot: Slot; durable: Promise<void> };
+  /** The next slots, or the oldest of those in memory, are found there from now on. */
+  adopt(range: ColdRange): void;
   /** Takes over a slot found in the log. */
   restore(entry: Omit<Entry, 'hashChain'>): void;
   assignment(slot: Slot): Promise<AoMap>;
@@ -40,18 +49,24 @@ export interface Schedule {
 }
 
 export function createSchedule(process: ProcessId, log: () => Log): Schedule {
+  const cold: ColdRange[] = [];
+  /** How many slots lie there; those in memory follow. */
+  let coldSlots = 0;
   const entries: Entry[] = [];
   const pending = new Set<Entry>();
   const released = new Set<Entry>();
-  const chainAfter = (id: Id) => nextHashChain(entries.at(-1)?.hashChain ?? '', id);
+  const entryAt = (slot: Slot): Entry | undefined =>
+    (slot >= coldSlots ? entries[slot - coldSlots] : cold.findLast(({ from }) => from <= slot)?.entry(slot));
+  const last = () => coldSlots + entries.length - 1;
+  const chainAfter = (id: Id) => nextHashChain(entryAt(last())?.hashChain ?? '', id);
 
   return {
-    last: () => entries.length - 1,
-    entry: (slot) => entries[slot],
+    last,
+    entry: entryAt,
 
     append({ id, kind, payload, body, timestamp }) {
-      const slot = entries.length;
-      const time = Math.max(timestamp, entries.at(-1)?.timestamp ?? 0);
+      const slot = last() + 1;
+      const time = Math.max(timestamp, entryAt(slot - 1)?.timestamp ?? 0);
       const header = encodeEntry({ process, slot, timestamp: time, id });
       const { offset, durable } = log().append(kind, header, payload);
       const length = payload.byteLength;
@@ -65,18 +80,25 @@ export function createSchedule(process: ProcessId, log: () => Log): Schedule {
       return { slot, durable };
     },
 
+    adopt(range) {
+      if (range.from !== coldSlots) throw new Fault('ao/log-damaged', `the log lacks slot ${coldSlots} of ${process}`, { details: { process, slot: coldSlots } });
+      cold.push(range);
+      coldSlots += range.slots;
+      entries.splice(0, range.slots);
+    },
+
     restore(entry) {
       entries.push({ ...entry, hashChain: chainAfter(entry.id) });
     },
 
     async assignment(slot) {
-      const { id, timestamp, hashChain, body, kind, offset, length } = entries[slot] as Entry;
+      const { id, timestamp, hashChain, body, kind, offset, length } = entryAt(slot) as Entry;
       const message = body ?? readMessage(kind, await log().read(offset, length));
       return assignmentOf({ process, slot, timestamp, hashChain, message: id, body: message });
     },
 
     release(slot) {
-      const entry = entries[slot];
+      const entry = entries[slot - coldSlots];
       if (entry === undefined) return;
       // The log cannot be read where it is still being written.
       if (pending.has(entry)) released.add(entry);

@@ -1,26 +1,42 @@
 import { constants } from 'node:fs';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { mkdir, open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Fault } from '@beamline/core';
-import { encodeRecord, HEADER_BYTES } from './record.ts';
+import { openColdFile, type ColdPart } from './cold-file.ts';
+import { coolPart, type FullPart, type PartIndex } from './cool-part.ts';
+import { logDamaged } from './log-damaged.ts';
+import { listParts, partPath, readExactly, syncFolderOf } from './log-files.ts';
+import { createLogWriter, type Appended } from './log-writer.ts';
 import { scanLog, type ScannedRecord } from './scan.ts';
 
-export interface Appended {
-  /** Where the payload begins in the file. */
-  offset: number;
-  /** Resolves once the record, and everything before it, is on disk. */
-  durable: Promise<void>;
-}
-
-/** Append-only file of checksummed records. Appends keep their order; those that wait together share one fsync. */
+/**
+ * Append-only records with checksums, in files that follow each other. Appends keep their order; those that wait
+ * together share one fsync. Offsets count from the start of the first file.
+ */
 export interface Log {
   append(kind: number, ...payload: Uint8Array[]): Appended;
   /** Resolves once everything appended so far is on disk. */
   settled(): Promise<void>;
-  /** Bytes of a payload. Appended records are readable once durable. */
+  /** Bytes of a payload. Appended records are readable once durable. @throws Fault `ao/log-damaged` */
   read(offset: number, length: number): Promise<Buffer>;
-  /** Writes what is pending and closes the file. */
+  /** Resolves once no part is being compressed. */
+  cooled(): Promise<void>;
+  /** Writes what is pending and closes the files. */
+  close(): Promise<void>;
+}
+
+export interface LogOptions {
+  /** A file that has grown beyond is followed by another one. @default no limit */
+  partBytes?: number;
+  /** Index of a full part, which is compressed then. @default full parts stay as they are */
+  newIndex?(): PartIndex;
+  /** A part that is compressed, in order of the log: found so, its records are handed out to nobody; or just now. */
+  onCold?(part: ColdPart, how: 'found' | 'just-now'): Promise<void> | void;
+}
+
+interface ReadablePart {
+  base: number;
+  end: number;
+  read(offset: number, length: number): Promise<Buffer>;
   close(): Promise<void>;
 }
 
@@ -28,94 +44,117 @@ export interface Log {
 const WRITE_THROUGH = constants.O_RDWR | (constants.O_DSYNC ?? 0);
 
 /**
- * Opens or creates a log, hands every record to `onRecord` in order, and cuts a torn tail.
+ * Opens or creates a log, hands every record of its plain files to `onRecord` in order, and cuts a torn tail of the
+ * last. What lies in compressed parts is neither read nor kept in memory.
  * @throws Fault `ao/log-damaged`
  */
-export async function openLog(path: string, onRecord: (record: ScannedRecord) => void): Promise<Log> {
+export async function openLog(path: string, onRecord: (record: ScannedRecord) => void, { partBytes = Infinity, newIndex, onCold }: LogOptions = {}): Promise<Log> {
   await mkdir(dirname(path), { recursive: true });
-  const file = await open(path, WRITE_THROUGH).catch((error: NodeJS.ErrnoException) => {
+  const parts: ReadablePart[] = [];
+  const full: FullPart[] = [];
+  let [base, sequence, number] = [0, 0, 0];
+  let cooling: Promise<void> = Promise.resolve();
+  let closing = false;
+
+  const addCold = async (cold: ColdPart): Promise<void> => {
+    parts.push({ base: cold.base, end: cold.base + cold.rawBytes, read: cold.read, close: cold.close });
+    await onCold?.(cold, 'found');
+  };
+  const addPlain = (file: FileHandle, at: string, from: number, bytes: number) => {
+    parts.push({
+      base: from, end: from + bytes, close: () => file.close(),
+      async read(offset, length) {
+        const found = await readExactly(file, offset - from, length);
+        if (found === undefined) throw logDamaged(at, offset - from, 'it ends early');
+        return found;
+      },
+    });
+  };
+
+  const openParts = async (): Promise<void> => {
+    for (const part of await listParts(path)) {
+      number = part.number;
+      if (part.isCold) {
+        const cold = await openColdFile(part.path);
+        if (cold.base !== base || cold.firstSequence !== sequence + 1) throw logDamaged(part.path, 0, `it begins with record ${cold.firstSequence}, ${sequence + 1} was expected: a part is missing`);
+        await addCold(cold);
+        base += cold.rawBytes;
+        sequence = cold.lastSequence;
+        continue;
+      }
+      const file = await open(part.path, 'r');
+      addPlain(file, part.path, base, 0);
+      const scan = await scanLog(file, part.path, { base, sequence }, onRecord);
+      // Nothing was added to it after its last record was on disk.
+      if (scan.endOffset !== scan.size) throw logDamaged(part.path, scan.endOffset, 'it ends in the middle of a record, but another part follows');
+      full.push({ path: part.path, base, bytes: scan.size, sequence });
+      base += scan.size;
+      parts.at(-1)!.end = base;
+      sequence = scan.lastSequence;
+    }
+  };
+
+  /** One after the other; a part that cannot be compressed stays readable as it is, and is tried again at the next start. */
+  const cool = (part: FullPart): void => {
+    if (newIndex === undefined) return;
+    cooling = cooling.then(async () => {
+      if (closing) return;
+      const cold = await coolPart(part, newIndex());
+      const plain = parts.findIndex((each) => each.base === part.base);
+      const [old] = parts.splice(plain, 1, { base: cold.base, end: cold.base + cold.rawBytes, read: cold.read, close: cold.close });
+      await onCold?.(cold, 'just-now');
+      await old?.close();
+    }).catch(() => undefined);
+  };
+
+  const openActive = () => open(path, WRITE_THROUGH).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return create(path);
   });
+
+  let file: FileHandle | undefined;
   try {
-    const { endOffset, lastSequence } = await scanLog(file, path, onRecord);
+    await openParts();
+    file = await openActive();
+    const { endOffset, lastSequence } = await scanLog(file, path, { base, sequence }, onRecord);
     await file.truncate(endOffset);
-    return writer(file, path, endOffset, lastSequence);
+    addPlain(file, path, base, Infinity);
+    let start = sequence;
+    const writer = createLogWriter({ file, path, base, end: base + endOffset, sequence: lastSequence, partBytes }, async (current, end, last) => {
+      const active = parts.at(-1)!;
+      active.end = end;
+      const to = partPath(path, ++number);
+      await rename(path, to);
+      const next = await create(path);
+      addPlain(next, path, end, Infinity);
+      cool({ path: to, base: active.base, bytes: end - active.base, sequence: start });
+      start = last;
+      return next;
+    });
+    for (const part of full) cool(part);
+    return {
+      append: writer.append,
+      settled: writer.settled,
+      async read(offset, length) {
+        const part = parts.findLast(({ base: from }) => from <= offset);
+        return part!.read(offset, length);
+      },
+      cooled: () => cooling,
+      async close() {
+        closing = true;
+        await writer.finish();
+        await cooling;
+        await Promise.all(parts.map((part) => part.close()));
+      },
+    };
   } catch (error) {
-    await file.close();
+    await Promise.all([...parts.map((part) => part.close()), file?.close()].map((closed) => closed?.catch(() => undefined)));
     throw error;
   }
 }
 
-function writer(file: FileHandle, path: string, start: number, lastSequence: number): Log {
-  let end = start;
-  let written = start;
-  let sequence = lastSequence;
-  let pending: Buffer[] = [];
-  let flushing: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-  let failure: Fault | undefined;
-
-  const flush = async (): Promise<void> => {
-    const buffers = pending;
-    pending = [];
-    const bytes = buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
-    const { bytesWritten } = await file.writev(buffers, written);
-    if (bytesWritten !== bytes) throw new Error(`${bytesWritten} of ${bytes} bytes were written`);
-    written += bytes;
-    if (constants.O_DSYNC === undefined) await file.datasync();
-  };
-
-  // At most one write runs; whatever arrives meanwhile goes into the next one together.
-  const schedule = (): Promise<void> => {
-    next ??= (flushing ?? nextTurn())
-      .then(() => {
-        if (failure) throw failure;
-        flushing = next;
-        next = undefined;
-        return flush();
-      })
-      .catch((cause: unknown) => {
-        // After a failed write the file's end is unknown: nothing more may be promised.
-        failure ??= new Fault('ao/log-write-failed', `cannot write to ${path}`, { cause });
-        throw failure;
-      });
-    return next;
-  };
-
-  return {
-    append(kind, ...payload) {
-      sequence += 1;
-      const record = encodeRecord(kind, sequence, payload);
-      const offset = end + HEADER_BYTES;
-      end += record.byteLength;
-      pending.push(record);
-      const durable = schedule();
-      durable.catch(() => undefined); // whoever awaits it sees the failure
-      return { offset, durable };
-    },
-    settled: () => next ?? flushing ?? Promise.resolve(),
-    async read(offset, length) {
-      const bytes = Buffer.allocUnsafe(length);
-      const { bytesRead } = await file.read(bytes, 0, length, offset);
-      if (bytesRead !== length) throw new Fault('ao/log-damaged', `${path} ends before byte ${offset + length}`);
-      return bytes;
-    },
-    async close() {
-      await (next ?? flushing)?.catch(() => undefined);
-      await file.close();
-    },
-  };
-}
-
 async function create(path: string): Promise<FileHandle> {
   const file = await open(path, WRITE_THROUGH | constants.O_CREAT | constants.O_EXCL, 0o600);
-  // The file survives a crash only once the folder that names it is on disk too.
-  const folder = await open(dirname(path), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncFolderOf(path);
   return file;
 }
