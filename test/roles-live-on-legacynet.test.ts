@@ -4,9 +4,10 @@ import { createFaultProxy } from '@beamline/ao/fault-proxy';
 import { ethereumSigner } from '@beamline/ao';
 import { installOnAos } from '@beamline/ao/legacynet';
 import { buildRole } from '@beamline/bundler';
-import { systemClock, type Clock, type ProcessId, type SignedItem, type Signer } from '@beamline/core';
+import { systemClock, type Assignment, type Clock, type ProcessId, type SignedItem, type Signer } from '@beamline/core';
 import { createOperator, type Operator } from '@beamline/kernel/operator';
 import { createMemoryStore, restoreSnapshot, takeSnapshot } from '@beamline/persistence';
+import { createVm } from '@beamline/vm';
 import { aosIt, hasAos } from '../packages/ao/test/aos/open-aos.ts';
 import { legacynetAt, openLegacynet, type OpenLegacynet } from '../packages/ao/test/aos/open-legacynet.ts';
 
@@ -130,6 +131,14 @@ aosIt('code is upgraded in place by the kernel, under aos', async () => {
   expect(await operator.health(process)).toMatchObject({ release: 'r2', code: expect.any(String) });
   await net.network.send(await mark(process, 1, 2));
   expect(await report(process)).toBe('1,1');
+  // A replay of the schedule on raw Lua answers the same at every slot, the upgrade's data included.
+  const schedule: Assignment[] = [];
+  for await (const assignment of net.network.schedule(process)) schedule.push(assignment);
+  const vm = await createVm({ code });
+  for (const [slot, computed] of (await vm.computeAll(schedule.map(({ req }) => req))).entries()) {
+    expect([slot, computed.ok ? computed.results?.['output'] : computed.message]).toEqual([slot, await net.network.result(process, slot)]);
+  }
+  await vm.close();
 });
 
 aosIt('every message counts once through a network that loses, repeats and breaks', async () => {

@@ -14,16 +14,18 @@ export function readEntry(process: string, entry: AoValue | undefined): Assignme
   if (typeof id !== 'string' || typeof address !== 'string' || !Number.isSafeInteger(slot) || !Number.isSafeInteger(timestamp)) {
     throw new Fault('ao/bad-answer', `the schedule of ${process} holds an entry that is no assignment`, { details: { process } });
   }
-  const own = tagMap(tags);
+  const own: AoMap = tagMap(tags);
+  // The official client sends a blank where there is no data.
+  if (data !== '' && data !== ' ') own['data'] = data;
+  if (target !== '') own['target'] = target;
   const commitment: AoMap = {
-    'commitment-device': 'from-process' in own ? 'httpsig@1.0' : 'ans104@1.0',
-    type: 'rsa-pss-sha256', committer: address, keyid: `publickey:${String(key)}`, signature, committed: Object.keys(own),
+    'commitment-device': 'ans104@1.0', type: 'rsa-pss-sha256', committer: address, keyid: `publickey:${String(key)}`, signature,
+    committed: Object.keys(own), 'original-tags': Array.isArray(tags) ? tags : [],
   };
   return {
     process, slot, timestamp, message: id, committer: address,
     req: {
-      // The official client sends a blank where there is no data.
-      body: { ...own, ...(data === '' || data === ' ' ? {} : { data }), ...(target === '' ? {} : { target }), commitments: { [id]: commitment } },
+      body: { ...own, commitments: { [id]: commitment } },
       'data-protocol': 'ao', epoch: String(place['epoch'] ?? '0'), 'hash-chain': String(place['hash-chain'] ?? ''), path: 'compute',
       process, slot, timestamp, type: 'Assignment', variant: String(place['variant'] ?? 'ao.TN.1'),
     },

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { systemClock, type AoMap, type ProcessId } from '@beamline/core';
 import { createHyperbeam, createWallet, ethereumSigner } from '@beamline/ao';
 import { launchLocalNetwork, startLocalNetwork, type LocalNetwork } from '@beamline/ao/local';
+import { createItem } from '../../src/ans104/create.ts';
 import { TEST_PROCESS } from '../../src/testing.ts';
 import { aosFile, aosIt, hasAos, newFolder, startWithAos } from './open-aos.ts';
 
@@ -105,6 +106,30 @@ describe('mainnet mode', () => {
     const code = `Send({ Target = "${'z'.repeat(43)}" }) Send({ Target = "nonsense" }) Send({ Target = "${'y'.repeat(43)}", Big = string.rep("x", 5000) })`;
     const sent = await network.send(await network.signMessage(player, { target: process, tags: [{ name: 'Action', value: 'Eval' }], data: code }));
     expect(sent).toMatchObject({ outcome: 'computed', undelivered: ['1', '2', '3'] });
+  });
+});
+
+describe('modules uploaded at /gw/tx', () => {
+  const upload = async (tags: Record<string, string>, data: Uint8Array | string): Promise<string> => {
+    const item = await createItem(player, { tags: Object.entries({ 'Data-Protocol': 'ao', Type: 'Module', ...tags }).map(([name, value]) => ({ name, value })), data });
+    expect((await fetch(`${server.url}/gw/tx`, { method: 'POST', body: item.raw as Uint8Array<ArrayBuffer> })).status).toBe(200);
+    return item.id;
+  };
+  const started = async (module: string): Promise<ProcessId> => {
+    const network = createHyperbeam({ url: server.url, clock: systemClock, retries: 1 });
+    return network.spawn(await network.signProcess(player, { module, tags: [], data: '1' }));
+  };
+
+  aosIt('run as they are', async () => {
+    const process = await started(await upload({ 'Module-Format': 'wasm32-unknown-emscripten4' }, await readFile(aosFile.path)));
+    expect(await evaluate(process, 'return Owner')).toBe(player.address);
+  });
+
+  aosIt('that are none leave their processes without results, and the network alive', async () => {
+    const process = await started(await upload({ 'Module-Format': 'wasm32-unknown-emscripten4' }, 'no module'));
+    expect((await fetch(`${server.url}/cu/result/${process}?process-id=${process}`)).status).toBe(500);
+    expect((await fetch(`${server.url}/${process}~process@1.0/now/at-slot`)).status).toBe(500);
+    expect(await evaluate(await spawn(), 'return 1')).toBe('1');
   });
 });
 

@@ -6,7 +6,7 @@ import { systemClock } from '@beamline/core';
 import { startLocalNetwork, type LocalLimits, type LocalNetwork } from '@beamline/ao/local';
 import { describeMissingAos, fetchAosForTests, TEST_AOS } from '@beamline/vm/testing';
 
-const CACHE = new URL('../../../../node_modules/.cache/beamline', import.meta.url).pathname;
+export const CACHE = new URL('../../../../node_modules/.cache/beamline', import.meta.url).pathname;
 
 /** The path of the pinned aos module; `undefined` when it cannot be fetched. */
 export const aosPath = await fetchAosForTests(CACHE, TEST_AOS.wasm32);
