@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { systemClock, type AoMap, type ProcessId } from '@beamline/core';
 import { createHyperbeam, createWallet, ethereumSigner } from '@beamline/ao';
-import { launchLocalNetwork, startLocalNetwork, type LocalNetwork } from '@beamline/ao/local';
+import { forkProcess, launchLocalNetwork, startLocalNetwork, type LocalNetwork } from '@beamline/ao/local';
 import { createItem } from '../../src/ans104/create.ts';
 import { TEST_PROCESS } from '../../src/testing.ts';
 import { aosFile, aosIt, hasAos, newFolder, startWithAos } from './open-aos.ts';
@@ -130,6 +130,31 @@ describe('modules uploaded at /gw/tx', () => {
     expect((await fetch(`${server.url}/cu/result/${process}?process-id=${process}`)).status).toBe(500);
     expect((await fetch(`${server.url}/${process}~process@1.0/now/at-slot`)).status).toBe(500);
     expect(await evaluate(await spawn(), 'return 1')).toBe('1');
+  });
+});
+
+describe('forks', () => {
+  aosIt('run on in another local network, once it has the module', async () => {
+    const there = await newFolder();
+    await copyFile(join(dir, 'operator.json'), join(there, 'operator.json'));
+    const other = await startLocalNetwork({ dir: there, clock: systemClock });
+    const from = createHyperbeam({ url: server.url, clock: systemClock, retries: 0 });
+    const module = await createItem(player, {
+      tags: Object.entries({ Type: 'Module', 'Module-Format': 'wasm32-unknown-emscripten4' }).map(([name, value]) => ({ name, value })), data: await readFile(aosFile.path),
+    });
+    await fetch(`${server.url}/gw/tx`, { method: 'POST', body: module.raw as Uint8Array<ArrayBuffer> });
+    const process = await from.spawn(await from.signProcess(player, { module: module.id, tags: [], data: '1' }));
+    await evaluate(process, 'Count = 41');
+    // A node cannot show a module as JSON, for it is binary.
+    await expect(forkProcess({ from, process, to: other.url })).rejects.toMatchObject({ code: 'ao/no-module', details: { module: module.id } });
+    await expect(forkProcess({ from, process, to: other.url, moduleItem: async () => new Uint8Array(9) })).rejects.toMatchObject({ code: 'ao/no-module' });
+    expect(await forkProcess({ from, process, to: other.url, moduleItem: async () => module.raw })).toEqual({ process, slot: 1, messages: 3 });
+    const copy = createHyperbeam({ url: other.url, clock: systemClock });
+    const item = await copy.signMessage(player, { target: process, tags: [{ name: 'Action', value: 'Eval' }], data: 'Count = Count + 1 return Count' });
+    expect(await copy.send(item)).toMatchObject({ outcome: 'computed', slot: 2, output: { data: '42' } });
+    expect(await forkProcess({ from, process, slot: 1, to: other.url })).toMatchObject({ slot: 1 });
+    await other.close();
+    await rm(there, { recursive: true });
   });
 });
 
