@@ -19,13 +19,14 @@ export interface LocalRequest {
 
 /**
  * The signed item in a body, verified.
+ * @param isAlone no other request is under way.
  * @throws Fault with status 400: nothing unsigned, altered or malformed gets past here.
  */
-export async function readItem(headers: IncomingMessage['headers'], body: Buffer): Promise<ParsedItem | undefined> {
+export async function readItem(headers: IncomingMessage['headers'], body: Buffer, isAlone = false): Promise<ParsedItem | undefined> {
   const codec = headers['codec-device'];
   if (codec !== 'ans104@1.0' && headers['content-type'] !== 'application/ans104') return undefined;
   const item = parseItem(body);
-  if (!(await verifyItem(item))) throw refusal(400, 'ao/bad-signature', 'Message is not valid.');
+  if (!(await verifyItem(item, isAlone))) throw refusal(400, 'ao/bad-signature', 'Message is not valid.');
   return item;
 }
 

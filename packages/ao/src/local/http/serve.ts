@@ -28,11 +28,13 @@ export function createNodeServer(node: LocalNode, clock: Clock, logger: Logger):
   };
   const legacy = createLegacyUnits(node, clock, logger);
   const rate = createRate(node.limits.requestsPerSecond);
+  let underWay = 0;
   const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 300_000 }, (message, response) => {
     const begun = clock.now();
     const waitMs = rate(begun);
     // What is left of a refused request is read and dropped, so that the connection can be used again.
-    const answered = waitMs > 0 ? Promise.resolve(tooMany(message.resume(), waitMs)) : answerTo(context, legacy, message, logger);
+    const answered = waitMs > 0 ? Promise.resolve(tooMany(message.resume(), waitMs)) : answerTo(context, legacy, message, logger, () => underWay === 1);
+    underWay += 1;
     answered
       .then((answer) => {
         context.counts.add(message.method ?? '', answer.status, clock.now() - begun);
@@ -41,7 +43,8 @@ export function createNodeServer(node: LocalNode, clock: Clock, logger: Logger):
       .catch((error: unknown) => {
         logger.error('an answer could not be written', { error: String(error) });
         response.destroy();
-      });
+      })
+      .finally(() => (underWay -= 1));
   });
   server.on('close', () => void legacy.close());
   return { server, close: () => context.cron.close() };
@@ -56,7 +59,7 @@ async function runTask(context: RouteContext, url: string, logger: Logger): Prom
   }
 }
 
-async function answerTo(context: RouteContext, legacy: LegacyUnits, message: IncomingMessage, logger: Logger): Promise<WrittenAnswer> {
+async function answerTo(context: RouteContext, legacy: LegacyUnits, message: IncomingMessage, logger: Logger, isAlone: () => boolean): Promise<WrittenAnswer> {
   const { headers, method = 'GET', url = '/' } = message;
   let form: AnswerForm = { json: false, bundle: false };
   try {
@@ -64,7 +67,7 @@ async function answerTo(context: RouteContext, legacy: LegacyUnits, message: Inc
     const path = parsePath(url);
     form = formOf({ path, headers });
     const body = await readBody(message, context.node.limits.bodyBytes);
-    const item = body.byteLength === 0 ? undefined : await readItem(headers, body);
+    const item = body.byteLength === 0 ? undefined : await readItem(headers, body, isAlone());
     form = formOf({ path, headers }, item);
     const request: LocalRequest = { method, url, path, headers, body, ...(item ? { item } : {}) };
     return writeAnswer(await route(context, request), form, context.links);
