@@ -176,6 +176,8 @@ it('resets only when told twice, only what does not run, and keeps the wallet', 
   expect(await cli('reset', '--yes')).toMatchObject({ exit: 1, json: { error: { code: 'ao/network-running' } } });
   await cli('stop');
   const wallet = await readFile(join(dir, 'operator.json'), 'utf8');
+  // Full parts of a log, and one that a crash left half compressed.
+  for (const part of ['network.log.000001', 'network.log.000002.cold', 'network.log.000003.cold.part']) await writeFile(join(dir, part), '');
   expect(await cli('reset')).toMatchObject({ exit: 2, json: { error: { code: 'cli/flags' } } });
   expect(await readdir(dir)).toContain('network.log');
   expect(await cli('reset', '--yes')).toMatchObject({ exit: 0, json: { deleted: expect.arrayContaining(['network.log', 'network.json']) } });

@@ -6,7 +6,7 @@ import { announced, ANNOUNCEMENT_FILE } from './announcement.ts';
 import { LOCK_FILE, lockFolder } from './folder-lock.ts';
 
 /** Everything a network puts into its folder; beside these, files that a crash left half made. */
-const OWN = /^(network\.(log|json|out)|network\.log\.\d{6}(\.cold(\.part)?)?|snapshots|owner|operator\.json|network\.(lock|json)\.[\w-]+|operator\.json\.[\w.-]+)$/;
+const OWN = /^(network\.(json|out)|network\.log(\.\d{6}(\.cold(\.part)?)?)?|network\.log\.\d{6}(\.cold(\.part)?)?|snapshots|owner|operator\.json|network\.(lock|json)\.[\w-]+|operator\.json\.[\w.-]+)$/;
 const LOG_FILE = 'network.log';
 const WALLET = /^operator\.json/;
 
