@@ -65,7 +65,9 @@ it('compares, exports, imports, restores and migrates worlds from the command li
   const back = ['restore', ...board, '--where', `Score.player=${ann.address}`, '--at', kept.ref];
   expect(await beamline(...back, '--dry-run')).toMatchObject({ exit: 0, result: { entities: [{ state: 'changed', fields: [{ component: 'Score', field: 'points', from: 402, to: 300 }] }] } });
   expect(await score(ann, 1)).toBe('403');
-  expect(await beamline(...back)).toMatchObject({ exit: 0, result: { edited: { changed: true } } });
+  const restored = await beamline(...back);
+  expect(restored).toMatchObject({ exit: 0, result: { edited: { changed: true } } });
+  expect(pointsOf((await beamline('diff', ...board, restored.result.before, 'now', '--table', 'Score')).result.changes)).toEqual([{ from: 403, to: 300 }]);
   expect(await score(ann, 1)).toBe('301');
   expect(await score(bob, 1)).toBe('9');
 

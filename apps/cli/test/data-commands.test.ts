@@ -114,10 +114,10 @@ describe('import', () => {
   const answers = (outcome: EditOutcome<ImportPlan>): Partial<Worlds> => ({ import: async () => outcome });
 
   it('passes on what to do about conflicts, and says how long players waited', async () => {
-    const { asked, out, run } = over(answers({ plan, edited }));
+    const { asked, out, run } = over(answers({ plan, edited, before: 'p@4:ab' }));
     expect(await run('import', 'local', 'world-0', await file(), '--key', 'Hero.name', '--on-conflict', 'keep', '--on-dangling', 'zero')).toBe(0);
     expect(asked[0]).toEqual(['import', 'world-0', { keys: ['Hero.name'], onConflict: 'keep', onDangling: 'zero', preview: false }]);
-    for (const line of ['1 entities are added, 0 kept, 0 replaced', 'migration grown: adds Hero.hp', '2 references to entities that were gone', 'writes waited 31 ms']) expect(out.join('\n')).toContain(line);
+    for (const line of ['1 entities are added, 0 kept, 0 replaced', 'migration grown: adds Hero.hp', '2 references to entities that were gone', 'writes waited 31 ms; the world before is p@4:ab']) expect(out.join('\n')).toContain(line);
   });
 
   it('fails on a preview with conflicts, and names them', async () => {

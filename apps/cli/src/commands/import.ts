@@ -20,10 +20,10 @@ export async function importCommand(name: string, instance: string, file: string
     throw new Fault('cli/no-file', `${file} cannot be read: ${cause.code ?? cause.message}`, { cause });
   });
   const step = progress.start(preview ? 'looking' : 'importing');
-  const { plan, edited } = await stack.environment(name).worlds.import(instance, content, { ...options, preview }, context.signal);
+  const { plan, edited, before } = await stack.environment(name).worlds.import(instance, content, { ...options, preview }, context.signal);
   step.done(plan.done ? 'done before' : `${plan.counts.added} entities`);
-  const waited = edited?.changed ? `\nwrites waited ${duration(edited.pauseMs)}` : '';
-  return { result: { ...plan, ...(edited === undefined ? {} : { edited }) }, text: `${planText(plan)}${waited}`, failed: !plan.fits };
+  const waited = edited?.changed ? `\nwrites waited ${duration(edited.pauseMs)}; the world before is ${before}` : '';
+  return { result: { ...plan, ...(edited === undefined ? {} : { edited, before }) }, text: `${planText(plan)}${waited}`, failed: !plan.fits };
 }
 
 function readOptions({ key, onConflict, onDangling }: ImportFlags): ImportOptions {

@@ -1,3 +1,5 @@
+import type { Component, Fields } from '@beamline/ecs';
+
 /**
  * Integer arithmetic over one row, as data: it travels in a release, has one hash, and means the same wherever it is
  * computed. Every expression has a value, whatever the row holds: sums and products stop at ±(2^53 − 1), dividing by
@@ -34,6 +36,8 @@ export const calc = {
   value: { get: 'value' } as const,
   index: { get: 'index' } as const,
   field: (field: string, at?: number): Expression => ({ get: 'field', field, ...(at === undefined ? {} : { at }) }),
+  /** The same, where a field that the component doesn't have fails to compile. */
+  fieldOf: <F extends Fields>(_: Component<F>, field: keyof F & string, at?: number): Expression => calc.field(field, at),
   add: of('add') as (a: Expression, b: Expression) => Expression,
   sub: of('sub') as (a: Expression, b: Expression) => Expression,
   mul: of('mul') as (a: Expression, b: Expression) => Expression,

@@ -35,7 +35,7 @@ describe('an expression', () => {
     ['decides', calc.if(calc.field('level'), calc.value, -1), [7, -1, Number.MAX_SAFE_INTEGER]],
     ['looks up in a table, and outside it', calc.table([100, 101, 102], calc.field('level'), -9), [-9, 100, 102]],
     ['finds a text in a list', calc.find(['cyd', 'ada', 'ada'], -1, 'name'), [1, -1, 0]],
-    ['reads an element of an array', calc.field('slots', 1), [2, 4, 6]],
+    ['reads an element of an array', calc.fieldOf(Hero, 'slots', 1), [2, 4, 6]],
   ])('%s', (_, by, expected) => {
     expect(x(by)).toEqual(expected);
   });

@@ -49,7 +49,9 @@ describe('the stub of a migration', () => {
     expect(source).toContain("renameField(before.Vitals, 'hp', 'health')");
     const misspelt = source.replace("renameField(before.Vitals, 'hp', 'health')", "renameField(before.Vitals, 'pp', 'health')");
     expect(misspelt).not.toBe(source);
-    expect(await compile(source, misspelt)).toEqual([expect.stringContaining('"pp"')]);
+    const computed = source.replace('calc.find([], 0)', "calc.find([], calc.fieldOf(before.Vitals, 'nothing'))");
+    expect(computed).not.toBe(source);
+    expect(await compile(source, misspelt, computed)).toEqual([expect.stringContaining('"pp"'), expect.stringContaining('"nothing"')]);
   }, 120_000);
 
   it('leads exactly to the new layout', () => {

@@ -3,7 +3,7 @@ import { createRunner, emptyState, planDeployment, planRollback, type Deployment
 import { createFsEnvironmentStore, createFsJournal, createFsLock } from '@beamline/deployer/fs';
 import { createOperator } from '@beamline/kernel/operator';
 import { createCollector, createMeter } from '@beamline/metrics';
-import { parseRef } from '@beamline/persistence';
+import { formatRef, parseRef } from '@beamline/persistence';
 import { createFsDrillLedger, createFsLedger, createFsStore } from '@beamline/persistence/fs';
 import { createAnchors } from '../anchor/anchors.ts';
 import { openArweave } from '../anchor/open-arweave.ts';
@@ -131,6 +131,7 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
   const arweave = once(() => openArweave({ environment: name, config, root, clock, connection }));
   const worlds = createWorlds({
     state, alone, events, clock, game,
+    snapshot: async (instance, signal) => formatRef((await snapshot({ instance }, signal))[0]!.ref),
     async parts() {
       const { connection: { network }, operator } = await open();
       return { network, operator, store, releases };

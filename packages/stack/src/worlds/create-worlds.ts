@@ -16,23 +16,32 @@ export interface CreateWorldsOptions {
   state: () => Promise<EnvironmentState>;
   /** Under the environment's lock. */
   alone: <T>(purpose: string, work: (state: EnvironmentState) => Promise<T>) => Promise<T>;
+  /** Stores the state of an instance; resolves to the snapshot's name. */
+  snapshot: (instance: string, signal?: AbortSignal) => Promise<string>;
   events: Timeline;
   clock: Clock;
   game: string;
 }
 
-export function createWorlds({ parts, state, alone, events, clock, game }: CreateWorldsOptions): Worlds {
+export function createWorlds({ parts, state, alone, snapshot, events, clock, game }: CreateWorldsOptions): Worlds {
   const source = async (current?: EnvironmentState): Promise<WorldSource> => createWorldSource({ ...await parts(), clock, state: current ?? await state() });
   const moment = (text: string) => parseMoment(text, clock.now());
 
-  /** Changes the running world of an instance. */
-  async function edit(worlds: WorldSource, instance: string, name: string, change: (image: WorldImage) => WorldImage, signal?: AbortSignal): Promise<ProcessEdited> {
+  /**
+   * Changes the running world of an instance. It is stored before, so that the edit can be taken back, and after, so that
+   * it need not be computed again when the process is lost.
+   */
+  async function edit(
+    worlds: WorldSource, instance: string, name: string, change: (image: WorldImage) => WorldImage, signal?: AbortSignal,
+  ): Promise<{ edited: ProcessEdited; before: string }> {
     const { operator, releases } = await parts();
     const { process, release, role } = worlds.record(instance);
+    const before = await snapshot(instance, signal);
     const edited = await editProcess({ operator, clock, process, code: await releases.lua(release, role), name, edit: change }, signal);
     const text = edited.changed ? `${instance}: ${name} at slot ${edited.fence}, writes waited ${Math.round(edited.pauseMs)} ms` : `${instance}: ${name} was done before`;
     events.publish({ kind: 'note', level: 'info', text });
-    return edited;
+    if (edited.changed) await snapshot(instance, signal);
+    return { edited, before };
   }
 
   return {
@@ -86,12 +95,12 @@ export function createWorlds({ parts, state, alone, events, clock, game }: Creat
         const worlds = await source(current);
         const target = await targetOf(worlds);
         let plan: ImportPlan | undefined;
-        const edited = await edit(worlds, instance, `import/${file.id}`, (image) => {
-          const done = importEntities({ ...target, image }, file, options);
-          plan = done.plan;
-          return done.image;
+        const done = await edit(worlds, instance, `import/${file.id}`, (image) => {
+          const { image: after, plan: made } = importEntities({ ...target, image }, file, options);
+          plan = made;
+          return after;
         }, signal);
-        return { plan: plan!, edited };
+        return { plan: plan!, ...done };
       });
     },
 
@@ -113,12 +122,12 @@ export function createWorlds({ parts, state, alone, events, clock, game }: Creat
         const worlds = await source(current);
         const restore = await prepare(worlds);
         let plan: RestorePreview | undefined;
-        const edited = await edit(worlds, instance, `restore/${textDigest(canonicalJson({ at, selection }))}`, (image) => {
-          const done = restore(image);
-          plan = done.preview;
-          return done.image;
+        const done = await edit(worlds, instance, `restore/${textDigest(canonicalJson({ at, selection }))}`, (image) => {
+          const { image: after, preview: made } = restore(image);
+          plan = made;
+          return after;
         }, signal);
-        return { plan: plan!, edited };
+        return { plan: plan!, ...done };
       });
     },
   };

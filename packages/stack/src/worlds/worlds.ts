@@ -64,6 +64,8 @@ export interface RestoreRequest {
 export interface EditOutcome<Plan> {
   plan: Plan;
   edited?: ProcessEdited;
+  /** The world as it was before, to go back to. */
+  before?: string;
 }
 
 /** What is in an environment's worlds, now and then. Reading disturbs nobody; changes take the environment's lock. */
