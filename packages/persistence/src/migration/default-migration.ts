@@ -11,10 +11,8 @@ export function defaultMigration(from: Layout, to: Layout, role: string): Migrat
   const steps = shapesOf(to).flatMap(({ name, fields }): MigrationStep[] => {
     const own = before.find((shape) => shape.name === name);
     if (own === undefined) return [{ do: 'add-component', component: name, fields, values: {} }];
-    return fields.filter((field) => !own.fields.some((known) => known.name === field.name)).map((field) => {
-      const one = field.type === 'str' ? '' : 0;
-      return { do: 'add-field', component: name, field, value: field.length > 1 ? Array.from({ length: field.length }, () => one) : one };
-    });
+    return fields.filter((field) => !own.fields.some((known) => known.name === field.name))
+      .map((field) => ({ do: 'add-field', component: name, field, value: field.type === 'str' ? '' : 0 }));
   });
   return { version: 1, name: 'defaults', from: { role }, steps };
 }

@@ -47,7 +47,6 @@ function lives(index: number, old: PageImage | undefined, now: PageImage | undef
   const handle = (page: PageImage | undefined): number =>
     (page !== undefined && page.columns[1]![row] === 1 ? (page.columns[0]![row] as number) * INDEXES + index : 0);
   const [before, after] = [handle(old), handle(now)];
-  if (before === after) return [];
   return [
     ...(before === 0 ? [] : [{ table: '$entities', what: 'removed' as const, entity: before, fields: {} }]),
     ...(after === 0 ? [] : [{ table: '$entities', what: 'added' as const, entity: after, fields: {} }]),

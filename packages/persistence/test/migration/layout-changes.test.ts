@@ -33,6 +33,9 @@ describe('what lies between two layouts', () => {
     const why = (to: Component) => layoutChanges(first.layout, later(Position, to)).changes.map((change) => change.why);
     expect(why(component('Vitals', { ...fields, hp: i32 }))).toEqual(['u16 becomes i32: every value fits']);
     expect(why(component('Vitals', { ...fields, hp: u8 }))).toEqual(['u16 becomes u8: values may not fit']);
+    const long = layoutOf([component('Bag', { slots: array(u8, 3) })]);
+    expect(layoutChanges(long, layoutOf([component('Bag', { slots: array(u8, 2) })])).changes[0]!.why).toBe('array(u8, 3) becomes array(u8, 2): values may not fit');
+    expect(layoutChanges(long, layoutOf([component('Bag', { slots: array(u8, 4) })])).changes[0]!.why).toBe('array(u8, 3) becomes array(u8, 4): every value fits');
     expect(why(component('Vitals', { ...fields, hp: str }))).toEqual(['u16 becomes str: values mean something else']);
   });
 });

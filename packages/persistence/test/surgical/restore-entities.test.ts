@@ -64,6 +64,18 @@ describe('restoring one player', () => {
     expect(preview).toMatchObject({ relinked: 3, entities: [{ entity: players[0], handle: ann, state: 'revived' }] });
   });
 
+  it('never gives a handle that somebody else has had since, even if they are gone too', () => {
+    const { then, now, players } = griefed(({ world, players: [ann] }) => {
+      removeEntity(world, ann!);
+      removeEntity(world, addEntity(world));
+    });
+    const { image, preview } = restoreEntities({ now, then, selection: one('p0'), follow: { depth: 0 } });
+    const world = lives(image);
+    expect(preview.entities[0]).toMatchObject({ entity: players[0], state: 'revived' });
+    expect(preview.entities[0]!.handle).not.toBe(players[0]);
+    expect(isAlive(world, players[0]!)).toBe(false);
+  });
+
   it.each([
     ['changed', (game: ReturnType<typeof guildWorld>) => set(game.world, game.players[0]!, Position, 'x', 5)],
     ['removed', (game: ReturnType<typeof guildWorld>) => removeEntity(game.world, game.players[0]!)],
