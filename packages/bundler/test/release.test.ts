@@ -31,8 +31,9 @@ it('describes every role: bundles with hashes and sizes, layout, shards, order',
   expect(release.roles['world']?.layout.components.map(({ name, fields }) => [name, fields.map((field) => field.name)])).toEqual([
     ['Position', ['y', 'x']], ['Health', ['hp', 'max']], ['Player', ['address', 'slots']],
   ]);
-  expect(release.roles['market']).toMatchObject({ dependsOn: ['world'], shards: 1 });
+  expect(release.roles['market']).toMatchObject({ dependsOn: ['world'], shards: 1, clients: { actions: ['Sell'], reads: [] } });
   expect(release.roles['world']?.shards).toBe(2);
+  expect(release.roles['world']?.clients?.actions).toEqual(['Count', 'Deep', 'Divide', 'Join', 'Nested', 'Root', 'Spin']);
   expect(lock.roles['market']?.components.map(({ name, id }) => [name, id])).toEqual([['Order', 1], ['Seller', 2]]);
   expect(changes).toEqual({ world: [], market: [] });
 });
