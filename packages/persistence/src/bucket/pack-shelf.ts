@@ -30,6 +30,11 @@ export interface ShelvedPack {
   index: readonly PackEntry[] | undefined;
 }
 
+/** Where a copy of a page lies; asked for every page of a snapshot, so it knows its pack itself. */
+interface ShelvedPlace extends Place {
+  on: ShelvedPack;
+}
+
 export interface PackShelf {
   /** Looks at the bucket again: marks first, then packs, so that a pack seen unmarked was there after the look at the marks. */
   refresh(): Promise<void>;
@@ -48,7 +53,7 @@ export interface PackShelf {
 
 export function createPackShelf(bucket: Bucket): PackShelf {
   const known = new Map<string, ShelvedPack>();
-  const places = new Map<PageId, Place[]>();
+  const places = new Map<PageId, ShelvedPlace[]>();
   const packer = createPacker();
   const reader = createChunkReader(partOf);
   const cached = new Map<string, Promise<Uint8Array | undefined>>();
@@ -56,7 +61,7 @@ export function createPackShelf(bucket: Bucket): PackShelf {
   function note(pack: ShelvedPack): void {
     known.set(pack.name, pack);
     for (const { id, offset, length, chunk } of pack.index ?? []) {
-      const place = { pack: pack.name, offset, length, ...(chunk && { chunk }) };
+      const place: ShelvedPlace = { pack: pack.name, on: pack, offset, length, ...(chunk && { chunk }) };
       const others = places.get(id);
       if (others === undefined) places.set(id, [place]);
       else others.push(place);
@@ -123,10 +128,10 @@ export function createPackShelf(bucket: Bucket): PackShelf {
 
     packs: () => [...known.values()],
 
-    holds: (id) => (places.get(id) ?? []).some(({ pack, offset, length }) => {
-      const { doomed, sizeBytes } = known.get(pack)!;
-      return !doomed && offset + length <= sizeBytes;
-    }),
+    holds(id) {
+      for (const { on, offset, length } of places.get(id) ?? []) if (!on.doomed && offset + length <= on.sizeBytes) return true;
+      return false;
+    },
 
     async *copies(id) {
       const found = [...places.get(id) ?? []];
