@@ -46,7 +46,7 @@ export function createBucketStore(bucket: Bucket): SnapshotStore {
   }
 
   async function assertHeld(ref: SnapshotRef, contents: Iterable<PageId>): Promise<void> {
-    await shelf.refresh();
+    await shelf.refresh([]);
     const lacking: PageId[] = [];
     for (const id of contents) if (!shelf.holds(id)) lacking.push(id);
     if (lacking.length > 0) throw incomplete(kind, formatRef(ref), lacking);
@@ -67,7 +67,7 @@ export function createBucketStore(bucket: Bucket): SnapshotStore {
 
     async putPages(pages) {
       for (const page of pages) assertNamed(kind, page);
-      await shelf.refresh();
+      await shelf.refresh(pages.map(({ id }) => id));
       looked = true;
       const added = new Map<string, PackedPage>();
       for (const page of pages) {

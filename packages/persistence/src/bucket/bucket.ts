@@ -23,8 +23,11 @@ export interface Bucket {
   get(name: string, length?: number): Promise<Uint8Array | undefined>;
   /** Up to `length` bytes from `offset` on. Absent: this medium cannot cut, or not for less than the whole costs. */
   part?(name: string, offset: number, length: number): Promise<Uint8Array | undefined>;
-  /** Objects whose names begin with `prefix` (ending in `/`), in no order. */
-  list(prefix: string): AsyncIterable<BucketEntry>;
+  /**
+   * Objects whose names begin with `prefix` (ending in `/`), in no order.
+   * @param sized whose size is wanted, by name, where asking costs; that of others may be anything. @default everybody's
+   */
+  list(prefix: string, sized?: (name: string) => boolean): AsyncIterable<BucketEntry>;
   /** Removing what is not there is a success. Durable when it resolves, unless all of it was `fleeting`. */
   remove(names: readonly string[], options?: { fleeting?: boolean }): Promise<void>;
 }

@@ -28,10 +28,11 @@ export function createFsBucket({ root: folder, disk = nodeDisk }: FsBucketOption
     settled.add(path);
   }
 
-  async function* below(path: string, name: string): AsyncIterable<{ name: string; sizeBytes: number }> {
-    for (const entry of (await disk.entries(path).catch((cause: unknown) => { throw readFailed(path, cause); }))) {
+  async function* below(path: string, name: string, sized: (name: string) => boolean): AsyncIterable<{ name: string; sizeBytes: number }> {
+    const entries = await disk.entries(path, (file) => sized(name + file)).catch((cause: unknown) => { throw readFailed(path, cause); });
+    for (const entry of entries) {
       const inside = `${name}${entry.name}`;
-      if (entry.folder) yield* below(join(path, entry.name), `${inside}/`);
+      if (entry.folder) yield* below(join(path, entry.name), `${inside}/`, sized);
       else yield { name: inside, sizeBytes: entry.sizeBytes };
     }
   }
@@ -56,7 +57,7 @@ export function createFsBucket({ root: folder, disk = nodeDisk }: FsBucketOption
     part: async (name, offset, length) =>
       NAME.test(name) ? disk.read(join(root, name), length, offset).catch((cause: unknown) => { throw readFailed(name, cause); }) : undefined,
 
-    list: (prefix) => below(join(root, prefix), prefix),
+    list: (prefix, sized = () => true) => below(join(root, prefix), prefix, sized),
 
     async remove(names, { fleeting = false } = {}) {
       const paths = names.map(pathOf);

@@ -36,8 +36,12 @@ interface ShelvedPlace extends Place {
 }
 
 export interface PackShelf {
-  /** Looks at the bucket again: marks first, then packs, so that a pack seen unmarked was there after the look at the marks. */
-  refresh(): Promise<void>;
+  /**
+   * Looks at the bucket again: marks first, then packs, so that a pack seen unmarked was there after the look at the marks.
+   * @param pages sizes are asked for only of packs that hold these, and of those not seen in the bucket before: asking for
+   * each costs more than a small snapshot. @default everything
+   */
+  refresh(pages?: readonly PageId[]): Promise<void>;
   packs(): readonly ShelvedPack[];
   /** In a pack that stays, whole as far as its size tells, and not seen damaged. */
   holds(id: PageId): boolean;
@@ -57,6 +61,8 @@ export function createPackShelf(bucket: Bucket): PackShelf {
   const packer = createPacker();
   const reader = createChunkReader(partOf);
   const cached = new Map<string, Promise<Uint8Array | undefined>>();
+  /** Packs that were written here, and not seen in the bucket since. */
+  const unseen = new Set<string>();
 
   function note(pack: ShelvedPack): void {
     known.set(pack.name, pack);
@@ -75,6 +81,7 @@ export function createPackShelf(bucket: Bucket): PackShelf {
       else places.set(id, others);
     }
     known.delete(name);
+    unseen.delete(name);
     cached.delete(name);
     reader.forget(name);
   }
@@ -106,17 +113,25 @@ export function createPackShelf(bucket: Bucket): PackShelf {
   }
 
   return {
-    async refresh() {
+    async refresh(pages) {
       const doomed = new Set<string>();
       for await (const { name } of bucket.list(DOOMED)) doomed.add(name.slice(DOOMED.length));
       const seen = new Set<string>();
       const fresh: [string, number][] = [];
-      for await (const { name, sizeBytes } of bucket.list(PACKS)) {
+      // Sealed names reach this more than once: it must say the same throughout.
+      const passed = new Set<string>();
+      if (pages !== undefined) {
+        const asked = new Set(pages.flatMap((id) => (places.get(id) ?? []).map(({ pack }) => pack)));
+        for (const pack of known.keys()) if (!unseen.has(pack) && !asked.has(pack)) passed.add(PACKS + pack);
+      }
+      const sized = (name: string): boolean => !passed.has(name);
+      for await (const { name, sizeBytes } of bucket.list(PACKS, sized)) {
         const [, pack] = PACK.exec(name) ?? [];
         if (pack === undefined) continue;
         seen.add(pack);
         const before = known.get(pack);
-        if (before !== undefined && before.sizeBytes !== sizeBytes) forget(pack); // cut, or mended
+        if (before !== undefined && sized(name) && before.sizeBytes !== sizeBytes) forget(pack); // cut, or mended
+        unseen.delete(pack);
         if (known.has(pack)) known.get(pack)!.doomed = doomed.has(pack);
         else fresh.push([pack, sizeBytes]);
       }
@@ -165,6 +180,7 @@ export function createPackShelf(bucket: Bucket): PackShelf {
         // Never the same name twice: a pack is born once, marked once, removed once, so no late remover can hit another's.
         const name = `${sha256Hex(head)}-${randomBytes(8).toString('hex')}.pack`;
         await bucket.put(PACKS + name, bytes);
+        unseen.add(name);
         const index = decodePackIndex(head);
         note({ name, sizeBytes: bytes.length, doomed: false, index: Array.isArray(index) ? index : undefined });
         size += bytes.length;

@@ -40,10 +40,11 @@ export function createEncryptedBucket({ bucket, keys, entropy = randomBytes }: E
       return undefined;
     },
 
-    async *list(prefix) {
+    async *list(prefix, sized) {
       const top = prefix.slice(0, prefix.indexOf('/') + 1);
       const seen = new Set<string>();
-      for await (const { name: sealed, sizeBytes } of bucket.list(top)) {
+      const wanted = sized && ((sealed: string) => { const name = openName(keys, sealed); return name !== undefined && sized(name); });
+      for await (const { name: sealed, sizeBytes } of bucket.list(top, wanted)) {
         const name = openName(keys, sealed);
         // Killed between writing a name anew and removing the old one: both open to the same.
         if (name === undefined || !name.startsWith(prefix) || seen.has(name)) continue;

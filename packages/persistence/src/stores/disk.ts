@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
-  closeSync, fstatSync, fsync, mkdirSync, openSync, read as readCallback, readdirSync, readSync, renameSync, rmSync, statSync, write as writeCallback,
-  writeFileSync, writeSync,
+  closeSync, fstatSync, fsync, mkdirSync, openSync, read as readCallback, readdirSync, readSync, renameSync, statSync, unlinkSync, write as writeCallback,
+  writeFileSync, writeSync, type Dirent,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,8 +22,11 @@ export interface Disk {
   read(path: string, length?: number, offset?: number): Promise<Uint8Array | undefined>;
   /** Names in a folder; none when it does not exist. */
   names(path: string): Promise<string[]>;
-  /** What is in a folder, in no order; nothing when it does not exist. What vanishes meanwhile is left out. */
-  entries(path: string): Promise<DiskEntry[]>;
+  /**
+   * What is in a folder, in no order; nothing when it does not exist. What vanishes meanwhile is left out.
+   * @param sized whose size is wanted, by name; that of others is 0. @default everybody's
+   */
+  entries(path: string, sized?: (name: string) => boolean): Promise<DiskEntry[]>;
   remove(path: string): Promise<void>;
 }
 
@@ -82,18 +85,30 @@ export const nodeDisk: Disk = {
   async names(path) {
     return namesIn(path);
   },
-  async entries(path) {
-    return namesIn(path).flatMap((name): DiskEntry[] => {
-      const found = statSync(join(path, name), { throwIfNoEntry: false });
-      if (found === undefined) return [];
-      const folder = found.isDirectory();
-      return [{ name, folder, sizeBytes: folder ? 0 : found.size }];
+  async entries(path, sized = () => true) {
+    return dirEntriesIn(path).flatMap((entry): DiskEntry[] => {
+      if (entry.isDirectory()) return [{ name: entry.name, folder: true, sizeBytes: 0 }];
+      if (!sized(entry.name)) return [{ name: entry.name, folder: false, sizeBytes: 0 }];
+      const found = statSync(join(path, entry.name), { throwIfNoEntry: false });
+      return found === undefined ? [] : [{ name: entry.name, folder: false, sizeBytes: found.size }];
     });
   },
   async remove(path) {
-    rmSync(path, { force: true });
+    try {
+      unlinkSync(path);
+    } catch (error) {
+      onMissing(undefined)(error);
+    }
   },
 };
+
+function dirEntriesIn(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    return onMissing([])(error);
+  }
+}
 
 function namesIn(path: string): string[] {
   try {

@@ -33,9 +33,9 @@ export function failingBucket(bucket: Bucket, { failAt, applied = false }: Faili
       await step('read');
       return bucket.get(...args);
     },
-    async *list(prefix) {
+    async *list(...args) {
       await step('read');
-      yield* bucket.list(prefix);
+      yield* bucket.list(...args);
     },
     async remove(names) {
       for (const name of names) {

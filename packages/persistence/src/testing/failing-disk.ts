@@ -68,9 +68,9 @@ export function failingDisk(disk: Disk, failAt: number): FailingDisk {
       await step();
       return disk.names(path);
     },
-    async entries(path) {
+    async entries(path, sized) {
       await step();
-      return disk.entries(path);
+      return disk.entries(path, sized);
     },
     async remove(path) {
       await step();
