@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHyperbeam, ethereumSigner, loadSigner } from '@beamline/ao';
+import { createLegacynet, createNameFile } from '@beamline/ao/legacynet';
 import { startLocalNetwork } from '@beamline/ao/local';
 import { buildRelease, type Release } from '@beamline/bundler';
 import { systemClock as clock, type AoNetwork, type Signer } from '@beamline/core';
@@ -28,11 +29,16 @@ export interface Studio {
   close(): Promise<void>;
 }
 
-/** The local network, a small game in two releases, and everything a runner needs, in a folder of its own. */
-export async function openStudio(): Promise<Studio> {
+/**
+ * The local network, a small game in two releases, and everything a runner needs, in a folder of its own. With `aos`,
+ * the path of its module, everything goes through legacynet's units.
+ */
+export async function openStudio({ aos }: { aos?: string } = {}): Promise<Studio> {
   const dir = await mkdtemp(join(tmpdir(), 'beamline-deployer-'));
-  const local = await startLocalNetwork({ dir: join(dir, 'network'), clock });
-  const network = createHyperbeam({ url: local.url, clock });
+  const local = await startLocalNetwork({ dir: join(dir, 'network'), clock, ...(aos === undefined ? {} : { aos: { path: aos } }) });
+  const [mu, cu, su] = ['mu', 'cu', 'su'].map((unit) => `${local.url}/${unit}`) as [string, string, string];
+  const network = local.aosModule === undefined ? createHyperbeam({ url: local.url, clock })
+    : createLegacynet({ muUrl: mu, cuUrl: cu, suUrl: su, aosModule: local.aosModule, names: createNameFile(join(dir, 'names.json')), clock });
   const first = await buildRelease({
     game: 'small', version: '1', root, roles: { world: { entry: 'world-v1.ts', targets: ['lua'] }, battle },
   });

@@ -45,6 +45,13 @@ const network = {
   oneOf: [
     { additionalProperties: false, properties: { kind: { const: 'local' }, port, aos } },
     { additionalProperties: false, required: ['url'], properties: { kind: { const: 'hyperbeam' }, url: { type: 'string', format: 'url' } } },
+    {
+      additionalProperties: false, required: ['muUrl', 'cuUrl', 'suUrl', 'aosModule'],
+      properties: {
+        kind: { const: 'legacynet' }, muUrl: { type: 'string', format: 'url' }, cuUrl: { type: 'string', format: 'url' }, suUrl: { type: 'string', format: 'url' },
+        aosModule: { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$', explain: 'must be the id of a module' },
+      },
+    },
   ],
 };
 

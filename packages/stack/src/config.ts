@@ -33,6 +33,15 @@ export type NetworkConfig =
       kind: 'hyperbeam';
       /** The node, `http:` or `https:`. */
       url: string;
+    }
+  | {
+      /** Messenger, compute and scheduler units. Names are kept in the environment's folder. */
+      kind: 'legacynet';
+      muUrl: string;
+      cuUrl: string;
+      suUrl: string;
+      /** Id of the aos module that processes run. */
+      aosModule: string;
     };
 
 export interface ServeConfig {

@@ -40,7 +40,7 @@ function explain(error: ErrorObject): string[] {
     case 'callable': return [`${at}: must be a function`];
     case 'format': return [`${at}: must be a URL`];
     case 'enum': return [`${at}: must be one of ${(params['allowedValues'] as string[]).join(', ')}`];
-    case 'discriminator': return [`${join(at, 'kind')}: must be one of local, hyperbeam`];
+    case 'discriminator': return [`${join(at, 'kind')}: must be one of local, hyperbeam, legacynet`];
     case 'minProperties': return [`${at}: must have at least one entry`];
     case 'pattern': {
       const place = error.propertyName === undefined ? at : join(at, error.propertyName);

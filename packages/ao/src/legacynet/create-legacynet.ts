@@ -4,6 +4,7 @@ import { verifyInstalled } from './aos/install-on-aos.ts';
 import { signLegacy } from './connection.ts';
 import { createDelivery, errorOf, outputOf } from './delivery.ts';
 import { createDryRuns, type DryRun } from './dry-runs.ts';
+import type { NameBook } from './name-file.ts';
 import { createPrograms } from './programs.ts';
 import { mapOf } from './schedule-entry.ts';
 import { createUnit } from './units.ts';
@@ -30,6 +31,8 @@ export interface LegacynetOptions {
    * from this client, or from the gateway. @default modules are what the network runs
    */
   aosModule?: Id;
+  /** Keeps names, which legacynet has not. Whoever may write there may move them. @default none: `setAlias` refuses */
+  names?: NameBook;
   /** Dry runs; the public unit refuses more. @default 6 */
   dryRunsPerMinute?: number;
   /** Of one request. @default 60_000 */
@@ -48,11 +51,11 @@ export interface Legacynet extends AoNetwork {
 /**
  * An AO network of messenger, compute and scheduler units, through the official client's legacy mode. Results come in
  * aos' shape: `Output` holds what a program answers, its chunks, its health and its other keys, and `read` sees what the
- * newest results show. What a process sends is delivered behind `send`. There are no names: `resolve` finds nothing and
- * `setAlias` refuses.
+ * newest results show. What a process sends is delivered behind `send`. Without
+ * `names` there are none: `resolve` finds nothing and `setAlias` refuses.
  */
 export function createLegacynet({
-  muUrl, cuUrl, suUrl, uploadUrl, gatewayUrl = uploadUrl, clock, authority, scheduler, aosModule, dryRunsPerMinute = 6,
+  muUrl, cuUrl, suUrl, uploadUrl, gatewayUrl = uploadUrl, clock, authority, scheduler, aosModule, names, dryRunsPerMinute = 6,
   timeoutMs = 60_000, retries = 5, fetch = globalThis.fetch,
 }: LegacynetOptions): Legacynet {
   const unit = (url: string) => createUnit(url, { clock, timeoutMs, retries, fetch });
@@ -149,13 +152,14 @@ export function createLegacynet({
       }
     },
 
-    async resolve(_alias, signal) {
+    async resolve(alias, signal) {
       signal?.throwIfAborted();
-      return undefined;
+      return names?.get(alias);
     },
-    async setAlias(_alias, _process, _operator, signal) {
+    async setAlias(alias, process, _operator, signal) {
       signal?.throwIfAborted();
-      throw new Fault('ao/unsupported', 'legacynet has no names', { hint: 'Keep names in the configuration, or in a process.' });
+      if (names) return names.set(alias, process);
+      throw new Fault('ao/unsupported', 'legacynet has no names', { hint: 'Give createLegacynet names: createNameFile(path) keeps them in a file.' });
     },
     dryRun: createDryRuns({ cu, clock, perMinute: dryRunsPerMinute }),
   };

@@ -1,5 +1,7 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHyperbeam, loadSigner } from '@beamline/ao';
+import { createLegacynet, createNameFile } from '@beamline/ao/legacynet';
 import { Fault, type AoNetwork, type Clock, type Logger, type Signer } from '@beamline/core';
 import type { EnvironmentConfig } from '../config.ts';
 import { absoluteReference } from '../secret.ts';
@@ -24,7 +26,7 @@ export interface ConnectOptions {
   config: EnvironmentConfig;
   /** The config's folder, where relative paths start. */
   root: string;
-  /** Of the local network. */
+  /** Of the local network, or of legacynet's names. */
   dir: string;
   clock: Clock;
   logger: Logger;
@@ -34,14 +36,15 @@ export interface ConnectOptions {
 /** @throws Fault `stack/no-signer`, and those of `loadSigner` and `launchLocalNetwork` */
 export async function connect({ environment, config, root, dir, clock, logger, onRestart }: ConnectOptions): Promise<Connection> {
   const { network } = config;
-  if (network.kind === 'hyperbeam') {
+  if (network.kind !== 'local') {
     if (config.signer === undefined) throw noSigner(environment);
     const signer = await loadSigner(absoluteReference(config.signer, root));
     const operator = config.operator === undefined ? signer : await loadSigner(absoluteReference(config.operator, root));
-    return {
-      network: createHyperbeam({ url: network.url, clock }), url: network.url, signer, operator,
-      pid: () => undefined, close: async () => undefined,
-    };
+    const away = { signer, operator, pid: () => undefined, close: async () => undefined };
+    if (network.kind === 'hyperbeam') return { ...away, network: createHyperbeam({ url: network.url, clock }), url: network.url };
+    await mkdir(dir, { recursive: true });
+    const { kind: _, ...units } = network;
+    return { ...away, network: createLegacynet({ ...units, clock, names: createNameFile(join(dir, 'names.json')) }), url: network.cuUrl };
   }
   const local = await attachLocalNetwork({ dir, port: network.port, aos: aosOf(network, root), clock, logger, ...(onRestart && { onRestart }) });
   try {
