@@ -6,8 +6,8 @@ import type { PageBatches } from './page-batches.ts';
 import { cutTo, isStale, noteEntry, noteRead, rowsOfPage, type TableDraft } from './table-draft.ts';
 import { pageSize, writePage } from './write-page.ts';
 
-/** Lets the world run when a slice's worth of bytes was read or hashed. */
-export type Rest = (bytes: number) => Promise<boolean>;
+/** Lets the world run when a slice's worth of bytes was read or hashed; `undefined`: not yet. */
+export type Rest = (bytes: number) => Promise<unknown> | undefined;
 
 /** What was read. */
 export interface SourceRead {
@@ -44,7 +44,10 @@ export async function readSource(source: ColumnSource, drafts: readonly TableDra
       noteRead(draft, page, source.slot(), rows);
       keepPage(draft, page, table.stamp(page), room, batches);
       pagesRead += 1;
-      if (await rest(room.length)) tables = source.tables();
+      const pause = rest(room.length);
+      if (pause === undefined) continue;
+      await pause;
+      tables = source.tables();
     }
   }
 
@@ -54,7 +57,8 @@ export async function readSource(source: ColumnSource, drafts: readonly TableDra
     if (batches.room(0) === undefined) await batches.makeRoom();
     keepPage(draft, page, stamp, bytes, batches);
     bytesAtCut += bytes.length;
-    await rest(bytes.length);
+    const pause = rest(bytes.length);
+    if (pause !== undefined) await pause;
   }
   return { slot, pagesRead: pagesRead + copies.length, bytesAtCut };
 }

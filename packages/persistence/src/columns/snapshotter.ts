@@ -121,12 +121,11 @@ function sameColumns(a: Pick<TableSource, 'columns'>, b: Pick<TableSource, 'colu
 
 function slices(sliceBytes: number, breathe: () => Promise<unknown>, signal?: AbortSignal): Rest {
   let done = 0;
-  return async (bytes) => {
+  return (bytes) => {
     done += bytes;
-    if (done < sliceBytes) return false;
+    if (done < sliceBytes) return undefined;
     done = 0;
     signal?.throwIfAborted();
-    await breathe();
-    return true;
+    return breathe();
   };
 }
