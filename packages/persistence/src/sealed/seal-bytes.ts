@@ -8,7 +8,7 @@ export type Entropy = (bytes: number) => Uint8Array;
 /** Encrypts under the first key. `name` must be given again to open it. */
 export function sealBytes(keys: KeyRing, name: string, plain: Uint8Array, entropy: Entropy = randomBytes): Uint8Array {
   const sealer = sealedHeader(keys[0], entropy(32), name);
-  const sealed = new Uint8Array(sealedSize(plain.length));
+  const sealed = unset(sealedSize(plain.length));
   sealed.set(sealer.header);
   let at = SEALED_HEADER;
   for (let n = 0; n === 0 || n * CHUNK < plain.length; n += 1) {
@@ -24,7 +24,7 @@ export function sealBytes(keys: KeyRing, name: string, plain: Uint8Array, entrop
  */
 export function openSealed(keys: KeyRing, name: string, sealed: Uint8Array, { head = false }: { head?: boolean } = {}): Uint8Array {
   const opener = openHeader(keys, sealed, name);
-  const plain = new Uint8Array(sealed.length); // a little more than comes out
+  const plain = unset(sealed.length); // a little more than comes out
   const size = CHUNK + SEALED_TAG;
   let to = 0;
   for (let n = 0, at = SEALED_HEADER; n === 0 || at < sealed.length; n += 1, at += size) {
@@ -34,4 +34,9 @@ export function openSealed(keys: KeyRing, name: string, sealed: Uint8Array, { he
     to = openChunk(opener, n, last, sealed.subarray(at, at + size), plain, to);
   }
   return plain.subarray(0, to);
+}
+
+/** Memory that is not cleared first: every byte that is given away is written. */
+function unset(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
