@@ -95,7 +95,7 @@ export function describeAoNetwork(name: string, open: () => Promise<NetworkUnder
       const all = await assignments(process);
       expect(all.map(({ slot }) => slot)).toEqual([0, 1]);
       expect(all[1]).toMatchObject({ process, slot: 1, message: item.id, committer: under.player.address });
-      expect(all[1]?.req).toMatchObject({ slot: 1, process, type: 'Assignment', body: { action: 'Inc', 'x-name': 'Ann', data: 'hello', target: process } });
+      expect(all[1]?.req).toMatchObject({ slot: 1, process, body: { action: 'Inc', 'x-name': 'Ann', data: 'hello', target: process } });
     });
 
     it('runs an item once, however often it is sent', async () => {
@@ -125,7 +125,7 @@ export function describeAoNetwork(name: string, open: () => Promise<NetworkUnder
       const process = await spawn();
       const item = await sign(process, { Action: 'Inc' });
       item.raw[item.raw.length - 1] = item.raw.at(-1)! ^ 1;
-      await expect(under.network.send(item)).rejects.toMatchObject({ code: 'ao/rejected', details: { status: 400 } });
+      await expect(under.network.send(item)).rejects.toMatchObject({ code: 'ao/rejected', retryable: false });
       expect(await assignments(process)).toHaveLength(1);
     });
 

@@ -2,6 +2,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import type { Clock } from '@beamline/core';
 import { createManualClock } from '@beamline/core/testing';
 import { createHyperbeam, ethereumSigner } from '@beamline/ao';
+import { parseItem } from '../src/ans104/parse.ts';
 import { reply, scriptedNode, type Script, type Seen } from './scripted-node.ts';
 
 const player = ethereumSigner('42'.repeat(32));
@@ -50,6 +51,33 @@ function around(schedule: () => string[], push: (attempt: number) => string | un
     return reply(500, '<html>');
   };
 }
+
+it('makes every item unlike any other and says who signed it', async () => {
+  const { network } = await against(() => undefined);
+  const contents = async () => parseItem((await network.signMessage(player, { target: PROCESS, tags: [], data: 'x' })).raw).tags;
+  const [first, second] = [await contents(), await contents()];
+  expect(first).not.toEqual(second);
+  expect(first).toContainEqual({ name: 'Signer', value: player.address });
+});
+
+it('takes an item that is not what its owner signed for refused, whatever the node answers', async () => {
+  const { network, item, posts } = await against(around(() => ['m0'], () => reply(500)));
+  item.raw[item.raw.length - 1] = item.raw.at(-1)! ^ 1;
+  await expect(network.send(item)).rejects.toMatchObject({ code: 'ao/rejected', retryable: false, details: { status: 500 } });
+  expect(posts()).toBe(1);
+});
+
+it('reads whose message a slot holds when copies of it carry other signatures', async () => {
+  const commitments = { a: { committer: 'eve' }, m: { committer: 'ann' }, z: { committer: 'bob' }, h: { type: 'hmac-sha256' } };
+  const { network } = await against(({ path }) => {
+    if (path.endsWith('/slot/current')) return reply(200, '1');
+    const assignment = (slot: number, body: object) => ({ process: PROCESS, slot, timestamp: 5, body: { ...body, commitments } });
+    return reply(200, { assignments: { 0: assignment(0, {}), 1: assignment(1, { signer: 'ann' }) } });
+  });
+  const slots = [];
+  for await (const { message, committer } of network.schedule(PROCESS)) slots.push([message, committer]);
+  expect(slots).toEqual([['a', 'eve'], ['m', 'ann']]);
+});
 
 it('takes a push answer as it is: slot, output, nested failures', async () => {
   const { network, item, posts } = await against(() => reply(200, {

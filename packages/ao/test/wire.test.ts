@@ -26,6 +26,21 @@ it('puts values in place of links, however deep', async () => {
   expect(await network.result(PROCESS, 1)).toEqual({ hp: 5, bag: '["sword","rope"]' });
 });
 
+it('reads what a node wraps and marks: the answer’s status, types, booleans as text', async () => {
+  const network = await client(({ path }) => {
+    if (path.includes('/compute/yes')) return reply(200, { 'ao-result': 'body', 'ao-types': 'body="atom"', body: 'true', status: 200 });
+    if (path.includes('/compute/shape')) return reply(200, { 'ao-types': 't="atom", x="atom", n="integer"', t: 'false', x: 'undefined', n: 1, c: { 'ao-types': 'd="atom"', d: 'true' }, status: 200 });
+    if (path.includes('/compute/list')) return reply(200, { 1: 1, 2: 2, status: 200, commitments: {} });
+    if (path.includes('/compute/status')) return reply(200, { status: 7, hp: 1 });
+    return reply(200, { output: { 'ao-types': 't="atom"', t: 'true', f: '1.50000000000000000000e+00' } });
+  });
+  expect(await network.read(PROCESS, 'yes')).toBe(true);
+  expect(await network.read(PROCESS, 'shape')).toEqual({ t: false, x: 'undefined', n: 1, c: { d: true } });
+  expect(await network.read(PROCESS, 'list')).toEqual([1, 2]);
+  expect(await network.read(PROCESS, 'status')).toEqual({ status: 7, hp: 1 });
+  expect(await network.result(PROCESS, 1)).toEqual({ t: 'true', f: 1.5 });
+});
+
 it('refuses links that lead nowhere or never end', async () => {
   const network = await client(({ path }) => (path.includes('/compute/gone') ? reply(200, { 'a+link': 'g'.repeat(43) }) : path.startsWith('/ggg') ? reply(404) : reply(200, { 'x+link': 'x'.repeat(43), 'y+link': 'y'.repeat(43) })));
   await expect(network.read(PROCESS, 'gone')).rejects.toMatchObject({ code: 'ao/no-link' });

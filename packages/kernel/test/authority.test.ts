@@ -41,6 +41,36 @@ describe('the sender', () => {
     expect(whoAsked(createTestProcess(arena()), request)).toMatchObject({ from: testId('bank'), kind: 'process' });
   });
 
+  /** As a node shows messages of the same content: with the signatures of all who signed it. */
+  const withSignatures = (request: AoMap, signers: Record<string, string>): AoMap => {
+    const [own] = Object.values(commitmentsOf(request)) as [AoMap];
+    const all = Object.entries(signers).map(([name, signer]) => [testId(name), { ...own, committer: testId(signer) }]);
+    return { ...request, body: { ...(request['body'] as AoMap), commitments: Object.fromEntries(all) } };
+  };
+
+  it('is whom the message names, whoever else signed the same content, before or after', () => {
+    const request = clientRequest({ ...spec, committer: testId('ann'), tags: { ...spec.tags, signer: testId('ann') } });
+    const copied = withSignatures(request, { a: 'eve', m: 'ann', z: 'bob' });
+    expect(whoAsked(createTestProcess(arena()), copied)).toMatchObject({ from: testId('ann'), kind: 'client' });
+    commitmentsOf(copied)[testId('m')]!['committed'] = ['action'];
+    expect(whoAsked(createTestProcess(arena()), copied)).toMatchObject({ from: testId('eve') });
+  });
+
+  it('is the one whose message is new when two sent the same content', () => {
+    const process = createTestProcess(arena());
+    const seen: string[] = [];
+    const send = (slot: number, signers: Record<string, string>) => {
+      const request = withSignatures({ ...clientRequest({ ...spec, slot, committer: testId('ann') }) }, signers);
+      seen.push(whoAsked(process, request).from ?? '');
+    };
+    send(1, { m: 'ann' });
+    send(2, { m: 'ann', z: 'bob' });
+    send(3, { m: 'ann', z: 'bob', b: 'ann' });
+    expect(seen).toEqual([testId('ann'), testId('bob'), testId('ann')]);
+    const again = withSignatures(clientRequest({ ...spec, slot: 4, committer: testId('ann') }), { m: 'ann', z: 'bob', b: 'ann' });
+    expect(process.raw(again)).toMatchObject({ outcome: 'duplicate' });
+  });
+
   it('said only what the signature covers', () => {
     const process = createTestProcess(arena({ actions: { Echo: (_world, { data, tags }) => `${data}|${tags['extra'] ?? ''}` } }));
     const request = clientRequest({ ...spec, committer: testId('ann'), tags: { action: 'Echo', extra: 'x' }, data: 'd' });

@@ -1,7 +1,8 @@
 import { constants, createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
 import secp256k1 from 'secp256k1';
+import { isFault } from '@beamline/core';
 import { personalDigest } from './ethereum.ts';
-import type { ParsedItem } from './parse.ts';
+import { parseItem, type ParsedItem } from './parse.ts';
 
 const MAX_KEYS = 512;
 /** Half of secp256k1's order: of the two signatures with the same r, the one with the smaller s counts (EIP-2). */
@@ -14,6 +15,16 @@ const keys = new Map<string, KeyObject>();
  */
 export async function verifyItem(item: ParsedItem, here = false): Promise<boolean> {
   return item.type === 1 ? verifyArweave(item, here) : verifyEthereum(item);
+}
+
+/** Whether these bytes are an item, and what its owner signed. */
+export async function isIntact(raw: Uint8Array): Promise<boolean> {
+  try {
+    return await verifyItem(parseItem(raw));
+  } catch (error) {
+    if (isFault(error, 'ao/bad-item')) return false;
+    throw error;
+  }
 }
 
 function verifyArweave(item: ParsedItem, here: boolean): boolean | Promise<boolean> {

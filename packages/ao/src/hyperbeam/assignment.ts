@@ -28,13 +28,17 @@ function mapOf(value: AoValue | undefined): AoMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
 
-/** The client's ANS-104 signature, or the node's own under a message it pushed; the anonymous HMAC is neither. */
+/**
+ * The client's ANS-104 signature, or the node's own under a message it pushed; the anonymous HMAC is neither. Copies that
+ * others signed show up beside it, so the one the message names as its signer goes first, then the smallest id: the
+ * kernel chooses the same way.
+ */
 function signerOf(body: AoMap): { message: MessageId; committer: Address } | undefined {
-  for (const [message, commitment] of Object.entries(mapOf(body['commitments']))) {
+  const signed = Object.entries(mapOf(body['commitments'])).flatMap(([message, commitment]) => {
     const { committer } = mapOf(commitment);
-    if (typeof committer === 'string') return { message, committer };
-  }
-  return undefined;
+    return typeof committer === 'string' ? [{ message, committer }] : [];
+  }).sort((a, b) => (a.message < b.message ? -1 : 1));
+  return signed.find(({ committer }) => committer === body['signer']) ?? signed[0];
 }
 
 function isCount(value: AoValue | undefined): value is number {

@@ -70,11 +70,11 @@ export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, f
 
     node: async (signal) => identityOf(reader, await nodeAddress(signal), signal),
 
-    signMessage: (signer, { target, tags, data }) => fresh(createItem(signer, { target, tags: messageTags(tags), data })),
+    signMessage: (signer, { target, tags, data }) => fresh(createItem(signer, { target, tags: messageTags(signer.address, tags), data })),
     signModule: async (signer, source, signal) =>
-      fresh(createItem(signer, { tags: moduleTags(await nodeAddress(signal)), data: source })),
+      fresh(createItem(signer, { tags: moduleTags(signer.address, await nodeAddress(signal)), data: source })),
     signProcess: async (signer, { module, tags, data }, signal) =>
-      fresh(createItem(signer, { tags: processTags(module, await nodeAddress(signal), tags), data })),
+      fresh(createItem(signer, { tags: processTags(signer.address, module, await nodeAddress(signal), tags), data })),
 
     send: (item, signal) => sendItem(options, item, pastOf(item), signal),
     sendAll: (items, signal) => sendAllItems(options, items, pastOf, redeliver, signal),
@@ -94,8 +94,8 @@ export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, f
 
     async read(process, path, signal) {
       const full = `/${process}~process@1.0/compute/${path}?${JSON_QUERY}`;
-      const json = await reader.get(full, process, (reply) => (reply.status === 404 ? undefined : jsonOf(reply, full)), signal);
-      return json && valueOf(await resolveLinks(reader, json, signal));
+      const found = await reader.get(full, process, (reply) => (reply.status === 404 ? undefined : { json: jsonOf(reply, full), status: reply.status }), signal);
+      return found && valueOf(await resolveLinks(reader, found.json, signal), found.status);
     },
 
     async slots(process, signal) {

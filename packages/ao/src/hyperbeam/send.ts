@@ -2,6 +2,7 @@ import { Fault, isFault, type Clock } from '@beamline/core';
 import type { Delivery, SignedItem, Slot } from '@beamline/core';
 import type { Ask } from './ask.ts';
 import { NoReply, type Question, type Reply } from './exchange.ts';
+import { isIntact } from '../ans104/verify.ts';
 import { findScheduled, type SearchEnd } from './find-scheduled.ts';
 import { outcomeAt } from './outcome.ts';
 import { unknownProcess, unreachable, type Reader } from './reader.ts';
@@ -28,6 +29,8 @@ export interface FirstSent {
 }
 
 const NEWEST_SLOTS = 200;
+/** The first byte of an item signed with an Arweave key. */
+const RSA = 1;
 
 /**
  * Sends an item until it is known to be scheduled. The network runs an item as often as it is posted, so whenever the
@@ -76,7 +79,9 @@ export async function scheduleItem(
     if (!isUntouched) {
       const slot = await lookFor(options, item, firstSent, signal);
       if (slot !== undefined) return { slot };
-      if (!(reply instanceof NoReply) && reply.status >= 300 && reply.status < 500) throw rejected(url, item, reply.status);
+      // Some nodes answer 500 to an item that is not what its owner signed, and would at each further try.
+      const isRefused = !(reply instanceof NoReply) && reply.status >= 300 && (reply.status < 500 || (attempt === 0 && !(await isIntact(item.raw))));
+      if (isRefused) throw rejected(url, item, reply.status);
     }
     if (attempt >= retries || (reply instanceof NoReply && !isWorthAnother(reply))) throw exhausted(url, item, reply);
     await clock.sleep(pauseMs(attempt, reply, clock.now()), signal);
@@ -133,11 +138,12 @@ function rejected(url: string, { id, target }: SignedItem, status: number): Faul
   });
 }
 
-function exhausted(url: string, { id, target }: SignedItem, reply: Reply | NoReply): Fault {
+function exhausted(url: string, item: SignedItem, reply: Reply | NoReply): Fault {
+  const { id, target } = item;
   const details = { process: target, message: id };
   if (reply instanceof NoReply) return unreachable(url, reply, details);
   return new Fault('ao/unreachable', `${url} keeps answering status ${reply.status}; message ${id} is not in the schedule`, {
-    hint: 'Send the same item again later.',
+    hint: item.raw[0] === RSA ? 'Send the same item again later.' : 'Send the same item again later. Not every node takes items of Ethereum keys: try an Arweave key.',
     retryable: true,
     details: { ...details, status: reply.status },
   });

@@ -1,5 +1,6 @@
 import { Fault } from '@beamline/core';
 import type { ProcessId, SignedItem } from '@beamline/core';
+import { isIntact } from '../ans104/verify.ts';
 import { NoReply } from './exchange.ts';
 import { unreachable } from './reader.ts';
 import { isWorthAnother, pauseMs } from './retry.ts';
@@ -26,7 +27,8 @@ export async function spawnItem(options: SendOptions, item: SignedItem, isNew: b
     const status = reply instanceof NoReply ? undefined : reply.status;
     if (!(reply instanceof NoReply) && reply.status < 300 && reply.header('process') === item.id) return item.id;
     if (status !== 429 && (await exists())) return item.id;
-    if (status !== undefined && status >= 300 && status < 500 && status !== 429) {
+    const isForged = status !== undefined && status >= 500 && attempt === 0 && !(await isIntact(item.raw));
+    if (isForged || (status !== undefined && status >= 300 && status < 500 && status !== 429)) {
       throw new Fault('ao/rejected', `${url} refused process ${item.id} with status ${status}`, { details: { status, process: item.id } });
     }
     if (attempt >= retries || (reply instanceof NoReply && !isWorthAnother(reply))) {

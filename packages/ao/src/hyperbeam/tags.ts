@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Address, Id, Tag } from '@beamline/core';
 
 const PROTOCOL: Tag[] = [
@@ -8,18 +9,32 @@ const PROTOCOL: Tag[] = [
 /** Modules are process messages that are never pushed to; they run a module that does not exist. */
 const NO_MODULE: Id = '1'.repeat(43);
 
+/**
+ * A node keeps messages by their content, signatures aside: of two with the same tags and data each is shown with the
+ * signatures of both, also in slots long past. So every item is made unlike any other, and says whose signature counts
+ * should somebody sign a copy of it.
+ */
+export function ownTags(signer: Address, salt: string = randomBytes(12).toString('base64url')): Tag[] {
+  return [
+    { name: 'Signer', value: signer },
+    { name: 'Salt', value: salt },
+  ];
+}
+
 /** Without the last two a node answers a push with a page of HTML. */
-export function messageTags(tags: readonly Tag[]): Tag[] {
+export function messageTags(signer: Address, tags: readonly Tag[]): Tag[] {
   return withDefaults(tags, [
     ...PROTOCOL,
+    ...ownTags(signer),
     { name: 'Type', value: 'Message' },
     { name: 'require-codec', value: 'application/json' },
     { name: 'accept-bundle', value: 'true' },
   ]);
 }
 
-export function processTags(module: Id, node: Address, tags: readonly Tag[]): Tag[] {
+export function processTags(signer: Address, module: Id, node: Address, tags: readonly Tag[]): Tag[] {
   return withDefaults(tags, [
+    ...ownTags(signer),
     { name: 'device', value: 'process@1.0' },
     { name: 'scheduler-device', value: 'scheduler@1.0' },
     { name: 'push-device', value: 'push@1.0' },
@@ -32,8 +47,8 @@ export function processTags(module: Id, node: Address, tags: readonly Tag[]): Ta
   ]);
 }
 
-export function moduleTags(node: Address): Tag[] {
-  return processTags(NO_MODULE, node, [{ name: 'content-type', value: 'application/lua' }]);
+export function moduleTags(signer: Address, node: Address): Tag[] {
+  return processTags(signer, NO_MODULE, node, [{ name: 'content-type', value: 'application/lua' }]);
 }
 
 /** The caller's tags win, whatever their letter case: a node reads names in lower case, and two of a name are a list. */

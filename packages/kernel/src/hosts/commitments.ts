@@ -10,20 +10,38 @@ import { unescapeText } from '#target';
  *   `from-process` too, so without such a node it means nothing.
  * - an ANS-104 signature: the sender is its signer.
  * hmac commitments are anybody's. Only keys that the chosen signature covers are read: others may have been added later.
+ *
+ * A node keeps messages by content, so whoever signs the same tags and data adds his signature to the message, in slots
+ * long past too. Of several the one counts that the covered tag `signer` names; else the first by id of a message that
+ * is new; else the first by id.
  */
 interface Chosen {
   readonly id: string;
   readonly commitment: Shape;
-  readonly fromProcess: boolean;
+  /** The higher, the sooner it counts. */
+  readonly rank: number;
 }
+
+const CLIENT = 1;
+const NAMED = 2;
+const PROCESS = 3;
 
 /** `undefined` when no signature attributes the message to anyone. */
 export function readEnvelope(
-  body: Shape, authorities: readonly string[], timestamp: number, slot: number,
+  body: Shape, authorities: readonly string[], timestamp: number, slot: number, isNew: (envelope: Envelope) => boolean,
 ): Envelope | undefined {
-  const chosen = choose(body, authorities);
-  if (chosen === undefined) return undefined;
-  const { id, commitment, fromProcess } = chosen;
+  const found = candidates(body, authorities);
+  let first: Envelope | undefined;
+  for (const chosen of found) {
+    const envelope = envelopeOf(body, chosen, timestamp, slot);
+    if (found.length === 1 || isNew(envelope)) return envelope;
+    if (first === undefined) first = envelope;
+  }
+  return first;
+}
+
+function envelopeOf(body: Shape, { id, commitment, rank }: Chosen, timestamp: number, slot: number): Envelope {
+  const fromProcess = rank === PROCESS;
   const covered = coveredKeys(commitment);
   const tags = readTags(body, covered);
   const from = fromProcess ? textAt(body, 'from-process') : textAt(commitment, 'committer');
@@ -34,7 +52,7 @@ export function readEnvelope(
 
 /** The process's id and owner, '' when unsigned. */
 export function readGenesisOwner(source: Shape): { id: string; owner: string } {
-  const chosen = choose(source, []);
+  const chosen = candidates(source, [])[0];
   return chosen === undefined ? { id: '', owner: '' } : { id: chosen.id, owner: textAt(chosen.commitment, 'committer') };
 }
 
@@ -49,21 +67,39 @@ export function readTags(body: Shape, covered: Readonly<Record<string, boolean>>
   return tags;
 }
 
-// Of several signatures of a kind the one with the smallest id: Lua keeps no order.
-function choose(body: Shape, authorities: readonly string[]): Chosen | undefined {
+/** Signatures of the highest rank there is, by id: Lua keeps no order. */
+function candidates(body: Shape, authorities: readonly string[]): Chosen[] {
   const commitments = shapeOf(body['commitments']);
-  const named = textAt(body, 'from-process') !== '';
-  let best: Chosen | undefined;
+  let found: Chosen[] = [];
+  let best = CLIENT;
   for (const id in commitments) {
     const commitment = shapeOf(commitments[id]);
-    const committer = textAt(commitment, 'committer');
-    const fromProcess = named && contains(authorities, committer) && covers(commitment, 'from-process');
-    const counts = committer !== '' && typeof id === 'string' && (fromProcess || commitment['commitment-device'] === 'ans104@1.0');
-    if (counts && (best === undefined || (fromProcess && !best.fromProcess) || (fromProcess === best.fromProcess && id < best.id))) {
-      best = { id, commitment, fromProcess };
+    const rank = typeof id === 'string' ? rankOf(body, commitment, authorities) : 0;
+    if (rank > best) {
+      best = rank;
+      found = [];
     }
+    if (rank === best) insert(found, { id, commitment, rank });
   }
-  return best;
+  return found;
+}
+
+/** 0: says nothing about who speaks. */
+function rankOf(body: Shape, commitment: Shape, authorities: readonly string[]): number {
+  const committer = textAt(commitment, 'committer');
+  if (committer === '') return 0;
+  if (textAt(body, 'from-process') !== '' && contains(authorities, committer) && covers(commitment, 'from-process')) return PROCESS;
+  if (commitment['commitment-device'] !== 'ans104@1.0') return 0;
+  return textAt(body, 'signer') === committer && covers(commitment, 'signer') ? NAMED : CLIENT;
+}
+
+function insert(sorted: Chosen[], chosen: Chosen): void {
+  let at = sorted.length;
+  while (at > 0 && sorted[at - 1]!.id > chosen.id) {
+    sorted[at] = sorted[at - 1]!;
+    at = at - 1;
+  }
+  sorted[at] = chosen;
 }
 
 function covers(commitment: Shape, key: string): boolean {

@@ -1,7 +1,9 @@
 import { emptyRecord } from '@beamline/ecs';
 import { put, type Answer } from '../answer.ts';
 import { attempt } from '../attempt.ts';
+import type { Envelope } from '../envelope.ts';
 import { health } from '../health.ts';
+import { identityOf, seen } from '../identity.ts';
 import type { Build, Kernel } from '../kernel.ts';
 import type { Role } from '../role.ts';
 import { asText, integerAt, shapeOf, textsOf, type Shape } from '../shape.ts';
@@ -44,7 +46,11 @@ function readInput(kernel: Kernel, base: Shape, request: Shape): Input {
   if (slot === 0 && !kernel.started) return { slot, timestamp, genesis: readGenesis(base, request, body), envelope: undefined };
   const genesis = kernel.started ? undefined : readGenesis(base, request, shapeOf(base['process']));
   const authorities = genesis === undefined ? kernel.authorities : genesis.authorities;
-  return { slot, timestamp, genesis, envelope: readEnvelope(body, authorities, timestamp, slot) };
+  const isNew = (envelope: Envelope): boolean => {
+    const identity = identityOf(kernel.tables, envelope);
+    return identity !== undefined && seen(kernel.tables, identity) === 'new';
+  };
+  return { slot, timestamp, genesis, envelope: readEnvelope(body, authorities, timestamp, slot, isNew) };
 }
 
 /** From the process message, which is slot 0's body and, on a node, `base.process` ever after. */

@@ -1,4 +1,4 @@
-import type { Address, AoMap, Assignment, ProcessId } from '@beamline/core';
+import type { Address, AoMap, Assignment, MessageId, ProcessId } from '@beamline/core';
 import type { Envelope } from '../envelope.ts';
 import { readEnvelope } from '../hosts/commitments.ts';
 import { isOperation } from '../operations/authorise.ts';
@@ -18,6 +18,8 @@ export interface ReplayOptions {
 
 const BATCH_MESSAGES = 64;
 const BATCH_BYTES = 262_144;
+/** Messages of the same content carry each other's signatures; as many as a process remembers ids. */
+const MAX_PACKED_IDS = 4_096;
 
 /**
  * The game message in an assignment as the process that received it understood it; `undefined` for slot 0, owner
@@ -25,9 +27,10 @@ const BATCH_BYTES = 262_144;
  */
 export function replayable(
   { req, slot, timestamp }: Assignment, authorities: readonly Address[], acceptFrom: readonly ProcessId[] = [],
+  isNew: (envelope: Envelope) => boolean = () => true,
 ): Envelope | undefined {
   if (slot === 0) return undefined;
-  const envelope = readEnvelope(req['body'] as AoMap, authorities, timestamp, slot);
+  const envelope = readEnvelope(req['body'] as AoMap, authorities, timestamp, slot, isNew);
   if (envelope === undefined || isOperation(envelope)) return undefined;
   if (envelope.action !== 'Beamline.Forward') return envelope;
   return envelope.fromProcess && acceptFrom.includes(envelope.from) ? originalOf(envelope) : undefined;
@@ -51,9 +54,12 @@ export async function replay(
     batch = [];
     size = 0;
   };
+  const packedIds = new Set<MessageId>();
   for await (const assignment of assignments) {
-    const envelope = replayable(assignment, trusted, acceptFrom);
+    const envelope = replayable(assignment, trusted, acceptFrom, ({ id }) => !packedIds.has(id));
     if (envelope === undefined) continue;
+    packedIds.add(envelope.id);
+    if (packedIds.size > MAX_PACKED_IDS) packedIds.delete(packedIds.values().next().value as MessageId);
     const packed = packEnvelope(envelope);
     if (batch.length >= BATCH_MESSAGES || (size > 0 && size + packed.length > BATCH_BYTES)) await flush();
     batch.push(packed);
