@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AoNetwork, Assignment, Id, ProcessId, Signer, Slot, Tag } from '@beamline/core';
 
+export { describeHyperbeamNode } from './hyperbeam-node-contract.ts';
 export { createFaultProxy, type FaultCounts, type FaultKind, type FaultProxy, type FaultProxyOptions, type FaultRule } from './fault-proxy/index.ts';
 
 export interface NetworkUnderTest {

@@ -1,4 +1,5 @@
 import { openLocal } from './open-local.ts';
-import { describeAoNetwork } from '../src/testing.ts';
+import { describeAoNetwork, describeHyperbeamNode } from '../src/testing.ts';
 
 describeAoNetwork('HyperBEAM client on the local network', openLocal);
+describeHyperbeamNode('the local network', async () => openLocal());

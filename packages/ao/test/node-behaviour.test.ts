@@ -34,6 +34,26 @@ it('schedules on request without computing, and computes what is asked for', asy
   expect(await (await state(process, 'compute&slot=2/results/output/data')).text()).toBe('count=3');
 });
 
+it('loses a process to a message that names another function or its arguments, as a node does', async () => {
+  const { createItem } = await import('../src/ans104/create.ts');
+  for (const [name, value] of [['Function', 'print'], ['Parameters', 'x']] as const) {
+    const process = await local.spawn();
+    const item = await createItem(local.player, { target: process, tags: [{ name, value }, { name: 'Action', value: 'Inc' }], data: 'x' });
+    expect((await local.post(`/${process}~process@1.0/push`, item)).status).toBe(400);
+    expect((await local.post(`/${process}~process@1.0/push`, await local.sign(process, 'Inc'))).status).toBe(500);
+    expect(await local.network.slots(process)).toEqual({ scheduled: 2, computed: 0 });
+  }
+  const process = await local.spawn();
+  const harmless = await createItem(local.player, { target: process, tags: [{ name: 'Function', value: 'compute' }], data: 'x' });
+  expect((await local.post(`/${process}~process@1.0/push`, harmless)).status).toBe(200);
+});
+
+it('marks what JSON cannot say: whose result it is, booleans, the status beside the keys', async () => {
+  const process = await local.spawn('function compute(base) base.yes, base.shape, base.results = true, { t = false, n = 1 }, {} return base end');
+  expect(await json(`/${process}~process@1.0/now/yes?${JSON_FORM}`)).toEqual({ 'ao-result': 'body', 'ao-types': 'body="atom"', body: 'true', status: 200 });
+  expect(await json(`/${process}~process@1.0/now/shape?${JSON_FORM}`)).toEqual({ 'ao-types': 't="atom"', n: 1, t: 'false', status: 200 });
+});
+
 it('lets the signed target win over the path', async () => {
   const [a, b] = [await local.spawn(), await local.spawn()];
   const reply = await local.post(`/${b}~process@1.0/push`, await local.sign(a, 'Inc'));

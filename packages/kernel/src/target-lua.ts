@@ -76,7 +76,8 @@ export function find(text: string, piece: string): number {
 }
 
 export function part(text: string, from: number, to?: number): string {
-  return string.sub(text, from + 1, to);
+  // luerl takes no nil for a missing end.
+  return string.sub(text, from + 1, to ?? -1);
 }
 
 export function sortTexts(texts: string[]): void {

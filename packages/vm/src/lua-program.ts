@@ -9,6 +9,7 @@ import { PRELUDE_LIBRARIES } from './prelude-libraries.ts';
 import { PRELUDE_METER } from './prelude-meter.ts';
 import { PRELUDE_PROFILE } from './prelude-profile.ts';
 import { PRELUDE_STILL } from './prelude-still.ts';
+import { PRELUDE_STRINGS } from './prelude-strings.ts';
 import { PRELUDE_VALUES } from './prelude-values.ts';
 import { rewriteOperators } from './rewrite-operators.ts';
 import { encodeValue } from './value-codec.ts';
@@ -36,7 +37,7 @@ const REASONS: Readonly<Record<string, FailureReason>> = { e: 'error', b: 'bad-r
 const FAILED = 'F'.charCodeAt(0);
 
 const PRELUDE = [PRELUDE_VALUES, PRELUDE_STILL, PRELUDE_COMPUTE];
-const PROFILE = [PRELUDE_PROFILE, PRELUDE_LIBRARIES];
+const PROFILE = [PRELUDE_PROFILE, PRELUDE_STRINGS, PRELUDE_LIBRARIES];
 
 /** SHA-256 of the Lua code around every program: what another version of it left behind cannot be gone on with. */
 export function preludeName(): Buffer {

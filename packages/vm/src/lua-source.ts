@@ -30,6 +30,8 @@ export function parseLua(code: string, file: string, visit: Visit): void {
           throw forbidden(file, lineAt(code, (node as Ranged).range[0]), 'goto and labels do not load on a node',
             'Use repeat … until true with break, or a function with return.');
         }
+        const lacking = node.type === 'StringLiteral' ? lackingEscape(node.raw) : node.type === 'NumericLiteral' && !Number.isFinite(node.value) ? 'a number that no float holds' : undefined;
+        if (lacking !== undefined) throw forbidden(file, lineAt(code, (node as Ranged).range[0]), `${lacking} does not load on a node`, 'Write \\ddd escapes of the bytes, and smaller numbers.');
         visit(node);
       },
     });
@@ -40,6 +42,16 @@ export function parseLua(code: string, file: string, visit: Visit): void {
       hint: 'The source must be Lua 5.3.', details: { file, line }, cause: error,
     });
   }
+}
+
+/** Escapes of Lua 5.3 that luerl 1.3.0 does not read. */
+function lackingEscape(raw: string): string | undefined {
+  if (raw.startsWith('[')) return undefined;
+  for (const [, escaped] of raw.matchAll(/\\(u\{|[^])/g)) {
+    if (escaped === 'u{') return 'the escape \\u{…}';
+    if (escaped === '\n' || escaped === '\r') return 'a line break after a backslash';
+  }
+  return undefined;
 }
 
 /** A node with its place in the source: [start, end) in characters. */

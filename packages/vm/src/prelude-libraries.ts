@@ -1,5 +1,5 @@
 /**
- * The `lua@5.3a` profile, second half: the libraries. What luerl 1.3.0 lacks is taken away, what it adds is added, and
+ * The `lua@5.3a` profile, last part: the libraries. What luerl 1.3.0 lacks is taken away, what it adds is added, and
  * what it does beyond the reach of `pcall` is a crash (see `prelude-profile.ts`).
  */
 export const PRELUDE_LIBRARIES = String.raw`
@@ -9,8 +9,8 @@ local crash, badArgument, textOf, floatText, withoutPlace =
   hooks.crash, hooks.badArgument, hooks.textOf, hooks.floatText, hooks.withoutPlace
 local G, type, select, next, error, tostring, tonumber = _G, type, select, next, error, tostring, tonumber
 local mathtype, floor = math.type, math.floor
-local format, find, match, gsub, char = string.format, string.find, string.match, string.gsub, string.char
-local concat, gmatch, spread = table.concat, string.gmatch, table.unpack
+local find, gsub = hooks.find, hooks.gsub
+local concat, spread = table.concat, table.unpack
 local huge, execute = math.huge, os.execute
 
 -- Functions whose bad arguments are Erlang exceptions.
@@ -57,84 +57,7 @@ math.atan2 = math.atan
 math.huge = 1.7976931348623157e308
 math.ult = nil
 
--- Erlang's old random module (AS 183) with its default seed, as the node has it.
-local r1, r2, r3 = 3172, 9814, 20125
-local function uniform()
-  r1, r2, r3 = r1 * 171 % 30269, r2 * 172 % 30307, r3 * 170 % 30323
-  local r = r1 / 30269 + r2 / 30307 + r3 / 30323
-  return r - floor(r)
-end
-local function integerOf(value)
-  local number = tonumber(value)
-  if number == nil or floor(number) ~= number then badArgument('random') end
-  return floor(number)
-end
-function math.random(...)
-  local n = select('#', ...)
-  if n == 0 then return uniform() end
-  local low, high = 1, integerOf((...))
-  if n == 2 then low, high = high, integerOf((select(2, ...))) end
-  if n > 2 or high < low then badArgument('random') end
-  return floor(uniform() * (high - low + 1)) + low
-end
-local packDouble, unpackBytes = string.pack, string.unpack
-function math.randomseed(seed)
-  local number = tonumber(seed)
-  if number == nil then badArgument('randomseed') end
-  local a, b, c = unpackBytes('>I3I3I2', packDouble('>d', number))
-  r1, r2, r3 = a % 30268 + 1, b % 30306 + 1, c % 30322 + 1
-end
-
-local string = string
-function string.char(...)
-  local n = select('#', ...)
-  if n == 1 and (...) == nil then return '' end
-  for i = 1, n do
-    local code = tonumber((select(i, ...)))
-    if code == nil or floor(code) ~= code then badArgument('char') end
-    if code < 0 or code > 255 then crash('string.char(' .. textOf(code) .. ') is not a byte') end
-  end
-  return char(...)
-end
-
--- luerl's patterns lack %f, and match finds nothing in an empty rest, not even ''.
-local function pattern(p)
-  if type(p) == 'string' and find(p, '%f', 1, true) then error('malformed pattern', 0) end
-  return p
-end
-function string.find(s, p, init, plain)
-  return find(s, plain and p or pattern(p), init, plain)
-end
-function string.match(s, p, init)
-  if (tonumber(init) or 1) > #s then return nil end
-  return match(s, pattern(p), init)
-end
-function string.gsub(s, p, replacement, limit)
-  if limit == nil then return gsub(s, pattern(p), replacement) end
-  if (tonumber(limit) or 0) <= 0 then badArgument('gsub') end
-  return gsub(s, pattern(p), replacement, limit)
-end
-function string.gmatch() badArgument('gmatch') end
-function string.dump() badArgument('dump') end
 string.pack, string.unpack, string.packsize = nil, nil, nil
-
-function string.format(template, ...)
-  local n = select('#', ...)
-  local args, floats = { ... }, false
-  for i = 1, n do
-    local kind = type(args[i])
-    if kind == 'table' or kind == 'function' or mathtype(args[i]) == 'float' then floats = true end
-  end
-  if not floats then return format(template, ...) end
-  local i = 0
-  for spec in gmatch(template, '%%[^%a%%]*([%a%%])') do
-    if spec ~= '%' then
-      i = i + 1
-      if spec == 's' then args[i] = textOf(args[i]) end
-    end
-  end
-  return format(template, spread(args, 1, n))
-end
 
 -- A float in a list shows as a dot or an exponent in the joined text; only then is the list looked through.
 local table = table
@@ -158,7 +81,7 @@ end
 table.move = nil
 G.unpack = spread
 
--- The node's clock, files and environment answer differently on each run: a program that uses them can't be replayed.
+-- The node's clock, chance, files and environment answer differently on each run: a program that uses them can't be replayed.
 local function refuse(name)
   return function()
     error(name .. ' is not deterministic: take time and chance from the message (req.timestamp)', 0)
@@ -169,6 +92,8 @@ for name in next, os do os[name] = nil end
 for _, name in next, { 'clock', 'date', 'execute', 'exit', 'getenv', 'remove', 'rename', 'tmpname' } do
   os[name] = refuse('os.' .. name)
 end
+-- luerl as its own build scripts make it seeds each process by chance; built without them it has another generator.
+math.random, math.randomseed = refuse('math.random'), refuse('math.randomseed')
 local refuseTime = refuse('os.time')
 function os.time(when)
   if type(when) == 'table' then crash('os.time of a table') end

@@ -1,5 +1,5 @@
 /**
- * The `lua@5.3a` profile, first half: errors, numbers as text, order of keys, operators. What luerl 1.3.0 on a
+ * The `lua@5.3a` profile, first part: errors, numbers as text, order of keys, operators. What luerl 1.3.0 on a
  * HyperBEAM node does differently is replaced, after luerl's own sources and what a real node was seen to do.
  *
  * A *crash* is an error that luerl's `pcall` does not contain (an Erlang exception, not a Lua error): here it is a
@@ -12,7 +12,7 @@ local G, type, select, rawget, next, getmetatable = _G, type, select, rawget, ne
 local error, pcall, tostring, tonumber = error, pcall, tostring, tonumber
 local mathtype, floor, huge = math.type, math.floor, math.huge
 local format, find, match, gsub, sub, byte = string.format, string.find, string.match, string.gsub, string.sub, string.byte
-local sort = table.sort
+local sort, concat = table.sort, table.concat
 
 local CRASH = {}
 local crashText = ''
@@ -22,8 +22,17 @@ local function crash(text)
   error(CRASH, 0)
 end
 
-local function badArgument(name)
-  error('bad argument to ' .. name, 0)
+local textOf
+
+-- Of a library function, with all that it was given.
+local function badArgument(name, n, ...)
+  if n == nil then error('bad argument to ' .. name, 0) end
+  local shown = { ... }
+  for i = 1, n do
+    local kind = type(shown[i])
+    shown[i] = kind == 'string' and "'" .. shown[i] .. "'" or kind == 'table' and kind or textOf(shown[i])
+  end
+  error('bad argument ' .. concat(shown, ',', 1, n) .. " to '" .. name .. "'", 0)
 end
 
 -- Numbers as luerl writes them: the shortest digits that read back the same, and the shorter notation.
@@ -58,7 +67,7 @@ end
 -- Tables and functions are numbered in the order in which they are first shown.
 local numbers, lastNumber = setmetatable({}, { __mode = 'k' }), 0
 
-local function textOf(value)
+function textOf(value)
   local kind = type(value)
   if kind == 'number' then
     return mathtype(value) == 'float' and floatText(value) or format('%d', value)
@@ -155,9 +164,7 @@ function G.select(which, ...)
 end
 
 local rawlen = rawlen
-function G.rawlen(value)
-  return type(value) == 'string' and rawlen(value) + 0.0 or rawlen(value)
-end
+function G.rawlen(value) return type(value) == 'string' and rawlen(value) + 0.0 or rawlen(value) end
 
 -- Order of keys: integers from 1 up, other numbers, booleans, tables and functions, strings by their bytes.
 local RANK = { number = 1, boolean = 2, table = 3, ['function'] = 3, userdata = 3, string = 4 }
@@ -189,10 +196,14 @@ function G.next(t, key)
   return best, rawget(t, best)
 end
 
+-- luerl walks through every place up to the greatest integer key: a second for ten million of them.
+local MOST_PLACES = 10000000
+
 local function remainingKeys(t, count)
   local keys, n, strings = {}, 0, true
   for key in next, t do
     if not (mathtype(key) == 'integer' and key >= 1 and key <= count) then
+      if mathtype(key) == 'integer' and key > MOST_PLACES then crash('pairs over a table with the key ' .. textOf(key) .. ' does not end on a node') end
       n = n + 1
       keys[n] = key
       if type(key) ~= 'string' then strings = false end
@@ -282,6 +293,7 @@ function G.__vm_text(value)
   if mathtype(value) == 'float' then return floatText(value) end
   return value
 end
+hooks.find, hooks.gsub = find, gsub
 hooks.crash, hooks.badArgument, hooks.textOf, hooks.floatText, hooks.withoutPlace = crash, badArgument, textOf, floatText, withoutPlace
 return ''
 `;

@@ -18,6 +18,8 @@ it.each([
   ['an arc cosine out of range', 'math.acos(2)'],
   ['math.fmod by zero', 'math.fmod(1, 0)'],
   ['a character that is no byte', 'string.char(256)'],
+  ['a plain find of nothing', 'string.find("a-b", "", 3, true)'],
+  ['pairs over two billion places', '(function() for _ in pairs({ [1] = 1, [2147483648] = 2 }) do end end)()'],
   ['os.time of a table', 'os.time({ year = 2026 })'],
   ['tonumber(nil, 10)', 'tonumber(nil, 10)'],
   ['endless recursion', '(function() local function f() return 1 + f() end return f() end)()'],

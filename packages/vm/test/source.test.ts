@@ -6,6 +6,9 @@ it.each([
   ['goto', 'local a = 1\ngoto out\n::out::', 'vm/forbidden', 2],
   ['a label', '\n\n::out::', 'vm/forbidden', 3],
   ['a character outside ASCII', 'local a\n-- caf\u00e9', 'vm/forbidden', 2],
+  ['the escape of a code point', 'local a\nlocal b = "\\u{48}"', 'vm/forbidden', 2],
+  ['a line break after a backslash', 'local b = "a\\\nb"', 'vm/forbidden', 1],
+  ['a number beyond the floats', 'local b = 1e400', 'vm/forbidden', 1],
   ['what is not Lua', 'local a = 1\nlocal = 2', 'vm/syntax', 2],
   ['an attribute of Lua 5.4', 'local a <const> = 1', 'vm/syntax', 1],
 ])('refuses %s with file and line', async (_, code, fault, line) => {

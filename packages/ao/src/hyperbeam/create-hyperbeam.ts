@@ -70,7 +70,7 @@ export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, f
 
     node: async (signal) => identityOf(reader, await nodeAddress(signal), signal),
 
-    signMessage: (signer, { target, tags, data }) => fresh(createItem(signer, { target, tags: messageTags(signer.address, tags), data })),
+    signMessage: async (signer, { target, tags, data }) => fresh(createItem(signer, { target, tags: messageTags(signer.address, tags), data })),
     signModule: async (signer, source, signal) =>
       fresh(createItem(signer, { tags: moduleTags(signer.address, await nodeAddress(signal)), data: source })),
     signProcess: async (signer, { module, tags, data }, signal) =>

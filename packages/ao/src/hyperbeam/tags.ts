@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Fault } from '@beamline/core';
 import type { Address, Id, Tag } from '@beamline/core';
 
 const PROTOCOL: Tag[] = [
@@ -51,8 +52,16 @@ export function moduleTags(signer: Address, node: Address): Tag[] {
   return processTags(signer, NO_MODULE, node, [{ name: 'content-type', value: 'application/lua' }]);
 }
 
-/** The caller's tags win, whatever their letter case: a node reads names in lower case, and two of a name are a list. */
+/** A node takes these for the Lua function to call and its arguments: the process would fail on the message for good. */
+const DEADLY = new Set(['function', 'parameters']);
+
+/**
+ * The caller's tags win, whatever their letter case: a node reads names in lower case, and two of a name are a list.
+ * @throws Fault `ao/bad-item`
+ */
 function withDefaults(tags: readonly Tag[], defaults: readonly Tag[]): Tag[] {
   const given = new Set(tags.map(({ name }) => name.toLowerCase()));
+  const deadly = tags.find(({ name }) => DEADLY.has(name.toLowerCase()));
+  if (deadly) throw new Fault('ao/bad-item', `cannot sign: the tag ${deadly.name} would brick the process`, { hint: 'A node calls the Lua function that it names. Give the tag another name.' });
   return [...defaults.filter(({ name }) => !given.has(name.toLowerCase())), ...tags];
 }

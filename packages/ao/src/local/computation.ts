@@ -49,6 +49,12 @@ const REPLAY_BUDGET_MS = 40;
 const SLOT_COST_MS = 0.05;
 const IMAGE_BYTES_PER_MS = 100_000;
 
+/** A node lets a message name the Lua function and its arguments; whatever they are, the process is lost. */
+function callsAnother({ body }: AoMap): boolean {
+  if (typeof body !== 'object' || Array.isArray(body)) return false;
+  return body['parameters'] !== undefined || (body['function'] !== undefined && body['function'] !== 'compute');
+}
+
 export function createComputation({ process, schedule, base, start, past, limits, onBrick }: ComputationOptions): Computation {
   const recent = createRecentSlots(limits.recentSlots, limits.recentBytes);
   let machine: Promise<Machine> | undefined;
@@ -131,13 +137,20 @@ export function createComputation({ process, schedule, base, start, past, limits
       if (last < first) return;
       const slots = Array.from({ length: last - first + 1 }, (_, i) => first + i);
       const requests = await Promise.all(slots.map((slot) => schedule.assignment(slot)));
-      for (const result of await opened.vm.computeAll(requests)) {
+      const hijacked = requests.findIndex(callsAnother);
+      const sound = hijacked < 0 ? requests : requests.slice(0, hijacked);
+      for (const result of sound.length === 0 ? [] : await opened.vm.computeAll(sound)) {
         if (result.ok) accept(result);
         else {
           const failure = { slot: computed + 1, status: result.status, reason: result.message };
           onBrick(failure);
           fail(failure);
         }
+      }
+      if (hijacked >= 0 && brick === undefined) {
+        const failure = { slot: computed + 1, status: 400, reason: 'its tag "function" or "parameters" calls something else than compute(base, req)' };
+        onBrick(failure);
+        fail(failure);
       }
       if (replayMs > Math.max(REPLAY_BUDGET_MS, (10 * imageBytes) / IMAGE_BYTES_PER_MS)) void save(opened);
     } catch (error) {

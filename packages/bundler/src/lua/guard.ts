@@ -1,4 +1,4 @@
-import type { Expression, Statement } from './tree.ts';
+import type { CallExpression, Expression, Statement } from './tree.ts';
 import { binary, call, number, ref } from './build.ts';
 import { GUARDED_NAMES, type Prelude } from './prelude.ts';
 import { rewrite, walk } from './walk.ts';
@@ -15,6 +15,7 @@ export function guardArithmetic(body: Statement[], prelude: Prelude): Statement[
   guardLibrary(body, prelude);
   return rewrite(body, {
     expression: (node) => {
+      if (node.type === 'CallExpression') return withoutNil(node);
       if (node.type !== 'BinaryExpression') return node;
       if (DIVISIONS.has(node.operator) && !isNonZero(node.right)) return { ...node, right: safeDivisor(node.right, prelude) };
       if (SHIFTS.has(node.operator) && node.right.type !== 'NumericLiteral') return { ...node, right: call(ref(prelude.use('shift')), node.right) };
@@ -25,6 +26,26 @@ export function guardArithmetic(body: Statement[], prelude: Prelude): Statement[
       return node;
     },
   });
+}
+
+/** What a missing third argument, the text being the first, means to a function of `string`. */
+const MISSING_THIRD: Readonly<Record<string, number>> = { sub: -1, find: 1, match: 1 };
+
+/** luerl takes nil for no argument at all: `string.sub(s, 2, nil)`, and TypeScriptToLua's `find(s, p, nil, true)`, raise there. */
+function withoutNil(node: CallExpression): Expression {
+  const { base } = node;
+  if (base.type !== 'MemberExpression') return node;
+  const isMethod = base.indexer === ':';
+  const isLibrary = base.base.type === 'Identifier' && !base.base.variable && base.base.name === 'string';
+  const value = isMethod || isLibrary ? MISSING_THIRD[base.identifier.name] : undefined;
+  const at = isMethod ? 1 : 2;
+  const argument = node.arguments[at];
+  if (value === undefined || argument === undefined) return node;
+  const stands: Expression = value < 0 ? { type: 'UnaryExpression', operator: '-', argument: number(-value) } : number(value);
+  if (argument.type === 'NilLiteral') return { ...node, arguments: node.arguments.toSpliced(at, 1, stands) };
+  // What else can be nil: a call is left alone, for it may give several values, in the last place.
+  if (argument.type !== 'Identifier' && argument.type !== 'MemberExpression' && argument.type !== 'IndexExpression') return node;
+  return { ...node, arguments: node.arguments.toSpliced(at, 1, binary('or', argument, stands)) };
 }
 
 /** `math.sqrt` by name, `text:rep(…)` by method; whoever takes a whole library as a value may call anything in it. */

@@ -54,6 +54,19 @@ it.each([
   expect(await attempt(action)).toBe(expected);
 });
 
+it.each([
+  ['return string.find("battle-0", "battle", nil, true)', '1'],
+  ['local n return string.find("battle-0", "-", n, true)', '7'],
+  ['return string.sub("abc", 2, nil)', 'bc'],
+  ['local n return ("abc"):sub(2, n)', 'bc'],
+  ['local t = {} return ("abc"):match("%a", t.from)', 'a'],
+  ['local n = 2 return ("abc"):sub(1, n)', 'ab'],
+  ['return ("abc"):sub(2)', 'bc'],
+  ['local function both() return 2, 3 end return ("abcd"):sub(both())', 'bc'],
+])('gives luerl no nil for a missing argument: %s', async (action, expected) => {
+  expect(await attempt(action)).toBe(expected);
+});
+
 const BUDGET = 'kernel/work-budget: the action did more work than one message may';
 it.each([
   ['a while', 'while true do end'],

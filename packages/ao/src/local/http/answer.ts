@@ -38,8 +38,10 @@ export function writeAnswer({ status, value, headers = {}, contentType }: Answer
     return { status, headers: { ...headers, 'content-type': contentType }, body: String(value) };
   }
   if (form.json) {
-    const shown = typeof value === 'object' && !Array.isArray(value) ? value : { ...(value === undefined ? {} : { body: value }), status };
-    const json = JSON.stringify(form.bundle ? shown : linked(shown, links));
+    const isMessage = typeof value === 'object' && !Array.isArray(value);
+    const shown: AoMap = isMessage ? { ...value, status } : { ...(value === undefined ? {} : { 'ao-result': 'body', body: value }), status };
+    const plain = JSON.stringify(form.bundle ? shown : linked(shown, links));
+    const json = /:(true|false)[,}]/.test(plain) ? JSON.stringify(withTypes(JSON.parse(plain) as AoMap)) : plain;
     // Bytes that are no text cannot go into JSON; the node's encoder crashes on them.
     if (/\\u(00[01]|d[c-f])/.test(json) && hasRawBytes(shown)) return crashed(headers);
     return { status, headers: { ...headers, 'content-type': 'application/json' }, body: json };
@@ -48,6 +50,19 @@ export function writeAnswer({ status, value, headers = {}, contentType }: Answer
     return { status, headers: { ...headers, 'content-type': 'text/html' }, body: page(status) };
   }
   return { status, headers, body: typeof value === 'string' ? bytesOfText(value) : Buffer.from(String(value)) };
+}
+
+/** Booleans have no form of their own in a node's JSON: they are text, and `ao-types` says so. */
+function withTypes(message: AoMap): AoMap {
+  const atoms = Object.entries(message).filter(([, value]) => typeof value === 'boolean').map(([key]) => `${key}="atom"`);
+  const entries = Object.entries(message).map(([key, value]): [string, AoValue] => [key, textOf(value)]);
+  return { ...(atoms.length > 0 ? { 'ao-types': atoms.join(', ') } : {}), ...Object.fromEntries(entries) };
+}
+
+function textOf(value: AoValue): AoValue {
+  if (typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return value.map(textOf);
+  return typeof value === 'object' ? withTypes(value) : value;
 }
 
 function linked(message: AoMap, links: Links): AoMap {
