@@ -24,22 +24,23 @@ end
 
 -- A nil that is given is no missing argument to luerl, and numbers are written its own way.
 local sub, byte, rep = string.sub, string.byte, string.rep
-local function subject(name, n, shown, ...)
-  local s, second, third = ...
-  if type(s) == 'number' then s = textOf(s) end
-  if type(s) ~= 'string' or (n >= 2 and second == nil) or (n >= 3 and third == nil) then badArgument(name, shown < n and n or shown, ...) end
+local function subject(s, name, n, ...)
+  if type(s) == 'number' then return textOf(s) end
+  if type(s) ~= 'string' then badArgument(name, n + 1, s, ...) end
   return s
 end
-function string.sub(...)
-  local n = select('#', ...)
-  local s, i, j = subject('sub', n, n, ...), select(2, ...)
-  if n < 2 then badArgument('sub', n, ...) end
+function string.sub(s, i, ...)
+  local j = ...
+  if i == nil then badArgument('sub', 1, s) end
+  if j == nil and select('#', ...) > 0 then badArgument('sub', 3, s, i, j) end
+  if type(s) ~= 'string' then s = subject(s, 'sub', j == nil and 1 or 2, i, j) end
   return sub(s, i, j)
 end
-function string.byte(...)
-  local n = select('#', ...)
-  local s, i, j = subject('byte', n, n, ...), select(2, ...)
-  if n < 3 then return (byte(s, i)) end
+function string.byte(s, ...)
+  local i, j = ...
+  if i == nil and select('#', ...) > 0 or j == nil and select('#', ...) > 1 then badArgument('byte', select('#', ...) + 1, s, ...) end
+  if type(s) ~= 'string' then s = subject(s, 'byte', select('#', ...), ...) end
+  if j == nil then return (byte(s, i)) end
   local found = { byte(s, i, j) }
   return spread(found, 1, #found > 0 and #found or 1)
 end
@@ -52,16 +53,19 @@ local function pattern(p)
   if class ~= nil then error('malformed pattern (class ' .. class .. ')', 0) end
   return p
 end
-function string.find(...)
-  local n = select('#', ...)
-  local s, p, init, plain = subject('find', n, 4, ...), select(2, ...)
+function string.find(s, p, ...)
+  local init, plain = ...
+  if init == nil and select('#', ...) > 0 then badArgument('find', 4, s, p, init, plain) end
+  if type(s) ~= 'string' then s = subject(s, 'find', 3, p, init, plain) end
   if type(p) == 'number' then p = textOf(p) end
-  if plain and p == '' then crash('string.find of an empty text') end
-  return find(s, plain and p or pattern(p), init, plain)
+  if not plain then return find(s, pattern(p), init) end
+  if p == '' then crash('string.find of an empty text') end
+  return find(s, p, init, true)
 end
-function string.match(...)
-  local n = select('#', ...)
-  local s, p, init = subject('match', n, n, ...), select(2, ...)
+function string.match(s, p, ...)
+  local init = ...
+  if init == nil and select('#', ...) > 0 then badArgument('match', 3, s, p, init) end
+  if type(s) ~= 'string' then s = subject(s, 'match', select('#', ...) + 1, p, init) end
   if type(p) == 'number' then p = textOf(p) end
   if (tonumber(init) or 1) > #s then return nil end
   return match(s, pattern(p), init)
