@@ -37,7 +37,7 @@ export interface LaunchedNetwork {
 export async function launchLocalNetwork({ dir, port = 0, limits = {}, detached = false, aos }: LaunchOptions): Promise<LaunchedNetwork> {
   const main = new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url).pathname;
   // Messages live for a few milliseconds: with room for them, a quarter of the collector's work is not done.
-  const command = ['--max-semi-space-size=32', ...conditions(), main, '--dir', dir, '--port', String(port), '--limits', asText(limits), ...aosFlags(aos), '--json'];
+  const command = ['--max-semi-space-size=64', ...conditions(), main, '--dir', dir, '--port', String(port), '--limits', asText(limits), ...aosFlags(aos), '--json'];
   const child = detached ? await spawnDetached(command, dir) : spawn(process.execPath, [...command, '--with-parent'], { stdio: ['pipe', 'pipe', 'pipe'], env: environment() });
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)).once('error', (error) => resolve(error.message));
