@@ -18,7 +18,7 @@ let operator: Operator;
 beforeAll(async () => {
   if (!hasAos) return;
   net = await openLegacynet();
-  ({ code } = await buildRole({ role: 'ledger', entry: 'role.ts', target: 'lua', root: join(import.meta.dirname, '../packages/ao/bench/ledger') }));
+  ({ code } = await buildRole({ role: 'ledger', entry: 'role.ts', target: 'lua', root: join(import.meta.dirname, '../bench/network/ledger') }));
   operator = createOperator({ network: net.network, signer: net.player, clock: systemClock, environment: 'test' });
 }, 120_000);
 afterAll(() => net?.dispose());

@@ -7,9 +7,9 @@ import type { AoMap } from '@beamline/core';
 import { clientRequest, processRequest, testId } from '@beamline/kernel/testing';
 import { createAosVm, createVm, loadAosModule, type AosEnvironment, type AosMessage, type AosModule } from '@beamline/vm';
 import { describeMissingAos, fetchAosForTests, TEST_AOS } from '@beamline/vm/testing';
-import { aosMessage, environmentOf } from '../src/local/aos/aos-request.ts';
+import { aosMessage, environmentOf } from '../packages/ao/src/local/aos/aos-request.ts';
 
-const CACHE = join(import.meta.dirname, '../../../node_modules/.cache/beamline');
+const CACHE = join(import.meta.dirname, '../node_modules/.cache/beamline');
 const MODULE = testId('module');
 
 /**
@@ -24,7 +24,7 @@ export async function run({ quick = false }: { quick?: boolean } = {}): Promise<
   }
   const bytes = await readFile(path);
   const aos = loadAosModule(bytes, TEST_AOS.wasm32.sha256);
-  const { code } = await buildRole({ role: 'ledger', entry: 'ledger/role.ts', target: 'lua', root: import.meta.dirname });
+  const { code } = await buildRole({ role: 'ledger', entry: 'network/ledger/role.ts', target: 'lua', root: import.meta.dirname });
   const requests = ledgerRequests(quick ? 200 : 1_000);
 
   const raw = await createVm({ code });
