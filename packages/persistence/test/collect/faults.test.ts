@@ -54,7 +54,7 @@ describe('a folder', () => {
   });
 
   it('that is full at any byte keeps what it acknowledged, says so as retryable, and goes on when there is room', async () => {
-    for (let room = 0; ; room += 61) {
+    for (let room = 0; ; room += 97) {
       const folder = join(root, String(room));
       const disk = limitedDisk(nodeDisk, room);
       const store = createFsStore({ root: folder, disk });
@@ -119,14 +119,14 @@ describe('an S3 service', () => {
   const impatient: Clock = { now: () => systemClock.now(), sleep: (ms, signal) => (ms > 20_000 ? systemClock.sleep(ms, signal) : Promise.resolve()) };
 
   it('that goes away for good at any request of a prune leaves every listed snapshot whole', async () => {
-    for (let failAt = 1; ; failAt += 3) {
+    for (let failAt = 1; ; failAt += 5) {
       const where = { endpoint: server.endpoint, bucket: server.bucket, prefix: `gone-${failAt}`, credentials: server.credentials, clock: impatient };
       for (let slot = 1; slot <= 3; slot += 1) await write(createS3Store(where), slot);
       let requests = 0;
       const dying: typeof fetch = async (...args) => {
         requests += 1;
         // Every other time the request arrives, and only its answer is lost.
-        if (requests === failAt && failAt % 2 === 0) await fetch(...args);
+        if (requests === failAt && failAt % 10 === 1) await fetch(...args);
         if (requests >= failAt) throw new TypeError('fetch failed');
         return fetch(...args);
       };

@@ -4,8 +4,11 @@ import type { BackupCreated, StoreFailure } from './backup.ts';
 import type { BackupConfig } from './backup-config.ts';
 import type { NewerCopied } from './copy-newer.ts';
 
-/** What became of one store: its copies, or why it could not be used at all. */
-export type StoreOutcome = { name: string; copies: NewerCopied['copies']; bytes: number } | { name: string; failed: StoreFailure };
+/** What became of one store: its copies, and why it could not be used further. */
+export interface StoreOutcome extends NewerCopied {
+  name: string;
+  failed?: StoreFailure;
+}
 
 export function neededStores(config: BackupConfig | undefined, stores: number): number {
   return config?.write === undefined || config.write === 'all' ? stores : config.write;
@@ -23,8 +26,8 @@ export function backupIncomplete(environment: string, { failed, snapshots }: Bac
 /** One report of all stores, in their order. */
 export function backupCreated(outcomes: readonly StoreOutcome[], { needed, instanceOf }: { needed: number; instanceOf: ReadonlyMap<ProcessId, string> }): BackupCreated {
   const snapshots = new Map<string, { ref: string; instance: string; stores: string[]; failed: StoreFailure[] }>();
-  const done = outcomes.flatMap((outcome) => ('copies' in outcome ? [outcome] : []));
-  for (const { name, copies } of done) {
+  const done = outcomes.filter(({ failed }) => failed === undefined);
+  for (const { name, copies } of outcomes) {
     for (const { ref, failed } of copies) {
       const text = formatRef(ref);
       const entry = snapshots.get(text) ?? { ref: text, instance: instanceOf.get(ref.process) ?? 'unknown', stores: [], failed: [] };
@@ -36,8 +39,8 @@ export function backupCreated(outcomes: readonly StoreOutcome[], { needed, insta
   return {
     snapshots: [...snapshots.values()],
     files: done.map(({ name }) => name),
-    failed: outcomes.flatMap((outcome) => ('failed' in outcome ? [outcome.failed] : [])),
-    bytes: done.reduce((sum, { bytes }) => sum + bytes, 0),
+    failed: outcomes.flatMap(({ failed }) => failed ?? []),
+    bytes: outcomes.reduce((sum, { bytes }) => sum + bytes, 0),
     complete: done.length >= needed && [...snapshots.values()].every(({ stores }) => stores.length >= needed),
   };
 }

@@ -11,8 +11,8 @@ import { once } from '../environment/once.ts';
 import type { SecretPlaces } from '../secret.ts';
 import type { StateFolder } from '../state-folder.ts';
 import type { Backup, BackedUp, BackupPruned, StoreFailure } from './backup.ts';
-import { backupCreated, neededStores } from './backup-created.ts';
-import { copyNewer, refsByProcess, storeFailure } from './copy-newer.ts';
+import { backupCreated, neededStores, type StoreOutcome } from './backup-created.ts';
+import { copyNewer, refsByProcess, storeFailure, type NewerCopied } from './copy-newer.ts';
 import type { BackupConfig } from './backup-config.ts';
 import { environmentFiles, placeInState } from './environment-files.ts';
 import { newestRecord, pruneRecords, putRecord } from './environment-record.ts';
@@ -53,12 +53,13 @@ export function createBackup({ game, config, environment, folder, places, clock 
       if (snapshot) await environment.snapshot({}, signal);
       const current = await state();
       const entries = current.revision === 0 ? [] : await environmentFiles(folder, current);
-      const outcomes = await Promise.all(targets.map(async (target) => {
+      const outcomes = await Promise.all(targets.map(async ({ name: target, store, bucket }): Promise<StoreOutcome> => {
+        let copied: NewerCopied = { copies: [], bytes: 0 };
         try {
-          const { bytes, copies } = await copyNewer(local, target, signal);
-          return { name: target.name, copies, bytes: bytes + await putRecord(target.bucket, entries, clock.now()) };
+          copied = await copyNewer(local, { name: target, store }, signal);
+          return { name: target, ...copied, bytes: copied.bytes + await putRecord(bucket, entries, clock.now()) };
         } catch (error) {
-          return { name: target.name, failed: storeFailure(target.name, error) };
+          return { name: target, ...copied, failed: storeFailure(target, error) };
         }
       }));
       return backupCreated(outcomes, { needed: neededStores(config, targets.length), instanceOf: instancesByProcess(current) });
