@@ -5,6 +5,7 @@ import { addBackupCommands } from './backup-commands.ts';
 import { addDataCommands } from './data-commands.ts';
 import { deploy, rollback } from './commands/deploy.ts';
 import { drill, recovery } from './commands/recovery.ts';
+import { lint } from './commands/lint.ts';
 import { restore } from './commands/restore.ts';
 import { forkCommand } from './commands/network/fork.ts';
 import type { NetworkFlags } from './commands/network/place.ts';
@@ -43,6 +44,9 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
   add(program, 'bundle', 'Build every role of the game')
     .option('--accept-layout', 'no live state has the layout of the lock file')
     .action((flags) => run(flags, (use) => bundle(flags, use)));
+  add(program, 'lint', 'Find what would not behave the same on every engine')
+    .option('--fix', 'mend what is safe to mend')
+    .action((flags) => run(flags, (use) => lint(flags, use)));
   add(program, 'deploy <environment>', 'Build the game and deploy it')
     .option('--release <id>', 'deploy this release instead of building')
     .option('--dry-run', 'print the plan and stop')

@@ -25,12 +25,12 @@ export interface CliTest {
 }
 
 /** A command line over a stack of given answers. What is not given is a call that should not happen. */
-export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']; draftMigrations?: Stack['draftMigrations']; backup?: Partial<Backup>; openStack?: CommandContext['openStack'] } = {}): CliTest {
+export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']; draftMigrations?: Stack['draftMigrations']; lint?: Stack['lint']; backup?: Partial<Backup>; openStack?: CommandContext['openStack'] } = {}): CliTest {
   const calls: string[] = [];
   const out: string[] = [];
   const err: string[] = [];
   const stop = new AbortController();
-  const { bundle, draftMigrations, backup, openStack, ...given } = answers;
+  const { bundle, draftMigrations, lint, backup, openStack, ...given } = answers;
   const events = given.events ?? createMemoryTimeline({ clock: systemClock });
 
   const noting = <T extends object>(target: T): T => new Proxy(target, {
@@ -60,6 +60,10 @@ export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']
       return noting((backup ?? {}) as Backup);
     },
     localNetwork: () => ({ environment: 'local', dir: '/game/.beamline/local/network' }),
+    lint: async (options) => {
+      calls.push(`lint ${JSON.stringify(options)}`);
+      return (lint as Stack['lint'])(options);
+    },
     draftMigrations: async (options) => {
       calls.push(`draftMigrations ${JSON.stringify(options)}`);
       return (draftMigrations as Stack['draftMigrations'])(options);

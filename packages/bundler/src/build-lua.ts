@@ -3,6 +3,7 @@ import type { Bundle } from './bundle.ts';
 import { compileLua } from './compile-lua.ts';
 import { compileTypeScript } from './compile-ts.ts';
 import { describeFinding } from './finding.ts';
+import type { LintMode } from './lint/lint-live.ts';
 import { createModuleResolver } from './module-resolver.ts';
 import { createSources } from './origins.ts';
 import { entryBeside } from './role-entry.ts';
@@ -15,6 +16,8 @@ export interface BuildInput {
   minify: boolean;
   define: Readonly<Record<string, string>>;
   layoutHash: string;
+  /** @default 'off' */
+  lint?: LintMode;
 }
 
 /** A role's Lua: its module, the kernel and what they need, defining the global `compute`. */
@@ -30,9 +33,9 @@ compute = createProcess(role, { layout: ${JSON.stringify(layoutHash)} });
 }
 
 /** Compiles the module `start`, as if it stood beside the role's, and everything that it imports or requires. */
-export async function buildLuaProgram({ role, entry, root, minify, define }: Omit<BuildInput, 'layoutHash'>, start: string): Promise<Bundle> {
+export async function buildLuaProgram({ role, entry, root, minify, define, lint = 'off' }: Omit<BuildInput, 'layoutHash'>, start: string): Promise<Bundle> {
   const sources = createSources();
-  const common = { root, resolver: createModuleResolver('lua'), define, sources };
+  const common = { root, resolver: createModuleResolver('lua'), define, sources, lint };
   const isLua = entry.endsWith('.lua');
   const main = entryBeside(entry, 'lua', isLua ? '.lua' : '.ts');
   const { modules, shared, warnings } = isLua

@@ -3,6 +3,7 @@ import { layoutHash, lockLayout, type LayoutChange, type LayoutLock } from '@bea
 import { buildRole } from './build-role.ts';
 import type { Bundle } from './bundle.ts';
 import { describeRole } from './describe-role.ts';
+import type { LintMode } from './lint/lint-live.ts';
 import type { Target } from './module-resolver.ts';
 import { bundleRef, releaseId, type Manifest, type MigrationSpec, type Release, type ReleaseRole } from './release.ts';
 import { toolchain } from './toolchain.ts';
@@ -38,6 +39,8 @@ export interface ReleaseSource {
   define?: Readonly<Record<string, string>>;
   /** @default true */
   minify?: boolean;
+  /** As for `buildRole`. @default 'warn' */
+  lint?: LintMode;
   commit?: string;
   onBundle?: (bundle: Bundle) => void;
 }
@@ -53,7 +56,7 @@ export interface ReleaseBuild {
 
 /** Builds every role, in the order given, with ids from the lock. Faults as `buildRole` does; nothing is written. */
 export async function buildRelease(source: ReleaseSource): Promise<ReleaseBuild> {
-  const { game, version, roles, lock, migrations = [], define = {}, minify = true, commit, onBundle } = source;
+  const { game, version, roles, lock, migrations = [], define = {}, minify = true, lint = 'warn', commit, onBundle } = source;
   const root = resolve(source.root);
   const files: Record<string, string> = {};
   const warnings: string[] = [];
@@ -67,7 +70,7 @@ export async function buildRelease(source: ReleaseSource): Promise<ReleaseBuild>
     locks[role] = verdict.lock;
     changes[role] = verdict.changes;
     const build = async (target: Target) => {
-      const bundle = await buildRole({ role, entry, target, root, minify, define, layout: verdict.layout });
+      const bundle = await buildRole({ role, entry, target, root, minify, define, lint, layout: verdict.layout });
       const ref = bundleRef(bundle);
       files[ref.file] = bundle.code;
       files[ref.map] = bundle.map;

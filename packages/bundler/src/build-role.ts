@@ -6,6 +6,7 @@ import { buildJavaScript } from './build-js.ts';
 import { buildLua } from './build-lua.ts';
 import { MAX_BYTES, WARN_BYTES, type Bundle } from './bundle.ts';
 import { describeRole } from './describe-role.ts';
+import type { LintMode } from './lint/lint-live.ts';
 import type { Target } from './module-resolver.ts';
 
 export interface RoleSource {
@@ -19,6 +20,11 @@ export interface RoleSource {
   minify?: boolean;
   /** Identifiers replaced by constants (JSON text), for `declare const DEBUG: boolean`. */
   define?: Readonly<Record<string, string>>;
+  /**
+   * What becomes of determinism findings in what the Lua bundle holds of the game's own package: warnings of the bundle, a
+   * Fault with the code of the first, or nothing. @default 'warn'
+   */
+  lint?: LintMode;
   /** The role's layout with its locked ids. @default what the sources say, with ids from 1; costs another shake */
   layout?: Layout;
 }
@@ -28,11 +34,11 @@ export interface RoleSource {
  * `lua@5.3a` profile.
  *
  * @throws Fault `bundler/type-error`, `bundler/unsupported`, `bundler/syntax-error`, `bundler/unresolved-import`,
- * `bundler/dynamic-require`, `bundler/component-not-literal`, `bundler/layout-failed`, `bundler/over-budget`, or the vm's.
+ * `bundler/dynamic-require`, `bundler/component-not-literal`, `bundler/layout-failed`, `bundler/over-budget`, with `lint: 'error'` `determinism/…`, or the vm's.
  */
 export async function buildRole(source: RoleSource): Promise<Bundle> {
   const root = resolve(source.root);
-  const input = { minify: true, define: {}, ...source, root, entry: resolve(root, source.entry) };
+  const input = { minify: true, define: {}, lint: 'warn' as const, ...source, root, entry: resolve(root, source.entry) };
   if (input.target === 'js' && input.entry.endsWith('.lua')) {
     throw new Fault('bundler/unsupported', `${source.entry} is Lua: it has no JavaScript bundle`, { hint: "Build it for the target 'lua' alone." });
   }

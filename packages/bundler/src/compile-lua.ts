@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isFault } from '@beamline/core';
 import { compileTypeScript, type CompiledProgram } from './compile-ts.ts';
 import { faultOf, type Finding } from './finding.ts';
+import type { LintMode } from './lint/lint-live.ts';
 import { assign, call, number, ref, text } from './lua/build.ts';
 import { countReferences } from './lua/references.ts';
 import { bindScopes } from './lua/scope.ts';
@@ -36,17 +37,19 @@ export interface LuaInput extends Omit<RollupInput, 'virtual'> {
   /** Text of the Lua module that starts everything, standing beside `entry`. */
   main: string;
   sources: Sources;
+  /** @default 'off' */
+  lint?: LintMode;
 }
 
 /** Compiles Lua modules together with the TypeScript that they require: what Lua uses of it is what counts as live. */
-export async function compileLua({ entry, main, root, resolver, define, sources }: LuaInput): Promise<CompiledProgram> {
+export async function compileLua({ entry, main, root, resolver, define, sources, lint = 'off' }: LuaInput): Promise<CompiledProgram> {
   const { modules, typescript } = loadLuaModules({ entry, source: main, root, resolver, sources });
   const uses = new Map([...typescript].map((file): [string, Use] => [file, { names: new Map(), whole: false }]));
   const members = modules.map((module) => collectUses(module, uses));
 
   const seed = join(root, '__beamline_seed__.ts');
   const virtual = new Map([[seed, seedSource(uses)]]);
-  const program = await compileTypeScript({ entry: seed, root, resolver, virtual, define, sources })
+  const program = await compileTypeScript({ entry: seed, root, resolver, virtual, define, sources, lint })
     .catch((error: unknown) => {
       throw missingExport(error, uses, relativeTo(root, seed), sources.list()) ?? error;
     });

@@ -8,6 +8,7 @@ import { createSharedVariables, linkLualib, linkModule, namespaceStatement, type
 import { findLiveStatements, LINE } from './live-statements.ts';
 import { assign, ref } from './lua/build.ts';
 import { parseLua, type Statement } from './lua/tree.ts';
+import { lintLive, type LintMode } from './lint/lint-live.ts';
 import { lualibFor } from './lualib.ts';
 import { mappedOrigin, ownOrigin, type Sources } from './origins.ts';
 import { relativeTo } from './root-path.ts';
@@ -28,8 +29,8 @@ export interface CompiledProgram {
 const LUALIB = 'typescript-to-lua/lualib';
 
 /** Shakes, type-checks and compiles what `entry` needs. */
-export async function compileTypeScript(input: RollupInput & { sources: Sources }): Promise<CompiledProgram> {
-  const { entry, root, resolver, define, sources } = input;
+export async function compileTypeScript(input: RollupInput & { sources: Sources; lint?: LintMode }): Promise<CompiledProgram> {
+  const { entry, root, resolver, define, sources, lint = 'off' } = input;
   const statements = await findLiveStatements(input);
   const program = createProgram(input);
   const links = createLinks(program);
@@ -40,6 +41,7 @@ export async function compileTypeScript(input: RollupInput & { sources: Sources 
   const order = evaluationOrder(program.getSourceFile(entry), links);
   const live = order.filter((file) => !isJson(file) && hasLiveCode(file, dead));
   const findings: Finding[] = [];
+  const doubts = lintLive({ program, files: live, dead, entry, root, resolver, mode: lint });
   const { emitted, findings: unsupported, warnings } = emitLua({
     program, files: live, dead, define, root,
     visitors: componentOrderVisitor(componentExport(entry, resolver, links), root, findings),
@@ -73,7 +75,7 @@ export async function compileTypeScript(input: RollupInput & { sources: Sources 
     });
     modules.push({ file: relativeTo(root, file), body: [namespaceStatement(shared.namespace(file), names)] });
   }
-  return { modules, shared, links, warnings };
+  return { modules, shared, links, warnings: [...warnings, ...doubts] };
 }
 
 /** What was revived for a name goes again if the name turns out to be unused. */

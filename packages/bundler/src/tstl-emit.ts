@@ -60,7 +60,18 @@ function skipDead(dead: ReadonlySet<ts.Node>): tstl.Visitors {
   visitors[ts.SyntaxKind.ImportDeclaration] = () => [];
   visitors[ts.SyntaxKind.ExportDeclaration] = (node: ts.ExportDeclaration, context: tstl.TransformationContext) =>
     node.moduleSpecifier ? [] : context.superTransformStatements(node);
+  // TypeScriptToLua has no visitor for labels, and would end with an error of its own.
+  visitors[ts.SyntaxKind.LabeledStatement] = (node: ts.LabeledStatement, context: tstl.TransformationContext) => {
+    if (!dead.has(ts.getOriginalNode(node))) context.diagnostics.push(refusal(node, 'labels are unsupported: move the inner loop to a function and return from it'));
+    return [];
+  };
   return visitors as tstl.Visitors;
+}
+
+function refusal(node: ts.Node, messageText: string): ts.Diagnostic {
+  const file = node.getSourceFile();
+  const start = node.getStart(file);
+  return { file, start, length: node.end - start, category: ts.DiagnosticCategory.Error, code: 0, messageText };
 }
 
 /** Declared constants that the build fixes (`declare const DEBUG: boolean`). */

@@ -23,7 +23,9 @@ export function fold(digest: Digest, value: number): void {
     x = ((x % 2147483647) + 2147483647) % 2147483647;
     y = ((y % 2147483629) + 2147483629) % 2147483629;
   }
+  // beamline-disable-next-line remainder: a and x are remainders themselves, never negative.
   digest.a = (digest.a * 1000003 + x) % 2147483647;
+  // beamline-disable-next-line remainder: b and y are remainders themselves, never negative.
   digest.b = (digest.b * 999983 + y) % 2147483629;
 }
 
@@ -60,6 +62,7 @@ export function foldCells(
 
 /** Pages that a table of this many rows has. */
 export function pagesOf(rowCount: number): number {
+  // beamline-disable-next-line bit-operator: a count of rows is below 2^20.
   return (rowCount + PAGE_ROWS - 1) >>> 10;
 }
 

@@ -127,6 +127,7 @@ function checkRow(table: Table, row: number): void {
 
 /** Marks the page of a row as changed in this slot. */
 export function touch(table: Table, row: number): void {
+  // beamline-disable-next-line bit-operator: rows are counted from 0 and stay below 2^20.
   const page = row >>> 10;
   table.stamps[page] = table.world.slot;
   table.hashA[page] = -1;

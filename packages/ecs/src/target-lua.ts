@@ -1,3 +1,4 @@
+// beamline-disable-file bit-operator, remainder: runs in Lua alone; target.ts is its JavaScript.
 /** See target.ts. Compiled to Lua only; `string`, `table` and `math` are Lua's. */
 export const LUA: boolean = true;
 

@@ -13,6 +13,7 @@ import { escapeText, sortTexts, unescapeText } from '#target';
 export function packTags(tags: Readonly<Record<string, string>>): string {
   const parts: string[] = [];
   let count = 0;
+  // beamline-disable-next-line key-order: the texts are sorted below.
   for (const name in tags) {
     parts[count] = `${escapeText(name)}=${escapeText(tags[name]!)}`;
     count = count + 1;

@@ -34,6 +34,7 @@ export function textsOf(value: unknown): string[] {
   const texts: string[] = [];
   let count = 0;
   const shape = shapeOf(value);
+  // beamline-disable-next-line key-order: callers are told that there is no order.
   for (const key in shape) {
     texts[count] = asText(shape[key]);
     count = count + 1;

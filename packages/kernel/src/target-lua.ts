@@ -1,3 +1,4 @@
+// beamline-disable-file bit-operator, remainder, host-api: runs in Lua alone; target.ts is its JavaScript.
 /** See target.ts. Names here are globals of Lua 5.3 and luerl. */
 interface LuaString {
   gsub(this: void, text: string, pattern: string, by: (this: void, found: string) => string): string;

@@ -15,6 +15,7 @@ export function tick(kernel: Kernel, timestamp: number): void {
     return;
   }
   if (due < role.everyMs) return;
+  // beamline-disable-next-line remainder: due is at least everyMs here.
   const end = timestamp - (due % role.everyMs);
   for (let steps = 0; steps < role.maxSteps && now(world) < end; steps++) {
     if (!step(kernel, now(world) + role.everyMs)) break;

@@ -7,6 +7,7 @@ import type { BeamlineConfig } from './config.ts';
 import { draftMigrations, type DraftOptions, type MigrationDraft } from './draft-migrations.ts';
 import { createEnvironment } from './environment/create-environment.ts';
 import type { Environment } from './environment/environment.ts';
+import { lintGame, type LintOptions, type LintReport } from './lint-game.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { nearest } from './nearest.ts';
 import { localPlace, type LocalPlace } from './network/local-place.ts';
@@ -36,6 +37,8 @@ export interface Stack {
   readonly releases: ReleaseShelf;
   /** Builds the sources as they are now. */
   bundle(options?: BundleOptions): Promise<BuiltRelease>;
+  /** What of the sources would not behave the same on every engine; mends what is safe to mend when asked. */
+  lint(options?: LintOptions): Promise<LintReport>;
   /** Drafts of the migrations that the sources need, compared with the lock file. Writes nothing. */
   draftMigrations(options?: DraftOptions): Promise<readonly MigrationDraft[]>;
   /** The same object for the same name. @throws Fault `stack/unknown-environment` */
@@ -93,6 +96,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
     config,
     releases,
     bundle: (options) => bundle({ config, root, releases: folderOf('').releases }, options),
+    lint: (options) => lintGame({ config, root }, options),
     draftMigrations: (options) => draftMigrations({ config, root }, options),
     environment: environmentOf,
     backup: backupOf,

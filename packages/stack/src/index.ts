@@ -18,6 +18,7 @@ export { createFileTimeline, type FileTimelineOptions } from './timeline/file-ti
 export { createStack, type Stack, type StackOverrides } from './create-stack.ts';
 export type { LocalPlace } from './network/local-place.ts';
 export type { DraftOptions, MigrationDraft } from './draft-migrations.ts';
+export type { LintOptions, LintReport } from './lint-game.ts';
 export type { BuiltRelease, BundleOptions } from './bundle.ts';
 export type { ReleaseShelf } from './release-shelf.ts';
 export type { Environment, EnvironmentParts, SnapshotSelection } from './environment/environment.ts';

@@ -8,7 +8,7 @@ import type { Role } from '../role.ts';
 import { asText, integerAt, shapeOf, textAt, textsOf, type Shape } from '../shape.ts';
 import { step } from '../step.ts';
 import { contains } from './commitments.ts';
-import { asciiText, unescapeText } from '#target';
+import { asciiText, sortTexts, unescapeText } from '#target';
 
 /** A message as legacynet's units take it from a process. */
 export interface AosMessage {
@@ -71,11 +71,13 @@ function readEnvelope(message: Shape, authorities: readonly string[], timestamp:
 function lowerTags(value: unknown): Record<string, string> {
   const tags = emptyRecord<string>();
   const shape = shapeOf(value);
+  // beamline-disable-next-line key-order: each tag has a name of its own.
   for (const key in shape) {
     const entry = shape[key];
     const pair = shapeOf(entry);
     const name = typeof entry === 'object' ? textAt(pair, 'name') : `${key}`;
     const text = typeof entry === 'object' ? textAt(pair, 'value') : asText(entry);
+    // beamline-disable-next-line text-length: the names that roles read are ASCII.
     if (name !== '') tags[name.toLowerCase()] = text;
   }
   return tags;
@@ -84,14 +86,18 @@ function lowerTags(value: unknown): Record<string, string> {
 const ANCHOR = '00000000000000000000000000000000';
 
 function aosMessage(message: Outgoing): AosMessage {
-  const tags: { name: string; value: string }[] = [];
+  const names: string[] = [];
   let count = 0;
+  // beamline-disable-next-line key-order: the names are sorted below.
   for (const name in message) {
     if (name !== 'target' && name !== 'data') {
-      tags[count] = { name, value: message[name]! };
+      names[count] = name;
       count = count + 1;
     }
   }
+  // Every replica must send the same bytes.
+  sortTexts(names);
+  const tags = names.map((name) => ({ name, value: message[name]! }));
   const { target, data, seq } = message;
   const anchor = `${ANCHOR}${seq === undefined ? '' : seq}`;
   return { Target: target!, Data: data === undefined ? '' : data, Anchor: anchor.substring(anchor.length - 32), Tags: tags };

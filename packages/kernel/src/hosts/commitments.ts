@@ -59,6 +59,7 @@ export function readGenesisOwner(source: Shape): { id: string; owner: string } {
 /** Text and integer keys of a body, without data; only covered ones when `covered` is given. */
 export function readTags(body: Shape, covered: Readonly<Record<string, boolean>> | undefined): Record<string, string> {
   const tags = emptyRecord<string>();
+  // beamline-disable-next-line key-order: one table is copied to another.
   for (const name in body) {
     const value = body[name];
     const isTag = name !== 'data' && (covered === undefined || covered[name] === true);
@@ -72,6 +73,7 @@ function candidates(body: Shape, authorities: readonly string[]): Chosen[] {
   const commitments = shapeOf(body['commitments']);
   let found: Chosen[] = [];
   let best = CLIENT;
+  // beamline-disable-next-line key-order: they are inserted by id.
   for (const id in commitments) {
     const commitment = shapeOf(commitments[id]);
     const rank = typeof id === 'string' ? rankOf(body, commitment, authorities) : 0;
@@ -113,6 +115,7 @@ function coveredKeys(commitment: Shape): Record<string, boolean> | undefined {
   if (typeof committed !== 'object' || committed === null) return undefined;
   const covered = emptyRecord<boolean>();
   const list = shapeOf(committed);
+  // beamline-disable-next-line key-order: a set is made.
   for (const at in list) {
     const key = list[at];
     if (typeof key === 'string') covered[key] = true;
