@@ -3,7 +3,7 @@ import type { LintReport } from '@beamline/stack';
 import { setup } from './setup.ts';
 
 const warning = {
-  code: 'determinism/remainder', rule: 'remainder', level: 'warning', message: 'may be negative', hint: 'mod(a, b)', file: 'src/world.ts', line: 3, column: 9, start: 40, end: 45,
+  code: 'determinism/remainder', rule: 'remainder', level: 'warning', message: 'may be negative', hint: 'mod(a, b)', file: 'src/world.ts', path: '/game/src/world.ts', line: 3, column: 9, start: 40, end: 45,
   fix: { edits: [{ start: 40, end: 45, text: 'mod(a, 3)' }], imports: ['mod'] },
 } as const;
 const { fix: _fix, ...plain } = warning;

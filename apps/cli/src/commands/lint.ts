@@ -14,7 +14,7 @@ export async function lint({ fix = false }: LintFlags, { stack, progress }: Pick
     `${file}:${line}:${column} ${level} ${code}: ${message}\n  ${hint}${edit && level === 'warning' ? ' (beamline lint --fix does it)' : ''}`);
   const total = `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}, ${findings.length - warnings} of advice${fixed > 0 ? `, ${fixed} fixed` : ''}`;
   return {
-    result: { warnings, advice: findings.length - warnings, fixed, findings: findings.map(({ fix: edit, start: _start, end: _end, ...rest }) => ({ ...rest, fixable: edit !== undefined })) },
+    result: { warnings, advice: findings.length - warnings, fixed, findings: findings.map(({ fix: edit, path: _path, start: _start, end: _end, ...rest }) => ({ ...rest, fixable: edit !== undefined })) },
     text: [...lines, total].join('\n'),
     failed: warnings > 0,
   };

@@ -1,5 +1,4 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { applyFixes, type Fix } from './fix.ts';
 import type { LintFinding } from './lint-file.ts';
 import { lintSources, type LintFilesInput } from './lint-sources.ts';
@@ -13,11 +12,11 @@ export async function fixSources(input: LintFilesInput): Promise<{ findings: Lin
   for (let round = 0; ; round++) {
     const findings = lintSources(input);
     const byFile = new Map<string, Fix[]>();
-    for (const { file, fix, level } of findings) {
-      if (fix && level === 'warning') byFile.set(file, [...(byFile.get(file) ?? []), fix]);
+    for (const { path, fix, level } of findings) {
+      if (fix && level === 'warning') byFile.set(path, [...(byFile.get(path) ?? []), fix]);
     }
     if (byFile.size === 0 || round === ROUNDS) return { findings, fixed };
-    for (const [file, fixes] of byFile) fixed += await fixFile(resolve(input.root, file), fixes);
+    for (const [path, fixes] of byFile) fixed += await fixFile(path, fixes);
   }
 }
 

@@ -12,6 +12,8 @@ export interface LintFinding extends Finding {
   hint: string;
   /** As named by the caller. */
   file: string;
+  /** The source's absolute path. */
+  path: string;
   line: number;
   column: number;
   /** Characters of the source, from 0; `end` is exclusive. */
@@ -43,7 +45,7 @@ export function lintFile({ file, checker, name, rules = lintRules, isDead }: Lin
     const { line, character } = file.getLineAndCharacterOfPosition(start);
     const silencer = directives.find((directive) => silences(directive, rule, line));
     if (silencer) return void used.add(silencer);
-    findings.push({ code: `determinism/${rule}`, rule, level, message, hint, file: name, line: line + 1, column: character + 1, start, end, ...(fix && { fix }) });
+    findings.push({ code: `determinism/${rule}`, rule, level, message, hint, file: name, path: file.fileName, line: line + 1, column: character + 1, start, end, ...(fix && { fix }) });
   };
   const context: RuleContext = {
     checker, file,

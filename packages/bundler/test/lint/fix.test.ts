@@ -67,6 +67,13 @@ it('offers the same for an assignment', () => {
   expect(finding?.fix && applyFixes(source, [finding.fix]).text).toBe("import { mod } from '@beamline/ecs';\nexport let n = 5;\nn = mod(n, 3);\n");
 });
 
+it('mends files above the root, too', async () => {
+  const { root, remove: end } = project({ 'shared/rest.ts': 'declare const n: number;\nexport const rest = (n - 1) % 3;\n', 'roles/game.ts': "export * from '../shared/rest.ts';\n" });
+  remove.push(end);
+  expect(await fixSources({ files: ['game.ts'], root: join(root, 'roles') })).toEqual({ findings: [], fixed: 1 });
+  expect(readFileSync(join(root, 'shared/rest.ts'), 'utf8')).toContain('mod((n - 1), 3)');
+});
+
 it('leaves a file alone that means something else by the name', async () => {
   const source = 'declare const n: number;\nconst mod = 3;\nexport const rest = (n - 1) % mod;\n';
   const { text, findings } = await fixed(source);

@@ -97,7 +97,8 @@ function aosMessage(message: Outgoing): AosMessage {
   }
   // Every replica must send the same bytes.
   sortTexts(names);
-  const tags = names.map((name) => ({ name, value: message[name]! }));
+  const tags: { name: string; value: string }[] = [];
+  for (let at = 0; at < count; at++) tags[at] = { name: names[at]!, value: message[names[at]!]! };
   const { target, data, seq } = message;
   const anchor = `${ANCHOR}${seq === undefined ? '' : seq}`;
   return { Target: target!, Data: data === undefined ? '' : data, Anchor: anchor.substring(anchor.length - 32), Tags: tags };

@@ -14,6 +14,7 @@ import { keyOrder } from './key-order.ts';
 import { loopClosure } from './loop-closure.ts';
 import { looseEquality } from './loose-equality.ts';
 import { nullOrUndefined } from './null-or-undefined.ts';
+import { numberText } from './number-text.ts';
 import { recursion } from './recursion.ts';
 import { regex } from './regex.ts';
 import { remainder } from './remainder.ts';
@@ -25,5 +26,5 @@ import { truthiness } from './truthiness.ts';
 /** Every rule, by name. */
 export const lintRules: readonly LintRule[] = [
   arrayHole, asynchrony, bitOperator, chance, clock, collectionCost, division, errorObject, floatMath, floatText, hostApi, keyOrder,
-  loopClosure, looseEquality, nullOrUndefined, recursion, regex, remainder, sortOrder, syntaxWithoutLua, textLength, truthiness,
+  loopClosure, looseEquality, nullOrUndefined, numberText, recursion, regex, remainder, sortOrder, syntaxWithoutLua, textLength, truthiness,
 ];
