@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext, CommandResult, CommandRun, CommonFlags, ExitCode } from './command.ts';
 import { bundle } from './commands/bundle.ts';
 import { addBackupCommands } from './backup-commands.ts';
@@ -43,6 +43,7 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
 
   add(program, 'bundle', 'Build every role of the game')
     .option('--accept-layout', 'no live state has the layout of the lock file')
+    .addOption(new Option('--lint <mode>', 'what to do about code that would not behave the same on every engine; default warn').choices(['off', 'warn', 'error']))
     .action((flags) => run(flags, (use) => bundle(flags, use)));
   add(program, 'lint', 'Find what would not behave the same on every engine')
     .option('--fix', 'mend what is safe to mend')

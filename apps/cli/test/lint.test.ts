@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { LintReport } from '@beamline/stack';
+import { bundle } from './answers.ts';
 import { setup } from './setup.ts';
 
 const warning = {
@@ -31,4 +32,16 @@ it('mends when asked, and says how much', async () => {
   expect(await run('lint', '--fix', '--json')).toBe(0);
   expect(calls).toContain('lint {"fix":true}');
   expect(json()).toMatchObject({ warnings: 0, advice: 1, fixed: 4, findings: [{ file: 'src/world.ts', line: 7, code: 'determinism/remainder', fixable: false }] });
+});
+
+it('hands the mode of a build to it, and knows no others', async () => {
+  const modes: unknown[] = [];
+  const { run } = setup({
+    bundle: async (options) => {
+      modes.push(options?.lint);
+      return bundle(options);
+    },
+  });
+  expect([await run('bundle'), await run('bundle', '--lint', 'error'), await run('bundle', '--lint', 'never')]).toEqual([0, 0, 2]);
+  expect(modes).toEqual(['warn', 'error']);
 });

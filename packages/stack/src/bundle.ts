@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Bundle, MigrationSpec, Release, ReleaseBuild, WorldLock } from '@beamline/bundler';
+import type { Bundle, LintMode, MigrationSpec, Release, ReleaseBuild, WorldLock } from '@beamline/bundler';
 import { writeRelease } from '@beamline/bundler/release';
 import { Fault } from '@beamline/core';
 import { lockMigrations, type LockedMigration } from '@beamline/persistence';
@@ -11,6 +11,8 @@ export interface BundleOptions {
   onBundle?: (bundle: Bundle) => void;
   /** Take the sources' layout for meant even where it needs a migration that the config does not have. @default false */
   acceptLayout?: boolean;
+  /** What becomes of code that would not behave the same on every engine. @default 'warn' */
+  lint?: LintMode;
 }
 
 export interface BuiltRelease {
@@ -32,7 +34,7 @@ interface BundleContext {
  * @throws Fault `stack/layout-changed`, `stack/over-budget`, `stack/bad-lock`, `persistence/bad-migration`,
  * `persistence/migration-changed`, and the bundler's
  */
-export async function bundle({ config, root, releases }: BundleContext, { onBundle, acceptLayout = false }: BundleOptions = {}): Promise<BuiltRelease> {
+export async function bundle({ config, root, releases }: BundleContext, { onBundle, acceptLayout = false, lint = 'warn' }: BundleOptions = {}): Promise<BuiltRelease> {
   const { game, version, roles, migrations = [], budgets = {}, lock: lockName = 'world.lock' } = config;
   const lockFile = resolve(root, lockName);
   const lock = await readLock(lockFile);
@@ -41,7 +43,7 @@ export async function bundle({ config, root, releases }: BundleContext, { onBund
 
   const { buildRelease } = await import('@beamline/bundler'); // a second of compilers that no other command needs
   const build = await buildRelease({
-    game, version, root, migrations: migrations as unknown as readonly MigrationSpec[],
+    game, version, root, lint, migrations: migrations as unknown as readonly MigrationSpec[],
     // Only what was asked for: the bundler would build JavaScript too.
     roles: Object.fromEntries(Object.entries(roles).map(([role, source]) => [role, { targets: ['lua'], ...source }])),
     ...(lock && { lock }),

@@ -1,17 +1,19 @@
-import type { Bundle } from '@beamline/stack';
+import type { Bundle, LintMode } from '@beamline/stack';
 import type { CommandResult, CommandRun } from '../command.ts';
 import { bytes, shortRelease, table } from '../format.ts';
 
 export interface BundleFlags {
   acceptLayout?: boolean;
+  lint?: LintMode;
 }
 
 /** `beamline bundle`: builds every role and keeps the release. */
-export async function bundle({ acceptLayout = false }: BundleFlags, { stack, progress }: CommandRun): Promise<CommandResult> {
+export async function bundle({ acceptLayout = false, lint = 'warn' }: BundleFlags, { stack, progress }: CommandRun): Promise<CommandResult> {
   const built: Bundle[] = [];
   const step = progress.start('building');
   const { release, path, warnings } = await stack.bundle({
     acceptLayout,
+    lint,
     onBundle(done) {
       built.push(done);
       step.update(built.map(({ role, target }) => `${role} (${target})`).join(', '));

@@ -81,6 +81,7 @@ it.each([
   ['local tables of the host', "declare const s: string;\nexport const a = s.localeCompare('b');\nexport const b = s.toLowerCase();", ['text-length@2', '(text-length@3)']],
   ['numbers read from text', "declare const s: string, n: number;\nexport const a = [Number(s), parseFloat(s), +s];\nexport const b = [Math.floor(Number(s)), parseInt(s), Number(n), +n];", ['number-text@2', 'number-text@2', 'number-text@2']],
   ['what Lua has no library for', 'export const a = JSON.stringify([1]);', ['host-api@1']],
+  ['a chain of one operator once', 'declare const n: number;\nexport const a = n ^ n ^ (n ^ 5);', ['bit-operator@2']],
   ['unknown signs', 'declare const n: number;\nexport const a = n % 3;\nexport const b = (n - 1) % 3;\nexport const c = n >>> 3;', ['(remainder@2)', 'remainder@3', '(bit-operator@4)']],
 ])('finds %s', (_name, source, expected) => {
   expect(found(source)).toEqual(expected);
