@@ -7,8 +7,8 @@ export const PRELUDE_COMPUTE = String.raw`
 local registry = debug.getregistry()
 -- The profile may replace hooks.text: how an error value becomes text.
 local hooks = registry['vm.hooks']
-local asList, decode, encoded, refuse, badKey, CYCLIC =
-  hooks.asList, hooks.decode, hooks.encoded, hooks.refuse, hooks.badKey, hooks.cyclic
+local asList, decode, encode, encoded, refuse, badKey, CYCLIC =
+  hooks.asList, hooks.decode, hooks.encode, hooks.encoded, hooks.refuse, hooks.badKey, hooks.cyclic
 local makers, tests, rested, stirred = hooks.makers, hooks.tests, hooks.rested, hooks.stirred
 local pack, byte, gsub = string.pack, string.byte, string.gsub
 local concat, sort, spread, mathtype = table.concat, table.sort, table.unpack, math.type
@@ -100,9 +100,10 @@ end
 -- Keys whose table differed last time: a quiet compute copies those again without comparing first.
 local restless = {}
 
--- Brings state up to date; unless quiet, gives the encoded changes too. The node's own keys are no changes.
-local function changes(base, quiet)
-  local out, n, removed, gone = {}, 0, {}, 0
+-- Brings state up to date; unless quiet, gives the encoded changes too, behind a prefix. The node's own keys are no
+-- changes. One list of pieces, joined once: each join of a large text is a copy of it.
+local function changes(base, quiet, prefix)
+  local out, n, count, removed, gone = { prefix, '' }, 2, 0, {}, 0
   for key, value in next, base do
     if type(key) ~= 'string' then refuse(badKey(key)) end
     local kind = type(value)
@@ -116,8 +117,9 @@ local function changes(base, quiet)
       restless[key] = true
       stirred(key)
       if not quiet then
-        n = n + 1
-        out[n] = pack('<s4', key) .. encoded(value)
+        count = count + 1
+        out[n + 1] = pack('<s4', key)
+        n = encode(value, out, n + 1, {})
       end
       if kind ~= 'table' then state[key] = value
       elseif quiet then state[key] = checkedCopy(value, {})
@@ -140,8 +142,10 @@ local function changes(base, quiet)
     stirred(removed[i])
     removed[i] = pack('<s4', removed[i])
   end
-  if quiet then return '' end
-  return pack('<I4', n) .. concat(out, '', 1, n) .. pack('<I4', gone) .. concat(removed, '', 1, gone)
+  if quiet then return prefix end
+  out[2] = pack('<I4', count)
+  out[n + 1], out[n + 2] = pack('<I4', gone), concat(removed, '', 1, gone)
+  return concat(out, '', 1, n + 2)
 end
 
 local function failed(reason, status, message)
@@ -165,7 +169,7 @@ local function answer(base, quiet, slot)
   elseif type(results) == 'table' then
     checkedCopy(results, {})
   end
-  text = 'K' .. text .. changes(base, quiet)
+  text = changes(base, quiet, 'K' .. text)
   -- After every slot a node writes its number into base, whatever the program put there.
   if slot ~= nil then state['at-slot'] = slot end
   return text

@@ -193,6 +193,11 @@ end
 encode = function(value, out, n, open)
   local kind = type(value)
   if kind == 'string' then
+    -- What is large crosses without a copy of its own.
+    if #value > 65536 then
+      out[n + 1], out[n + 2] = pack('<BI4', 115, #value), value
+      return n + 2
+    end
     out[n + 1] = pack('<Bs4', 115, value)
   elseif kind == 'number' then
     if mathtype(value) == 'integer' then
@@ -217,6 +222,6 @@ local function encoded(value)
   return concat(out, '', 1, n)
 end
 
-hooks.asList, hooks.decode, hooks.encoded, hooks.badKey, hooks.cyclic = asList, decode, encoded, badKey, CYCLIC
+hooks.asList, hooks.decode, hooks.encode, hooks.encoded, hooks.badKey, hooks.cyclic = asList, decode, encode, encoded, badKey, CYCLIC
 return ''
 `;
