@@ -16,6 +16,7 @@ import { stopNetworkCommand } from './commands/network/stop.ts';
 import { serve } from './commands/serve.ts';
 import { snapshot } from './commands/snapshot.ts';
 import { status } from './commands/status.ts';
+import { why } from './commands/why.ts';
 import { runCommand, runPlain } from './run-command.ts';
 import { addTrustCommands } from './trust-commands.ts';
 import { addSelection } from './selection-flags.ts';
@@ -44,10 +45,16 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
   add(program, 'bundle', 'Build every role of the game')
     .option('--accept-layout', 'no live state has the layout of the lock file')
     .addOption(new Option('--lint <mode>', 'what to do about code that would not behave the same on every engine; default warn').choices(['off', 'warn', 'error']))
+    .option('--accept-sizes', 'keep today’s sizes as those that growth is measured against')
+    .option('--report <format>', 'where the bytes are: json, markdown or html')
+    .option('--out <file>', 'write the report there instead of printing it')
+    .option('--baseline <file>', 'compare with these sizes; default the config’s')
     .action((flags) => run(flags, (use) => bundle(flags, use)));
   add(program, 'lint', 'Find what would not behave the same on every engine')
     .option('--fix', 'mend what is safe to mend')
     .action((flags) => run(flags, (use) => lint(flags, use)));
+  add(program, 'why <role> <name>', 'Show what brings a module, system, component or action into a bundle')
+    .action((role, name, flags) => run(flags, (use) => why(role, name, use)));
   add(program, 'deploy <environment>', 'Build the game and deploy it')
     .option('--release <id>', 'deploy this release instead of building')
     .option('--dry-run', 'print the plan and stop')

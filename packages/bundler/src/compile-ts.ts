@@ -10,7 +10,8 @@ import { assign, ref } from './lua/build.ts';
 import { parseLua, type Statement } from './lua/tree.ts';
 import { lintLive, type LintMode } from './lint/lint-live.ts';
 import { lualibFor } from './lualib.ts';
-import { mappedOrigin, ownOrigin, type Sources } from './origins.ts';
+import { LUALIB, lualibOrigins } from './lualib-origins.ts';
+import { mappedOrigin, type Sources } from './origins.ts';
 import { relativeTo } from './root-path.ts';
 import type { RollupInput } from './shake.ts';
 import { createLinks, isJson, type ExportRef, type Links } from './ts-links.ts';
@@ -25,8 +26,6 @@ export interface CompiledProgram {
   links: Links;
   warnings: Finding[];
 }
-
-const LUALIB = 'typescript-to-lua/lualib';
 
 /** Shakes, type-checks and compiles what `entry` needs. */
 export async function compileTypeScript(input: RollupInput & { sources: Sources; lint?: LintMode }): Promise<CompiledProgram> {
@@ -53,7 +52,7 @@ export async function compileTypeScript(input: RollupInput & { sources: Sources;
   const codeOf = new Map(emitted.map((file) => [file.file, file]));
   const modules: CompiledProgram['modules'] = [];
   const lualib = lualibFor(emitted.map(({ code }) => code));
-  if (lualib) modules.push({ file: LUALIB, body: linkLualib(parseLua(lualib, ownOrigin(sources.add(LUALIB))), LUALIB, shared) });
+  if (lualib) modules.push({ file: LUALIB, body: linkLualib(parseLua(lualib, lualibOrigins(lualib, sources)), LUALIB, shared) });
 
   for (const file of order) {
     const name = relativeTo(root, file.fileName);

@@ -1,3 +1,4 @@
+export { readSourceGraph, type GraphInput } from './analysis/source-graph.ts';
 export { buildRole, type RoleSource } from './build-role.ts';
 export { buildRelease, type ReleaseBuild, type ReleaseSource, type RoleConfig, type WorldLock } from './build-release.ts';
 export { MAX_BYTES, WARN_BYTES, type Bundle } from './bundle.ts';

@@ -2,8 +2,10 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Bundle, LintMode, MigrationSpec, Release, ReleaseBuild, WorldLock } from '@beamline/bundler';
 import { writeRelease } from '@beamline/bundler/release';
+import { checkBudgets, type Analysis, type SizesBaseline } from '@beamline/bundler/analysis';
 import { Fault } from '@beamline/core';
 import { lockMigrations, type LockedMigration } from '@beamline/persistence';
+import { analyseBundles, baselineFile, growthBudgets, hasSizeBudgets, readBaseline, writeBaseline } from './bundle-sizes.ts';
 import type { BeamlineConfig } from './config.ts';
 
 export interface BundleOptions {
@@ -13,6 +15,12 @@ export interface BundleOptions {
   acceptLayout?: boolean;
   /** What becomes of code that would not behave the same on every engine. @default 'warn' */
   lint?: LintMode;
+  /** Say where the bytes are; builds each role once more, for the readable sizes. @default false */
+  analyse?: boolean;
+  /** Keep today's sizes as those that growth is measured against; growth is not checked. @default false */
+  acceptSizes?: boolean;
+  /** Compare with these sizes, by file relative to the working folder. @default the config's `budgets.baseline` */
+  baseline?: string;
 }
 
 export interface BuiltRelease {
@@ -20,6 +28,10 @@ export interface BuiltRelease {
   /** Folder it was written to. */
   path: string;
   warnings: readonly string[];
+  /** With `analyse`, `acceptSizes` or budgets that need it. */
+  sizes?: Analysis;
+  /** What it was compared with. */
+  baseline?: SizesBaseline;
 }
 
 interface BundleContext {
@@ -31,14 +43,17 @@ interface BundleContext {
 
 /**
  * Builds every role and keeps the release. New ids go into the lock file, which belongs into version control.
- * @throws Fault `stack/layout-changed`, `stack/over-budget`, `stack/bad-lock`, `persistence/bad-migration`,
+ * @throws Fault `stack/layout-changed`, `stack/bad-lock`, `bundler/over-budget`, `bundler/grew`, `bundler/bad-sizes`, `persistence/bad-migration`,
  * `persistence/migration-changed`, and the bundler's
  */
-export async function bundle({ config, root, releases }: BundleContext, { onBundle, acceptLayout = false, lint = 'warn' }: BundleOptions = {}): Promise<BuiltRelease> {
+export async function bundle({ config, root, releases }: BundleContext, options: BundleOptions = {}): Promise<BuiltRelease> {
+  const { onBundle, acceptLayout = false, lint = 'warn' } = options;
   const { game, version, roles, migrations = [], budgets = {}, lock: lockName = 'world.lock' } = config;
   const lockFile = resolve(root, lockName);
   const lock = await readLock(lockFile);
   const warnings: string[] = [];
+  const bundles: Bundle[] = [];
+  const baseline = await earlierSizes({ config, root }, options);
   const released = lockMigrations(migrations, lock?.migrations as readonly LockedMigration[] | undefined, { accept: acceptLayout });
 
   const { buildRelease } = await import('@beamline/bundler'); // a second of compilers that no other command needs
@@ -48,22 +63,53 @@ export async function bundle({ config, root, releases }: BundleContext, { onBund
     roles: Object.fromEntries(Object.entries(roles).map(([role, source]) => [role, { targets: ['lua'], ...source }])),
     ...(lock && { lock }),
     onBundle: (built) => {
+      bundles.push(built);
       warnings.push(...budgetWarnings(built, budgets));
       onBundle?.(built);
     },
   });
   if (!acceptLayout) assertMeant(build, config, lockName);
+  const { sizes, warnings: unmeasured } = await checkSizes({ config, root }, options, bundles, build.release, baseline);
   const path = await writeRelease(releases, build.release);
   const newLock = released.length === 0 ? build.lock : { ...build.lock, migrations: released };
   if (JSON.stringify(newLock) !== JSON.stringify(lock)) await writeLock(lockFile, newLock);
-  return { release: build.release, path, warnings: [...build.warnings, ...warnings] };
+  if (options.acceptSizes && sizes) await writeBaseline(baselineFile({ config, root }), sizes);
+  return { release: build.release, path, warnings: [...build.warnings, ...warnings, ...unmeasured], ...(sizes && { sizes }), ...(baseline && { baseline }) };
 }
 
-function budgetWarnings({ role, target, bytes }: Bundle, { bundleBytes, warnBytes = 102_400 }: NonNullable<BeamlineConfig['budgets']>): string[] {
+/** What growth is measured against: read before a build takes its time. @throws Fault `bundler/bad-sizes` */
+async function earlierSizes(
+  context: Pick<BundleContext, 'config' | 'root'>, { analyse = false, acceptSizes = false, baseline: asked }: BundleOptions,
+): Promise<SizesBaseline | undefined> {
+  if (asked !== undefined) {
+    const found = await readBaseline(resolve(asked));
+    if (found) return found;
+    throw new Fault('bundler/bad-sizes', `there is no ${resolve(asked)}`, { hint: 'beamline bundle --accept-sizes writes one.', details: { file: resolve(asked) } });
+  }
+  // Sizes that are about to be replaced need not be readable.
+  return acceptSizes || !(analyse || hasSizeBudgets(context.config)) ? undefined : readBaseline(baselineFile(context));
+}
+
+/** Before anything is written: what exceeds a budget leaves no release behind. */
+async function checkSizes(
+  context: Pick<BundleContext, 'config' | 'root'>, { analyse = false, acceptSizes = false }: BundleOptions, bundles: readonly Bundle[], release: Release,
+  baseline: SizesBaseline | undefined,
+): Promise<Pick<BuiltRelease, 'sizes' | 'warnings'>> {
+  const { config } = context;
+  if (!analyse && !acceptSizes && baseline === undefined && !hasSizeBudgets(config)) return { warnings: [] };
+  const sizes = await analyseBundles(context, bundles, { readable: analyse }, release.roles);
+  checkBudgets(sizes, config.budgets ?? {}, acceptSizes ? undefined : baseline);
+  const [growing] = growthBudgets(config);
+  const unmeasured = growing !== undefined && baseline === undefined && !acceptSizes;
+  return { sizes, warnings: unmeasured ? [`${growing}: no growth is measured before beamline bundle --accept-sizes has written ${baselineFile(context)}`] : [] };
+}
+
+function budgetWarnings({ role, target, bytes, modules }: Bundle, { bundleBytes, warnBytes = 102_400 }: NonNullable<BeamlineConfig['budgets']>): string[] {
   if (target !== 'lua') return [];
   if (bundleBytes !== undefined && bytes > bundleBytes) {
-    throw new Fault('stack/over-budget', `the bundle of ${role} has ${bytes} bytes, budgets.bundleBytes allows ${bundleBytes}`, {
-      hint: 'beamline bundle --json lists what each module costs.',
+    const largest = modules.slice(0, 5).map(({ path, bytes: size }) => `  ${size} ${path}`);
+    throw new Fault('bundler/over-budget', [`the bundle of ${role} has ${bytes} bytes, budgets.bundleBytes allows ${bundleBytes}`, ...largest].join('\n'), {
+      hint: `Make it smaller (beamline why ${role} <module> says what a module is there for), or raise the budget.`,
     });
   }
   return bytes > warnBytes ? [`${role}: ${bytes} bytes, more than budgets.warnBytes (${warnBytes})`] : [];

@@ -89,6 +89,13 @@ const environment = {
   },
 };
 
+const sizeBudget = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { maxBytes: { type: 'integer', minimum: 1 }, maxGrowthPercent: { type: 'number', minimum: 0 } },
+};
+const sizeBudgets = { type: 'object', additionalProperties: sizeBudget };
+
 export const configSchema = {
   type: 'object',
   additionalProperties: false,
@@ -101,7 +108,10 @@ export const configSchema = {
     budgets: {
       type: 'object',
       additionalProperties: false,
-      properties: { bundleBytes: { type: 'integer', minimum: 1, maximum: 500_000 }, warnBytes: { type: 'integer', minimum: 1 } },
+      properties: {
+        bundleBytes: { type: 'integer', minimum: 1, maximum: 500_000 }, warnBytes: { type: 'integer', minimum: 1 },
+        roles: sizeBudgets, systems: sizeBudgets, modules: sizeBudgets, baseline: path,
+      },
     },
     migrations: {
       type: 'array',

@@ -1,5 +1,6 @@
 import type { BackupConfig } from './backup/backup-config.ts';
 import type { Probe } from '@beamline/deployer';
+import type { SizeBudgets } from '@beamline/bundler/analysis';
 import type { Migration } from '@beamline/persistence';
 import type { Duration } from './duration.ts';
 
@@ -104,11 +105,14 @@ export interface BeamlineConfig {
   version: string;
   roles: Readonly<Record<string, RoleConfig>>;
   environments: Readonly<Record<string, EnvironmentConfig>>;
-  budgets?: {
+  /** Limits by role, system (with what only it needs) and module: `{ maxBytes, maxGrowthPercent }`. What exceeds one stops the build. */
+  budgets?: SizeBudgets & {
     /** A larger Lua bundle stops the build. @default 500000 */
     bundleBytes?: number;
     /** A larger Lua bundle is reported. @default 102400 */
     warnBytes?: number;
+    /** Accepted sizes that growth is measured against; belongs into version control. @default 'sizes.lock.json' */
+    baseline?: string;
   };
   /**
    * Layout changes on the way to this version, as `migration({ id, … })` of `@beamline/persistence` builds them: numbers

@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { Fault, silentLogger, systemClock, type Clock, type Logger } from '@beamline/core';
 import type { Backup } from './backup/backup.ts';
 import { createBackup } from './backup/create-backup.ts';
+import type { Analysis } from '@beamline/bundler/analysis';
 import { bundle, type BuiltRelease, type BundleOptions } from './bundle.ts';
+import { sizesOf, type AnalyseOptions } from './bundle-sizes.ts';
 import type { BeamlineConfig } from './config.ts';
 import { draftMigrations, type DraftOptions, type MigrationDraft } from './draft-migrations.ts';
 import { createEnvironment } from './environment/create-environment.ts';
@@ -39,6 +41,8 @@ export interface Stack {
   bundle(options?: BundleOptions): Promise<BuiltRelease>;
   /** What of the sources would not behave the same on every engine; mends what is safe to mend when asked. */
   lint(options?: LintOptions): Promise<LintReport>;
+  /** Builds roles and says where their bytes are. Writes nothing. @throws Fault `stack/unknown-role` */
+  sizes(options?: AnalyseOptions): Promise<Analysis>;
   /** Drafts of the migrations that the sources need, compared with the lock file. Writes nothing. */
   draftMigrations(options?: DraftOptions): Promise<readonly MigrationDraft[]>;
   /** The same object for the same name. @throws Fault `stack/unknown-environment` */
@@ -97,6 +101,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
     releases,
     bundle: (options) => bundle({ config, root, releases: folderOf('').releases }, options),
     lint: (options) => lintGame({ config, root }, options),
+    sizes: (options) => sizesOf({ config, root }, options),
     draftMigrations: (options) => draftMigrations({ config, root }, options),
     environment: environmentOf,
     backup: backupOf,

@@ -16,7 +16,7 @@ const validate = new Ajv({ allErrors: true, discriminator: true, verbose: true, 
  * @throws Fault `stack/bad-config`
  */
 export function validateConfig(value: unknown, file = 'the config'): BeamlineConfig {
-  const problems = validate(value) ? [...roleProblems(value), ...backupsProblems(value), ...anchorProblems(value)] : (validate.errors ?? []).flatMap(explain);
+  const problems = validate(value) ? [...roleProblems(value), ...budgetProblems(value), ...backupsProblems(value), ...anchorProblems(value)] : (validate.errors ?? []).flatMap(explain);
   if (problems.length === 0) return value as BeamlineConfig;
   throw new Fault('stack/bad-config', problems.join('\n'), {
     hint: `Correct ${file}; nothing has been started.`,
@@ -70,6 +70,14 @@ function roleProblems({ roles }: BeamlineConfig): string[] {
   };
   for (const role of Object.keys(roles)) visit(role, []);
   return problems;
+}
+
+/** A budget of a role that does not exist limits nothing. */
+function budgetProblems({ roles, budgets }: BeamlineConfig): string[] {
+  return Object.keys(budgets?.roles ?? {}).filter((role) => roles[role] === undefined).map((role) => {
+    const meant = nearest(role, Object.keys(roles));
+    return `budgets.roles.${role}: there is no role ${role}${meant ? `, did you mean ${meant}?` : ''}`;
+  });
 }
 
 function backupsProblems({ environments }: BeamlineConfig): string[] {

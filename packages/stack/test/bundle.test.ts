@@ -48,7 +48,7 @@ it('takes a change for meant when there is a migration of that role, and remembe
 }, 120_000);
 
 it('stops at a bundle over the budget', async () => {
-  await expect(game({ budgets: { bundleBytes: 1_000 } }).bundle()).rejects.toMatchObject({ code: 'stack/over-budget', message: expect.stringContaining('board') });
+  await expect(game({ budgets: { bundleBytes: 1_000 } }).bundle()).rejects.toMatchObject({ code: 'bundler/over-budget', message: expect.stringContaining('board') });
 }, 120_000);
 
 it('warns of a bundle over the smaller budget', async () => {

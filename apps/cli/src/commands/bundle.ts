@@ -1,32 +1,45 @@
+import { resolve } from 'node:path';
+import { Fault } from '@beamline/core';
 import type { Bundle, LintMode } from '@beamline/stack';
 import type { CommandResult, CommandRun } from '../command.ts';
 import { bytes, shortRelease, table } from '../format.ts';
+import { printReport, reportFormat, writeReport } from './size-report.ts';
 
 export interface BundleFlags {
   acceptLayout?: boolean;
   lint?: LintMode;
+  acceptSizes?: boolean;
+  report?: string;
+  out?: string;
+  baseline?: string;
 }
 
 /** `beamline bundle`: builds every role and keeps the release. */
-export async function bundle({ acceptLayout = false, lint = 'warn' }: BundleFlags, { stack, progress }: CommandRun): Promise<CommandResult> {
+export async function bundle({ acceptLayout = false, lint = 'warn', acceptSizes = false, report, out, baseline }: BundleFlags, { stack, progress, context }: CommandRun): Promise<CommandResult> {
+  const format = reportFormat(report);
+  if (out !== undefined && format === undefined) throw new Fault('cli/flags', '--out names the file of a report', { hint: 'Add --report json, markdown or html.' });
   const built: Bundle[] = [];
   const step = progress.start('building');
-  const { release, path, warnings } = await stack.bundle({
-    acceptLayout,
-    lint,
-    onBundle(done) {
-      built.push(done);
+  const done = await stack.bundle({
+    acceptLayout, lint, acceptSizes, analyse: format !== undefined, ...(baseline !== undefined && { baseline: resolve(context.cwd, baseline) }),
+    onBundle(bundled) {
+      built.push(bundled);
       step.update(built.map(({ role, target }) => `${role} (${target})`).join(', '));
     },
   });
   step.done(`${built.length} bundles`);
+  const { release, path, warnings } = done;
+  const printed = format && printReport(format, done);
+  const file = printed !== undefined && out !== undefined ? await writeReport(context.cwd, out, printed) : undefined;
   const sizes = table(['role', 'target', 'bytes', 'gzipped'], built.map(({ role, target, bytes: size, gzipBytes }) => [role, target, size, gzipBytes]));
   return {
     result: {
       release: release.id, version: release.version, path, warnings,
+      ...(format && { report: { format, ...(file === undefined ? { text: printed } : { file }) } }),
       bundles: built.map(({ role, target, bytes: size, gzipBytes, sha256, modules }) => ({ role, target, bytes: size, gzipBytes, sha256, modules })),
     },
-    text: [sizes, '', ...heaviest(built), ...warnings.map((warning) => `warning: ${warning}`), `release ${shortRelease(release.id)} (${release.version}) in ${path}`].join('\n'),
+    // A report on stdout stands alone, so that it can be piped.
+    text: printed !== undefined && file === undefined ? printed.trimEnd() : [sizes, '', ...heaviest(built), ...warnings.map((warning) => `warning: ${warning}`), `release ${shortRelease(release.id)} (${release.version}) in ${path}`, ...(file === undefined ? [] : [`report in ${file}`])].join('\n'),
   };
 }
 

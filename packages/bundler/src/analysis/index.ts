@@ -1,0 +1,10 @@
+export { analyse } from './analyse.ts';
+export type { Advice, Analysis, Duplicate, LibrarySize, ModuleSize, Origin, PartSize, RoleSizes, Size } from './analysis.ts';
+export { baselineOf, parseBaseline, printBaseline, type SizesBaseline } from './baseline.ts';
+export { checkBudgets, type SizeBudget, type SizeBudgets } from './budgets.ts';
+export { findInRole } from './find-in-role.ts';
+export { growthSince, type RoleGrowth, type SizeChange } from './growth.ts';
+export type { MeasuredBundle } from './measure-role.ts';
+export type { ModuleFacts, SourceGraph } from './module-facts.ts';
+export { reportHtml, type HtmlOptions } from './report-html.ts';
+export { reportMarkdown } from './report-markdown.ts';
