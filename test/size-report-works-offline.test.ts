@@ -82,13 +82,21 @@ it('shows bytes and the way of imports to who comes with the keyboard', async ()
   });
 });
 
-it('draws before and after side by side, in proportion, and marks what changed', async () => {
+it('draws what was half as large on half the area', async () => {
+  const sizes = baselineOf(analysis).roles['board']!;
+  const modules = Object.fromEntries(Object.entries(sizes.modules).map(([path, bytes]) => [path, bytes / 2]));
+  await onPage(reportHtml(analysis, { title: 'scores 1.0.0', baseline: { version: 1, roles: { board: { ...sizes, bytes: sizes.bytes / 2, modules } } } }), async (page) => {
+    const [before, after] = await Promise.all((await page.locator('.map').all()).map((map) => map.boundingBox()));
+    expect((before!.width * before!.height) / (after!.width * after!.height)).toBeCloseTo(0.5, 2);
+  });
+});
+
+it('draws before and after side by side and marks what changed', async () => {
   const { roles } = baselineOf(analysis);
   const sizes = roles['board']!;
   const baseline = { version: 1, roles: { board: { ...sizes, bytes: sizes.bytes - 200, modules: { ...sizes.modules, 'score.ts': sizes.modules['score.ts']! - 200 } } } } as const;
   await onPage(reportHtml(analysis, { title: 'scores 1.0.0', baseline }), async (page) => {
     const [before, after] = await Promise.all((await page.locator('.map').all()).map((map) => map.boundingBox()));
-    expect((before!.width * before!.height) / (after!.width * after!.height)).toBeCloseTo((sizes.bytes - 200) / sizes.bytes, 2);
     expect(before!.x + before!.width).toBeLessThan(after!.x);
     expect(await page.locator('.map .grew').evaluateAll((list) => list.map((each) => each.getAttribute('data-path')))).toEqual(['score.ts']);
     await page.locator('.head').getByText('+200').waitFor();
