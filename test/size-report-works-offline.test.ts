@@ -74,7 +74,7 @@ it('shows bytes and the way of imports to who comes with the keyboard', async ()
     const module = board().modules.find(({ path }) => path === next)!;
     const about = await page.locator('.about').textContent();
     expect(about).toContain(`${module.bytes.toLocaleString('en-US')} bytes minified`);
-    expect(about).toContain(`Here because of ${module.why.join(' → ')}`);
+    expect(about).toContain(`Here because of ${module.why.join(' › ')}`);
     await page.keyboard.press('Tab'); // one step leaves the map
     await page.keyboard.press('Enter');
     expect(await page.locator('details').first().getAttribute('open')).not.toBeNull();

@@ -45,7 +45,7 @@ function roleSection(sizes: RoleSizes, most: number, growth: RoleGrowth | undefi
   const leaves = modules.map((module): Leaf => {
     const was = before?.[module.path] ?? 0;
     const change = before ? module.bytes - was : 0;
-    return { path: module.path, bytes: module.bytes, change, about: `${measures(module)}${change === 0 ? '.' : `; ${signed(change)} since ${bytes(was)}.`} Here because of ${module.why.join(' → ')}` };
+    return { path: module.path, bytes: module.bytes, change, about: `${measures(module)}${change === 0 ? '.' : `; ${signed(change)} since ${bytes(was)}.`} Here because of ${module.why.join(' › ')}` };
   });
   const after = treemap(leaves, { label: `Modules of ${role} by size`, most, half: before !== undefined });
   const earlier = before && treemap(Object.entries(before).map(([path, was]): Leaf => ({
@@ -55,7 +55,7 @@ function roleSection(sizes: RoleSizes, most: number, growth: RoleGrowth | undefi
 ${earlier === undefined ? `<div class="maps">${after}</div>` : `<div class="maps two"><div><h3>Before</h3>${earlier}</div><div><h3>Now</h3>${after}</div></div>`}
 <p class="about soft" aria-live="polite">Nothing chosen.</p>
 <details><summary>Systems, components, actions</summary>${table(['name', 'kind', 'own bytes', 'would save', 'share', 'defined in'], parts.map((part) => [part.name, part.kind, part.bytes, part.savedBytes, percent(part.share), `${part.module}:${part.line}`]))}</details>
-<details><summary>All ${modules.length} modules</summary>${table(['module', 'minified', 'readable', 'gzip', 'share', 'because of'], modules.map((module) => [module.path, module.bytes, module.rawBytes ?? '', module.gzipBytes, percent(module.share), module.why.slice(0, -1).join(' → ')]))}</details></section>`;
+<details><summary>All ${modules.length} modules</summary>${table(['module', 'minified', 'readable', 'gzip', 'share', 'because of'], modules.map((module) => [module.path, module.bytes, module.rawBytes ?? '', module.gzipBytes, percent(module.share), module.why.slice(0, -1).join(' › ')]))}</details></section>`;
 }
 
 function adviceSection({ advice }: Analysis): string {
