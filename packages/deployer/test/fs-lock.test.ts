@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
@@ -43,4 +43,18 @@ it('leaves nothing behind once released', async () => {
   const lease = await createFsLock({ root }).acquire('local', 'deployment', 0);
   await lease.release();
   expect(await readdir(join(root, 'local'))).toEqual([]);
+});
+
+it('lets one of many take over, however often, and though one died while it took over', async () => {
+  for (let round = 0; round < 40; round += 1) {
+    await dead().acquire('local', 'deployment 1', 0);
+    const { token } = JSON.parse(await readFile(join(root, 'local/lock'), 'utf8')) as { token: string };
+    if (round % 2 === 1) await writeFile(join(root, `local/lock.${token}`), await readFile(join(root, 'local/lock')));
+    const tries = await Promise.allSettled(Array.from({ length: 12 }, (_, n) => survivor(() => false).acquire('local', `try ${n}`, n)));
+    const won = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    if (round % 2 === 0) expect(won).toHaveLength(1);
+    else expect(won.length).toBeLessThanOrEqual(1);
+    await (won[0] ?? await survivor(() => false).acquire('local', 'later', 99)).release();
+    expect(await readdir(join(root, 'local'))).toEqual([]);
+  }
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { assertName } from '../instance.ts';
@@ -38,13 +38,12 @@ export function createFsLock({ root, self = { host: hostname(), pid: process.pid
 
       for (let tries = 0; tries < 3; tries += 1) {
         if (await place(file, text)) {
-          held.add(token);
           return leaseOf(file, token, () => held.delete(token));
         }
         const found = await readLock(file);
         if (found === undefined) continue; // released between the two calls
         if (!isStale(found)) throw lockedFault(environment, found);
-        await removeStale(file, found);
+        await removeStale(file, found, text, isStale);
       }
       throw lockedFault(environment, (await readLock(file)) ?? text);
     },
@@ -58,10 +57,12 @@ const held = new Set<string>();
 async function place(file: string, text: LockText): Promise<boolean> {
   const draft = `${file}.${text.token}.tmp`;
   await writeFile(draft, JSON.stringify(text), { flush: true });
+  held.add(text.token); // before anybody can see it
   try {
     await link(draft, file);
     return true;
   } catch (error) {
+    held.delete(text.token);
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
@@ -69,18 +70,21 @@ async function place(file: string, text: LockText): Promise<boolean> {
   }
 }
 
-/** Two runners may see the same stale lock: what was moved away is looked at before it is thrown away. */
-async function removeStale(file: string, stale: LockText): Promise<void> {
-  const aside = `${file}.${randomUUID()}.stale`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+/**
+ * Removes the lock of a dead holder. Of the runners that see it one may: whoever takes the lock of that name, which may
+ * itself be a dead one's. Moving the file away instead would open the door for a third while a living one's is looked at.
+ */
+async function removeStale(file: string, stale: LockText, by: LockText, isStale: (lock: LockText) => boolean): Promise<void> {
+  const guard = `${file}.${stale.token}`;
+  const text = { ...by, token: randomUUID() };
+  if (!(await place(guard, text))) {
+    const other = await readLock(guard);
+    if (other !== undefined && isStale(other)) await removeStale(guard, other, by, isStale);
+    return;
   }
-  const moved = await readLock(aside);
-  if (moved !== undefined && moved.token !== stale.token) await link(aside, file).catch(() => undefined);
-  await rm(aside, { force: true });
+  if ((await readLock(file))?.token === stale.token) await rm(file, { force: true });
+  await rm(guard, { force: true });
+  held.delete(text.token);
 }
 
 async function readLock(file: string): Promise<LockText | undefined> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '@beamline/core';
@@ -33,7 +33,6 @@ export async function lockFolder(dir: string): Promise<Unlock> {
   for (let tries = 0; tries < 5; tries++) {
     const token = await place(path);
     if (token !== undefined) {
-      held.add(token);
       return async () => {
         if (!held.delete(token)) return;
         if ((await read(path))?.token === token) await rm(path, { force: true });
@@ -63,9 +62,11 @@ async function place(path: string): Promise<string | undefined> {
     const holder: Holder = { version: 1, host: hostname(), pid: process.pid, began: await beganOf(process.pid), token, inode: String(ino) };
     await file.writeFile(JSON.stringify(holder));
     await file.close();
+    held.add(token); // before anybody can see it
     await link(draft, path);
     return token;
   } catch (error) {
+    held.delete(token);
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
     throw error;
   } finally {
@@ -74,12 +75,23 @@ async function place(path: string): Promise<string | undefined> {
   }
 }
 
-/** Two may see the same stale hold: what was moved away is looked at before it is thrown away. */
+/**
+ * Removes the hold of a dead process. Of those who see it one may: whoever takes the lock named after it, which may itself
+ * be a dead one's. Moving the file away instead would open the door for a third while a living one's is looked at.
+ */
 async function removeStale(path: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  const moved = await rename(path, aside).then(() => read(aside), () => undefined);
-  if (moved !== undefined && (await isAlive(moved, aside))) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  const stale = await read(path);
+  const guard = `${path}.${stale?.token ?? 'torn'}`;
+  const token = await place(guard);
+  if (token === undefined) {
+    const other = await read(guard);
+    if (other === undefined || !(await isAlive(other, guard))) await removeStale(guard);
+    return;
+  }
+  const found = await read(path);
+  if (found?.token === stale?.token && (found === undefined || !(await isAlive(found, path)))) await rm(path, { force: true });
+  await rm(guard, { force: true });
+  held.delete(token);
 }
 
 async function isAlive({ host, pid, token, began, inode }: Holder, path: string): Promise<boolean> {
