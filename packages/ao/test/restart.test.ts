@@ -29,6 +29,8 @@ async function send(process: ProcessId, from: number, count: number): Promise<vo
   for (let i = from; i < from + count; i++) await local.network.send(await local.sign(process, 'Add', { By: String(i) }));
 }
 const output = async (process: ProcessId, slot: number) => (await local.get(`/${process}~process@1.0/compute=${slot}/results/output/data`)).text();
+/** Oldest first. A busy machine may have stored one on the way. */
+const storedSlots = async (process: ProcessId) => (await stored(process)).map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b);
 const stored = (process: ProcessId) => readdir(join(dir, 'snapshots', process)).catch(() => []);
 
 /** Stops after the snapshots that stopping makes, and starts again. */
@@ -42,7 +44,9 @@ it('continues from a snapshot with the state that only Lua can see, as a replay 
   await send(process, 1, 10);
   const last = await output(process, 10);
   await restart();
-  expect(await stored(process)).toContain('10.image');
+  const slots = await storedSlots(process);
+  expect(slots.at(-1)).toBe(10);
+  expect(slots.length).toBeLessThanOrEqual(2);
   expect(await output(process, 10)).toBe(last);
   const next = await local.network.send(await local.sign(process, 'Add', { By: '100' }));
   await restart();
@@ -68,7 +72,8 @@ it('passes over a snapshot that is damaged at any of its parts, and comes to the
   await send(process, 6, 2);
   const last = await output(process, 7);
   await local.server.close();
-  expect(await stored(process)).toContain('7.image');
+  const slots = await storedSlots(process);
+  expect([slots.length, slots.at(-1)]).toEqual([2, 7]);
   const path = join(dir, 'snapshots', process, '7.image');
   const whole = await readFile(path);
   for (const at of [0, 5, 20, 60, 1_000, whole.length - 40, whole.length - 1]) {
