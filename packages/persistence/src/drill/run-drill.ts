@@ -1,7 +1,7 @@
 import { Fault, isFault, type AoNetwork, type Assignment, type Clock, type ProcessId, type Slot } from '@beamline/core';
 import type { Operator } from '@beamline/kernel/operator';
 import { imageRoot } from '../image-root.ts';
-import { readImage } from '../read-image.ts';
+import { imageOf } from '../read-image.ts';
 import { readManifest } from '../read-manifest.ts';
 import { receiveImage } from '../receive-tables.ts';
 import { readHistory, type OwnerHistory } from '../recovery/owner-history.ts';
@@ -93,10 +93,11 @@ async function stateOf(operator: Pick<Operator, 'snapshot'>, process: ProcessId,
   return { slot: index.slot, image: await receiveImage(index, pages(signal)) };
 }
 
-/** Every page against its id, all of them against the root. */
+/** All pages against the root, whatever the store says of them: a drill believes nobody. */
 async function trusted(store: SnapshotStore, ref: SnapshotRef): Promise<WorldImage> {
-  const { root } = await readManifest(store, ref);
-  const image = await readImage(store, ref);
+  const manifest = await readManifest(store, ref);
+  const { root } = manifest;
+  const image = await imageOf(store, manifest);
   const actual = imageRoot(image);
   if (actual === root) return image;
   throw new Fault('persistence/hash-mismatch', `${formatRef(ref)} claims root ${root}, its pages have ${actual}`);
