@@ -113,11 +113,21 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .option('--to <url>', 'default the local network of the environment or folder')
     .action((what, name, flags) => plain(flags, (use) => forkCommand(what, name, flags, use)));
 
+  program.hook('preAction', (_program, command) => {
+    command.processedArgs = command.processedArgs.map(unmarked);
+    for (const [name, value] of Object.entries(command.opts<Record<string, unknown>>())) command.setOptionValue(name, unmarked(value));
+  });
+
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(argv.map(marked), { from: 'user' });
     return exit;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : 2;
   }
 }
+
+/** One id in 64 begins with a dash and would be read as a flag: it gets a mark that no terminal shows until it was parsed. */
+const marked = (argument: string): string => (/^-[\w-]{42}(@\d+)?$/.test(argument) ? MARK + argument : argument);
+const unmarked = (value: unknown): unknown => (typeof value === 'string' && value.startsWith(MARK) ? value.slice(MARK.length) : value);
+const MARK = '\u2060';

@@ -232,6 +232,17 @@ it('copies a live process from another network, up to a slot, and says when it c
   }
 });
 
+it('takes an id that begins with a dash for an id, as an argument and as a flag’s value', async () => {
+  await prepare();
+  const { json: { url } } = await cli('start', '--detach');
+  const id = `-${'a'.repeat(41)}-`;
+  for (const process of [id, `${id}@2`]) {
+    expect(await cli('fork', process, '--from', url as string)).toMatchObject({ exit: 1, json: { error: { code: 'ao/unknown-process' } } });
+  }
+  // As a flag's value: it is named as it was written.
+  expect(await cli('fork', id, '--from', url as string, '--to', id)).toMatchObject({ exit: 2, json: { error: { message: expect.stringMatching(`not ${id}$`) } } });
+});
+
 it('finds the folder of an environment in the config, and the environments to fork from', async () => {
   const config = defineConfig({
     game: 'arena', version: '1.0.0', roles: { world: { entry: './world.ts' } },
