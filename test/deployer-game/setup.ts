@@ -7,7 +7,7 @@ import { startLocalNetwork } from '@beamline/ao/local';
 import { buildRelease, type Release } from '@beamline/bundler';
 import { systemClock as clock, type AoNetwork, type Signer } from '@beamline/core';
 import { createFsEnvironmentStore, createFsJournal, createFsLock } from '@beamline/deployer/fs';
-import { emptyState, planDeployment, type DeploymentPlan, type RunnerOptions } from '@beamline/deployer';
+import { emptyState, planDeployment, type DeployableRelease, type DeploymentPlan, type RunnerOptions } from '@beamline/deployer';
 import { u16 } from '@beamline/ecs';
 import { addComponent, migration, renameField } from '@beamline/persistence';
 
@@ -25,7 +25,7 @@ export interface Studio {
   v1: Release;
   v2: Release;
   options: RunnerOptions;
-  plan(release: Release): Promise<DeploymentPlan>;
+  plan(release: DeployableRelease, strategy?: string): Promise<DeploymentPlan>;
   close(): Promise<void>;
 }
 
@@ -56,8 +56,8 @@ export async function openStudio({ aos }: { aos?: string } = {}): Promise<Studio
       environments, journal: createFsJournal({ root: join(dir, 'journals') }), lock: createFsLock({ root: join(dir, 'environments') }), clock,
       bundles: { lua: async (id, role) => releases.find((release) => release.id === id)!.files[`${role}.lua`]! },
     },
-    plan: async (release) => planDeployment({
-      state: (await environments.read('local')) ?? emptyState('local', 'small'), release, at: clock.now(),
+    plan: async (release, strategy = 'blue-green') => planDeployment({
+      state: (await environments.read('local')) ?? emptyState('local', 'small'), release, at: clock.now(), strategy,
     }),
     async close() {
       await local.close();

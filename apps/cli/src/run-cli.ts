@@ -55,7 +55,9 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .action((flags) => run(flags, (use) => lint(flags, use)));
   add(program, 'why <role> <name>', 'Show what brings a module, system, component or action into a bundle')
     .action((role, name, flags) => run(flags, (use) => why(role, name, use)));
+  const strategy = (): Option => new Option('--strategy <name>', 'move players to new processes, or put new code into the ones that run; default the config’s').choices(['blue-green', 'in-place']);
   add(program, 'deploy <environment>', 'Build the game and deploy it')
+    .addOption(strategy())
     .option('--release <id>', 'deploy this release instead of building')
     .option('--dry-run', 'print the plan and stop')
     .option('--resume', 'finish the deployment that was interrupted')
@@ -80,6 +82,7 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .option('--dry-run', 'with entities: print what would change and stop')
     .action((name, instance, flags) => run(flags, (use) => restore(name, instance, flags, use)));
   add(program, 'rollback <environment>', 'Deploy the release before, keeping what players did')
+    .addOption(strategy())
     .option('--dry-run', 'print the plan and stop')
     .action((name, flags) => run(flags, (use) => rollback(name, flags, use)));
   add(program, 'serve <environment>', 'Serve the dashboard, the API and Prometheus metrics')

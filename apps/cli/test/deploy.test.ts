@@ -14,8 +14,17 @@ it('builds, plans, deploys, and says what came of it', async () => {
 it('deploys a given release without building', async () => {
   const { calls, run } = setup({ plan: async () => plan, deploy: async () => report() });
   expect(await run('deploy', 'local', '--release', RELEASE)).toBe(0);
-  expect(calls).toContain(`plan ${RELEASE}`);
+  expect(calls).toContain(`plan ${RELEASE} {}`);
   expect(calls.some((call) => call.startsWith('bundle'))).toBe(false);
+});
+
+it('plans with the strategy asked for, there and back', async () => {
+  const { calls, run } = setup({ plan: async () => plan, planRollback: async () => plan });
+  expect(await run('deploy', 'local', '--release', RELEASE, '--strategy', 'in-place', '--dry-run')).toBe(0);
+  expect(await run('rollback', 'local', '--strategy', 'blue-green', '--dry-run')).toBe(0);
+  expect(calls).toEqual(expect.arrayContaining([`plan ${RELEASE} {"strategy":"in-place"}`, 'planRollback {"strategy":"blue-green"}']));
+  expect(await run('deploy', 'local', '--strategy', 'rolling')).toBe(2);
+  expect(await run('deploy', 'local', '--resume', '--strategy', 'in-place')).toBe(2);
 });
 
 it('changes nothing on a dry run', async () => {

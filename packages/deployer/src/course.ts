@@ -8,11 +8,11 @@ export type Direction = 'forward' | 'reverse';
 /** One pass through the strategy: what it moves, and where from. Plain data. */
 export interface Course {
   direction: Direction;
-  /** Every instance that gets a new process, dependencies first. */
+  /** Every instance that gets a new process or new code, dependencies first. */
   changes: readonly Change[];
   /** Module ids by bundle hash, once published. */
   modules: Readonly<Record<string, Id>>;
-  /** Processes this course creates or created, by instance: known before they are spawned, for items are signed first. */
+  /** Processes that serve at its end, by instance. New ones are known before they are spawned, for items are signed first. */
   greens: Greens;
   /** Grows when a reverse course is tried again, so that its processes are new ones. */
   attempt: number;
@@ -23,6 +23,9 @@ export interface Course {
 }
 
 export type Greens = Readonly<Record<InstanceId, ProcessId>>;
+
+/** Changes that end in a new process. */
+export const isSpawned = ({ kind }: Pick<Change, 'kind'>): boolean => kind !== 'upgrade';
 
 /** A slot per instance. */
 export type Slots = Readonly<Record<InstanceId, Slot>>;
@@ -51,6 +54,9 @@ export interface Passage {
 }
 export type Passages = Readonly<Record<InstanceId, Passage>>;
 
+/** What a process had done when its code was replaced: what it does from then on is compared with it. */
+export type Baselines = Readonly<Record<InstanceId, { applied: number; errors: number }>>;
+
 /** Predecessors that still forward to an instance's new process, oldest first. */
 export type Forwarders = Readonly<Record<InstanceId, readonly ProcessId[]>>;
 
@@ -63,4 +69,6 @@ export interface CutOver {
   /** Where greens became active. */
   activations: Slots;
   passages: Passages;
+  /** Of processes upgraded in place. */
+  baselines?: Baselines;
 }

@@ -20,12 +20,12 @@ function served(
   instances: EnvironmentState['instances'], course: Course, cut: CutOver, forwarders: Forwarders | undefined,
 ): EnvironmentState['instances'] {
   const next: Record<InstanceId, InstanceRecord> = { ...instances };
-  for (const { instance, role, shard, alias, release, bundle, layout, layoutHash, blue, forwarders: older } of course.changes) {
+  for (const { kind, instance, role, shard, alias, release, bundle, layout, layoutHash, blue, forwarders: older } of course.changes) {
     const process = course.greens[instance];
     if (process === undefined) continue;
     next[instance] = {
       role, shard, process, alias, release, bundle, layout, layoutHash, since: cut.passages[instance]?.activeAt ?? 0,
-      forwarders: forwarders?.[instance] ?? [...older, ...(blue === undefined ? [] : [blue])],
+      forwarders: forwarders?.[instance] ?? [...older, ...(kind === 'replace' && blue !== undefined ? [blue] : [])],
     };
   }
   return next;

@@ -9,6 +9,7 @@ export type { DeploymentReport, InstanceReport, Outcome } from './report.ts';
 export type { DeployCommand, DeployEvent, DeployStrategy, Route, Standing, Step } from './strategy.ts';
 export type { Comparison, Course, CutOver, Direction, Forwarders, Greens, Passage, Slots } from './course.ts';
 export { blueGreen, type BlueGreenOptions } from './strategies/blue-green.ts';
+export { inPlace, type InPlaceState } from './strategies/in-place.ts';
 export type { BlueGreenState, Phase } from './strategies/blue-green-state.ts';
 export type { Journal, JournaledItem, JournalEntry } from './journal.ts';
 export type { EnvironmentLock, Holder, Lease } from './lock.ts';

@@ -6,6 +6,7 @@ import type { EnvironmentState, InstanceRecord } from './environment-state.ts';
 import { aliasOf, assertName, instanceId } from './instance.ts';
 import { linksOf } from './link-plan.ts';
 import type { Change, DeploymentPlan, PlannedInstance, PlannedLayout, ReverseCourse } from './plan.ts';
+import { costsOf, stepsOf } from './plan-steps.ts';
 import type { DeployableRelease, ReleasedRole } from './release.ts';
 import { migrationsOf } from './release-migrations.ts';
 
@@ -38,6 +39,7 @@ export function planDeployment({ state, release, at, clients = {}, strategy = 'b
   const changes: Change[] = [];
   const back: Change[] = [];
   const irreversible: string[] = [];
+  const kind = strategy === 'in-place' ? 'upgrade' : 'replace';
 
   for (const role of roles) {
     const released = release.roles[role]!;
@@ -65,19 +67,19 @@ export function planDeployment({ state, release, at, clients = {}, strategy = 'b
       if (reversal.migrations === undefined) irreversible.push(`${instance}: ${reversal.reason}`);
       const broken = verdict.changes.filter(({ verdict: each }) => each === 'BREAKS-CLIENTS').map(({ path, what, why }) => `${path} ${what}: ${why}`);
       instances.push({
-        ...base, action: 'replace', process: current.process, layout: plannedLayout(current, released, migrations, reversal.migrations !== undefined),
+        ...base, action: kind, process: current.process, layout: plannedLayout(current, released, migrations, reversal.migrations !== undefined),
         ...(broken.length > 0 ? { breaksClients: broken } : {}), because: reasonOf(current, green),
       });
-      changes.push({ ...green, kind: 'replace', blue: current.process, forwarders: current.forwarders, migrations });
+      const stays = kind === 'upgrade' ? { blue: current.process, forwarders: current.forwarders } : { forwarders: [] };
+      changes.push({ ...green, kind, blue: current.process, forwarders: current.forwarders, migrations });
       back.push({
-        ...green, kind: 'replace', forwarders: [], release: current.release, bundle: current.bundle,
+        ...green, kind, ...stays, release: current.release, bundle: current.bundle,
         layout: current.layout, layoutHash: current.layoutHash, migrations: reversal.migrations ?? [],
       });
     }
   }
 
-  const depth = new Set(changes.map(({ level }) => level)).size;
-  const replaced = changes.filter(({ kind }) => kind === 'replace').length;
+  const replaced = back.length;
   const links = linksOf(release);
   return {
     version: 1,
@@ -94,11 +96,8 @@ export function planDeployment({ state, release, at, clients = {}, strategy = 'b
     reverse: reverseOf(back, irreversible, replaced),
     links,
     basis: Object.fromEntries(Object.entries(state.instances).map(([id, { process, bundle, layoutHash }]) => [id, { process, bundle, layoutHash }])),
-    steps: stepsOf(changes, replaced),
-    // Per replaced instance: snapshot, two deltas, fence, begin, commit, accept, hand-over; per created one: spawn, activate.
-    expectedMessages: changes.length * 2 + replaced * 9 + links.length + new Set(changes.map(({ bundle }) => bundle)).size,
-    // Freeze per level, the delta, its commit, the links, activation per level; instances of a level go side by side.
-    expectedPauseMs: replaced === 0 ? 0 : (2 * depth + 3) * messageMs,
+    steps: stepsOf(changes),
+    ...costsOf(changes, links, messageMs),
   };
 }
 
@@ -127,25 +126,6 @@ const reasonOf = (current: InstanceRecord, green: { bundle: string; layoutHash: 
 function reverseOf(back: readonly Change[], irreversible: readonly string[], replaced: number): ReverseCourse {
   if (irreversible.length > 0) return { impossible: irreversible.join('; ') };
   return replaced === 0 ? { impossible: 'nothing ran before' } : { changes: back };
-}
-
-function stepsOf(changes: readonly Change[], replaced: number): string[] {
-  if (changes.length === 0) return ['nothing changes: every bundle and layout is the same'];
-  const names = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).map(({ instance }) => instance).join(', ');
-  return [
-    ...(replaced < changes.length ? [`spawn ${names('create')}`] : []),
-    ...(replaced > 0 ? [
-      `spawn a green beside ${names('replace')}, restore it from a snapshot and catch up while blue serves`,
-      'check the greens in standby',
-      'freeze the blues, senders first; transfer what is left; compare roots',
-    ] : []),
-    'activate, receivers first; tell the others',
-    ...(replaced > 0 ? ['blues hand over what they held and forward what still arrives'] : []),
-    'move the aliases',
-    ...(replaced > 0 ? ['find lost forwards and deliver them again'] : []),
-    'smoke tests, bake',
-    ...(replaced > 0 ? ['retire blues that nobody writes to'] : []),
-  ];
 }
 
 function assertFits(state: EnvironmentState, release: DeployableRelease): void {

@@ -3,13 +3,13 @@ import type { Layout } from '@beamline/ecs';
 import type { ChangeVerdict, DataVerdict, LayoutDifference, Migration } from '@beamline/persistence';
 import type { InstanceId } from './instance.ts';
 
-/** An instance that gets a new process. */
+/** An instance that gets a new process, or new code in the one it has. */
 export interface Change {
   instance: InstanceId;
   role: string;
   shard: number;
-  /** `replace`: `blue` serves now and hands over. `create`: nobody does. */
-  kind: 'create' | 'replace';
+  /** `replace`: `blue` serves now and hands over. `upgrade`: `blue` gets the new code and stays. `create`: nobody serves. */
+  kind: 'create' | 'replace' | 'upgrade';
   blue?: ProcessId;
   /** Predecessors of blue that still forward: they are re-pointed to green. */
   forwarders: readonly ProcessId[];
@@ -38,7 +38,7 @@ export type PlannedLayout =
 /** One line of the plan per role and shard, changed or not. */
 export interface PlannedInstance {
   instance: InstanceId;
-  action: 'create' | 'replace' | 'unchanged';
+  action: Change['kind'] | 'unchanged';
   role: string;
   shard: number;
   alias: string;

@@ -32,8 +32,8 @@ export interface RunnerOptions {
   lock: EnvironmentLock;
   bundles: BundleSource;
   clock: Clock;
-  /** @default blueGreen() */
-  strategy?: DeployStrategy;
+  /** Those it knows; a plan names one. @default [blueGreen(), inPlace()] */
+  strategies?: readonly DeployStrategy[];
   /** Looked at before the fence, while nothing has happened to anybody. */
   checks?: readonly Probe[];
   /** Run against live greens: a problem takes the deployment back. */

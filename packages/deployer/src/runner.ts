@@ -16,6 +16,7 @@ import { readJournal } from './read-journal.ts';
 import type { RunnerOptions } from './runner-options.ts';
 import { tellSafely } from './timeline.ts';
 import { blueGreen } from './strategies/blue-green.ts';
+import { inPlace } from './strategies/in-place.ts';
 import type { DeployEvent, DeployStrategy } from './strategy.ts';
 
 type State = { phase: string };
@@ -37,10 +38,11 @@ export interface Runner {
 export function createRunner(options: RunnerOptions): Runner {
   const { environments, journal, lock, clock, logger = silentLogger, patienceMs = 30_000 } = options;
   const tell = tellSafely(options.onEvent);
-  const strategy = (options.strategy ?? blueGreen()) as DeployStrategy;
+  const strategies = options.strategies ?? [blueGreen(), inPlace()] as readonly DeployStrategy[];
+  const known = (name: string): DeployStrategy | undefined => strategies.find((strategy) => strategy.name === name);
 
   const carryOn = async (
-    plan: DeploymentPlan, environment: EnvironmentState, from: State, written: readonly JournalEntry[],
+    strategy: DeployStrategy, plan: DeploymentPlan, environment: EnvironmentState, from: State, written: readonly JournalEntry[],
     startedAt: number, signal?: AbortSignal,
   ): Promise<DeploymentReport> => {
     const ledger = createItemLedger(journal, plan.id, written);
@@ -83,16 +85,18 @@ export function createRunner(options: RunnerOptions): Runner {
   return {
     async run(plan, signal) {
       const at = clock.now();
+      const strategy = known(plan.strategy);
+      if (strategy === undefined) throw new Fault('deployer/bad-plan', `the plan is for strategy ${plan.strategy}, the runner knows ${strategies.map(({ name }) => name).join(', ')}`, { hint: 'Make a new plan with one of these.' });
       const lease = await lock.acquire(plan.environment, `deployment ${plan.id}`, at);
       try {
         const environment = (await environments.read(plan.environment)) ?? emptyState(plan.environment, plan.game);
         assertFree(environment);
         assertNoDrift(plan, environment);
-        await assertReady(options, plan, strategy.name);
+        await assertReady(options, plan);
         const { state } = strategy.start(plan);
         await journal.append(plan.id, { kind: 'began', version: 1, plan, strategy: strategy.name, state, at });
         const held = await environments.write({ ...environment, running: plan.id });
-        return await carryOn(plan, held, state, [], at, signal);
+        return await carryOn(strategy, plan, held, state, [], at, signal);
       } finally {
         await lease.release();
       }
@@ -109,8 +113,9 @@ export function createRunner(options: RunnerOptions): Runner {
           if (!found.closed) await journal.append(deployment, { kind: 'closed', at: clock.now() });
           return past;
         }
-        if (found.strategy !== strategy.name) {
-          throw new Fault('deployer/other-strategy', `${deployment} was begun with ${found.strategy}, this runner has ${strategy.name}`, {
+        const strategy = known(found.strategy);
+        if (strategy === undefined) {
+          throw new Fault('deployer/other-strategy', `${deployment} was begun with ${found.strategy}, this runner knows ${strategies.map(({ name }) => name).join(', ')}`, {
             hint: `Resume it with the strategy ${found.strategy}.`,
           });
         }
@@ -120,7 +125,7 @@ export function createRunner(options: RunnerOptions): Runner {
           assertNoDrift(plan, environment);
         }
         const held = environment.running === deployment ? environment : await environments.write({ ...environment, running: deployment });
-        return await carryOn(plan, held, state, entries, startedAt, signal);
+        return await carryOn(strategy, plan, held, state, entries, startedAt, signal);
       } finally {
         await lease.release();
       }

@@ -1,4 +1,4 @@
-import type { Comparisons, Course, CutOver, Forwarders, Greens, Passages, Slots } from './course.ts';
+import type { Baselines, Comparisons, Course, CutOver, Forwarders, Greens, Passages, Slots } from './course.ts';
 import type { ReverseCourse } from './plan.ts';
 import type { Outcome } from './report.ts';
 
@@ -33,8 +33,10 @@ export type DeployCommand = { course: Course } & (
   | { do: 'link' }
   /** Every message that reached blue after the fence is in green's log → `reconciled` */
   | { do: 'reconcile'; cut: CutOver }
+  /** Processes run the new code from a message boundary on, each its own → `upgraded` or `upgrade-refused` */
+  | { do: 'upgrade'; activations: Slots }
   /** Smoke tests, then the bake → `proved` */
-  | { do: 'prove' }
+  | { do: 'prove'; baselines?: Baselines }
   /** Blues without stragglers refuse from now on → `retired` */
   | { do: 'retire'; cut: CutOver }
   /** Undo: blues apply what they held and go on; other processes know them again → `thawed` */
@@ -60,6 +62,9 @@ export type DeployEvent = { at: number } & (
   | { on: 'routed' }
   | { on: 'linked' }
   | { on: 'reconciled'; passages: Passages }
+  | { on: 'upgraded'; passages: Passages; baselines: Baselines }
+  /** One of them refused; `upgraded` run the new code nevertheless. */
+  | { on: 'upgrade-refused'; reason: string; upgraded: readonly string[] }
   | { on: 'proved'; problems: readonly string[] }
   | { on: 'retired'; passages: Passages; forwarders: Forwarders }
   | { on: 'thawed' }

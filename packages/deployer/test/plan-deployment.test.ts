@@ -153,6 +153,28 @@ describe('drift', () => {
   });
 });
 
+describe('in place', () => {
+  const plan = planDeployment({ state: running(v1), release: v2, at, strategy: 'in-place' });
+
+  it('plans new code for the processes that run, there and back, and says who is held up', () => {
+    expect(plan).toMatchObject({
+      strategy: 'in-place', changes: [{ kind: 'upgrade', blue: 'v1-world-0', bundle: 'w2' }], expectedPauseMs: 80,
+      reverse: { changes: [{ kind: 'upgrade', blue: 'v1-world-0', bundle: 'w1', migrations: [{ name: 'undo-most' }] }] },
+    });
+    expect(plan.instances.find(({ instance }) => instance === 'world-0')).toMatchObject({ action: 'upgrade', process: 'v1-world-0' });
+    expect(plan.steps).toEqual([
+      'stage the new code in world-0 and swap it at a message boundary, receivers first',
+      'hold messages in world-0 while the last pages of the migrated world arrive',
+      'smoke tests, bake',
+    ]);
+  });
+
+  it('expects no pause where the layout stays', () => {
+    const same = release('v1b', { ...v1.roles, world: role('w1b', v1.roles['world']!.layout) });
+    expect(planDeployment({ state: running(v1), release: same, at, strategy: 'in-place' })).toMatchObject({ expectedPauseMs: 0, changes: [{ kind: 'upgrade', migrations: [] }] });
+  });
+});
+
 describe('rolling back', () => {
   it('plans a deployment of the previous release with the migrations reversed', () => {
     const plan = planRollback({ state: running(v2, v1.id), current: v2, previous: v1, at });

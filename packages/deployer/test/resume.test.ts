@@ -48,8 +48,8 @@ describe('resuming', () => {
   it('refuses to go on with another strategy', async () => {
     const game = await deployed();
     const id = await killedIn(game, 60);
-    const strategy = { name: 'rolling' } as unknown as DeployStrategy;
-    await expect(createRunner({ ...game.options, lock: createMemoryLock(), strategy }).resume(id)).rejects.toMatchObject({
+    const strategies = [{ name: 'rolling' } as unknown as DeployStrategy];
+    await expect(createRunner({ ...game.options, lock: createMemoryLock(), strategies }).resume(id)).rejects.toMatchObject({
       code: 'deployer/other-strategy',
     });
   });

@@ -99,5 +99,6 @@ export { diffBatches, diffSummary, diffWorlds, type DiffOptions } from './surgic
 export { imageSides, sidesOf, type SnapshotSides } from './surgical/diff-snapshots.ts';
 export type { DiffSide, SideTable } from './surgical/diff-side.ts';
 export type { CellChange, DiffSummary, TableSummary, WorldChange } from './surgical/world-change.ts';
-export { editProcess, type EditProcessOptions, type ProcessEdited } from './surgical/edit-process.ts';
+export { editProcess, type EditProcessOptions } from './surgical/edit-process.ts';
+export { upgradeProcess, type ProcessUpgraded, type UpgradeProcessOptions } from './surgical/upgrade-process.ts';
 export { worldAt, type WorldAtOptions, type WorldThen } from './surgical/world-at.ts';

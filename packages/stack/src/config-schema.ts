@@ -64,6 +64,7 @@ const environment = {
     signer: secret,
     operator: secret,
     snapshots: path,
+    strategy: { enum: ['blue-green', 'in-place'] },
     bakeMs: milliseconds,
     sampleMs: { ...milliseconds, minimum: 100 },
     serve: {

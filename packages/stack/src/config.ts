@@ -76,6 +76,8 @@ export interface AnchorConfig {
   confirmations?: number;
 }
 
+export type StrategyName = 'blue-green' | 'in-place';
+
 /** A network, its signer, its stores, its policy. */
 export interface EnvironmentConfig {
   network: NetworkConfig;
@@ -85,6 +87,8 @@ export interface EnvironmentConfig {
   operator?: SecretReference;
   /** Folder of snapshots, relative to the config. @default `<state>/snapshots` */
   snapshots?: string;
+  /** How deployments move players: to new processes beside the old ones, or by new code in the ones that run. @default 'blue-green' */
+  strategy?: StrategyName;
   /** How long a deployment watches the new processes after their smoke tests. @default 5000 */
   bakeMs?: number;
   /** How often health and counters are read. @default 1000 */

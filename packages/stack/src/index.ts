@@ -1,7 +1,7 @@
 export {
   defineConfig,
   type BeamlineConfig, type EnvironmentConfig, type NetworkConfig, type RoleConfig,
-  type AnchorConfig, type SecretReference, type ServeConfig,
+  type AnchorConfig, type SecretReference, type ServeConfig, type StrategyName,
 } from './config.ts';
 export { durationMs, type Duration } from './duration.ts';
 export type { ProtectionPolicy, RecoveryStatus } from './protection/recovery-status.ts';
@@ -23,7 +23,7 @@ export type { BuiltRelease, BundleOptions } from './bundle.ts';
 export type { AnalyseOptions } from './bundle-sizes.ts';
 export { findInRole, reportHtml, reportMarkdown, type Analysis, type ModuleSize, type PartSize, type SizesBaseline } from '@beamline/bundler/analysis';
 export type { ReleaseShelf } from './release-shelf.ts';
-export type { Environment, EnvironmentParts, SnapshotSelection } from './environment/environment.ts';
+export type { Environment, EnvironmentParts, PlanChoice, SnapshotSelection } from './environment/environment.ts';
 export type { RestoreReport } from './environment/restore-instance.ts';
 export type { AnchorOptions, Anchors, AnchorTaken, ProofTaken } from './anchor/anchors.ts';
 export type { SnapshotTaken } from './environment/take-snapshots.ts';

@@ -1,5 +1,5 @@
 import { Fault } from '@beamline/core';
-import type { DeploymentPlan, DeploymentReport, Environment } from '@beamline/stack';
+import type { DeploymentPlan, DeploymentReport, Environment, StrategyName } from '@beamline/stack';
 import type { CommandResult, CommandRun } from '../command.ts';
 import { duration, shortRelease } from '../format.ts';
 import { followDeployment } from '../progress/follow-deployment.ts';
@@ -11,17 +11,18 @@ export interface DeployFlags {
   dryRun?: boolean;
   resume?: boolean;
   acceptBreaks?: boolean;
+  strategy?: StrategyName;
 }
 
 /** `beamline deploy <environment>`: builds, plans, carries out. */
-export async function deploy(name: string, { release, dryRun = false, resume = false, acceptBreaks = false }: DeployFlags, use: CommandRun): Promise<CommandResult> {
+export async function deploy(name: string, { release, dryRun = false, resume = false, acceptBreaks = false, strategy }: DeployFlags, use: CommandRun): Promise<CommandResult> {
   const environment = use.stack.environment(name);
   if (resume) {
-    if (release !== undefined || dryRun) throw new Fault('cli/flags', '--resume goes on with the plan it began with', { hint: 'Leave --release and --dry-run out.' });
+    if (release !== undefined || dryRun || strategy !== undefined) throw new Fault('cli/flags', '--resume goes on with the plan it began with', { hint: 'Leave --release, --strategy and --dry-run out.' });
     return reported(environment, await following(environment, use, () => environment.resume(use.context.signal)));
   }
   const id = release ?? (await bundle({}, use)).result as { release: string };
-  const plan = await environment.plan(typeof id === 'string' ? id : id.release, use.context.signal);
+  const plan = await environment.plan(typeof id === 'string' ? id : id.release, chosen(strategy), use.context.signal);
   if (dryRun) return planned(plan);
   const broken = plan.instances.flatMap(({ instance, breaksClients = [] }) => breaksClients.map((reason) => `${instance}: ${reason}`));
   if (broken.length > 0 && !acceptBreaks) {
@@ -33,9 +34,9 @@ export async function deploy(name: string, { release, dryRun = false, resume = f
 }
 
 /** `beamline rollback <environment>`: back to the release before, keeping what players did. */
-export async function rollback(name: string, { dryRun = false }: Pick<DeployFlags, 'dryRun'>, use: CommandRun): Promise<CommandResult> {
+export async function rollback(name: string, { dryRun = false, strategy }: Pick<DeployFlags, 'dryRun' | 'strategy'>, use: CommandRun): Promise<CommandResult> {
   const environment = use.stack.environment(name);
-  const plan = await environment.planRollback(use.context.signal);
+  const plan = await environment.planRollback(chosen(strategy), use.context.signal);
   return dryRun ? planned(plan) : carryOut(environment, plan, use);
 }
 
@@ -49,6 +50,8 @@ async function following<T>({ events }: Environment, { progress }: CommandRun, w
   const stop = followDeployment(events, progress);
   return work().finally(stop);
 }
+
+const chosen = (strategy: StrategyName | undefined): { strategy?: StrategyName } => (strategy === undefined ? {} : { strategy });
 
 const planned = (plan: DeploymentPlan): CommandResult => ({ result: plan, text: planText(plan) });
 

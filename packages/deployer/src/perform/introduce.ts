@@ -1,5 +1,5 @@
 import type { ProcessId } from '@beamline/core';
-import type { Course } from '../course.ts';
+import { isSpawned, type Course } from '../course.ts';
 import type { DeployEvent } from '../strategy.ts';
 import { sideBySide } from './side-by-side.ts';
 import { processAfter, processBefore } from './site.ts';
@@ -26,7 +26,7 @@ export async function introduce(site: Site, course: Course, signal?: AbortSignal
 
 /** Everybody who will serve sends to whoever will serve. What was sent to a blue meanwhile was forwarded. */
 export async function link(site: Site, course: Course, signal?: AbortSignal): Promise<DeployEvent> {
-  const changed = new Set(course.changes.map(({ instance }) => instance));
+  const changed = new Set(course.changes.filter(isSpawned).map(({ instance }) => instance));
   await name(site, course, 'link', 'target', site.plan.links.flatMap(({ on, name: as, to }) => {
     const knower = processAfter(site, course, on);
     const process = processAfter(site, course, to);

@@ -15,6 +15,7 @@ import { explainSilence } from './silence.ts';
 import type { Site } from './site.ts';
 import { spawn } from './spawn.ts';
 import { transfer } from './transfer.ts';
+import { upgrade } from './upgrade.ts';
 
 /** Carries out one command and reports what came of it. Safe to repeat, whole or after any part of it. */
 export async function perform(site: Site, command: DeployCommand, signal?: AbortSignal): Promise<DeployEvent> {
@@ -41,7 +42,8 @@ function performOne(site: Site, command: DeployCommand, signal?: AbortSignal): P
     case 'route': return route(site, course, signal);
     case 'link': return link(site, course, signal);
     case 'reconcile': return reconcile(site, course, command.cut, signal);
-    case 'prove': return prove(site, course, signal);
+    case 'upgrade': return upgrade(site, course, command.activations, signal);
+    case 'prove': return prove(site, course, command.baselines, signal);
     case 'retire': return retire(site, course, command.cut, signal);
     case 'thaw': return thaw(site, course, signal);
     case 'discard': return discard(site, course, signal);

@@ -9,9 +9,8 @@ import { sideBySide } from './side-by-side.ts';
  * Everything that can be known to be wrong before the first side effect.
  * @throws Fault `deployer/bad-plan`, `deployer/data-misfit`, `deployer/bundle-mismatch`, `deployer/not-ready`
  */
-export async function assertReady(options: RunnerOptions, plan: DeploymentPlan, strategy: string): Promise<void> {
+export async function assertReady(options: RunnerOptions, plan: DeploymentPlan): Promise<void> {
   if (plan.version !== 1) throw badPlan(`it has version ${String(plan.version)}, this program reads 1`);
-  if (plan.strategy !== strategy) throw badPlan(`it is for strategy ${plan.strategy}, the runner has ${strategy}`);
   assertFits(plan);
   for (const { role, release, bundle } of plan.changes) assertBundle(await options.bundles.lua(release, role), bundle, role);
 

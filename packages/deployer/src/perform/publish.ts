@@ -1,13 +1,15 @@
-import type { Course } from '../course.ts';
+import { isSpawned, type Course } from '../course.ts';
 import type { DeployEvent } from '../strategy.ts';
 import { assertBundle } from './preflight.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { Site } from './site.ts';
+import { upgradesOf } from './upgrade.ts';
 
 /** Modules exist; the items of the greens are signed, so their ids are known and in the journal. */
 export async function publish(site: Site, course: Course, signal?: AbortSignal): Promise<DeployEvent> {
   const modules: Record<string, string> = { ...course.modules };
-  const bundles = new Map(course.changes.map((change) => [change.bundle, change]));
+  const spawned = course.changes.filter(isSpawned);
+  const bundles = new Map(spawned.map((change) => [change.bundle, change]));
 
   await sideBySide([...bundles.values()], async ({ bundle, release, role }) => {
     modules[bundle] ??= site.environment.modules[bundle] ?? await publishOne();
@@ -20,8 +22,8 @@ export async function publish(site: Site, course: Course, signal?: AbortSignal):
     }
   });
 
-  const greens: Record<string, string> = {};
-  await sideBySide(course.changes, async ({ instance, bundle }) => {
+  const greens: Record<string, string> = Object.fromEntries(upgradesOf(course).map(({ instance, blue }) => [instance, blue]));
+  await sideBySide(spawned, async ({ instance, bundle }) => {
     greens[instance] = (await processItem(site, { ...course, modules }, instance, modules[bundle]!, signal)).id;
   });
   return { on: 'published', modules, greens, at: site.clock.now() };

@@ -6,7 +6,7 @@ import type { Site } from './site.ts';
 import { migrated, readBlue, writeGreen } from './transfer-state.ts';
 
 export const replaced = ({ changes }: Course): (Change & { blue: string })[] =>
-  changes.filter((change): change is Change & { blue: string } => change.blue !== undefined);
+  changes.filter((change): change is Change & { blue: string } => change.kind === 'replace');
 
 /** Greens hold blue's state of a moment ago, while blue serves on. */
 export async function restore(site: Site, course: Course, signal?: AbortSignal): Promise<DeployEvent> {

@@ -1,12 +1,12 @@
 import { Fault } from '@beamline/core';
-import type { Course } from '../course.ts';
+import { isSpawned, type Course } from '../course.ts';
 import type { DeployEvent } from '../strategy.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { Site } from './site.ts';
 
 /** Aliases name the greens; each is resolved again, for a node may go on answering with the old one. */
 export async function route(site: Site, course: Course, signal?: AbortSignal): Promise<DeployEvent> {
-  await sideBySide(course.changes, async ({ instance, alias }) => {
+  await sideBySide(course.changes.filter(isSpawned), async ({ instance, alias }) => {
     const green = course.greens[instance]!;
     await site.network.setAlias(alias, green, site.nodeSigner, signal);
     const found = await site.network.resolve(alias, signal);

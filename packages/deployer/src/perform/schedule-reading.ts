@@ -1,10 +1,13 @@
 import type { AoMap, AoNetwork, Assignment, MessageId, ProcessId, Slot } from '@beamline/core';
 
-/** The `Action` a message asks for, '' when none. */
-export function actionOf({ req }: Assignment): string {
-  const action = (req['body'] as AoMap | undefined)?.['action'];
-  return typeof action === 'string' ? action : '';
+/** A tag of the message, by its lower-case name; '' when it has none. */
+export function tagOf({ req }: Assignment, name: string): string {
+  const value = (req['body'] as AoMap | undefined)?.[name];
+  return typeof value === 'string' ? value : '';
 }
+
+/** The `Action` a message asks for, '' when none. */
+export const actionOf = (assignment: Assignment): string => tagOf(assignment, 'action');
 
 export const isForward = (assignment: Assignment): boolean => actionOf(assignment) === 'Beamline.Forward';
 
@@ -19,10 +22,7 @@ export function originalId(assignment: Assignment): MessageId {
 }
 
 /** What an owner operation or message carries. */
-export function dataOf({ req }: Assignment): string {
-  const data = (req['body'] as AoMap | undefined)?.['data'];
-  return typeof data === 'string' ? data : '';
-}
+export const dataOf = (assignment: Assignment): string => tagOf(assignment, 'data');
 
 export async function timestampOf(network: AoNetwork, process: ProcessId, slot: Slot, signal?: AbortSignal): Promise<number> {
   for await (const { timestamp } of network.schedule(process, { from: slot, to: slot }, signal)) return timestamp;

@@ -152,20 +152,20 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
       return { network: connection.network, url: connection.url, operator, store, networkPid: connection.pid };
     },
 
-    async plan(id, signal) {
+    async plan(id, { strategy = config.strategy ?? 'blue-green' } = {}, signal) {
       const [current, release] = [await state(), await releases.read(id)];
-      const plan = planDeployment({ state: current, release, at: clock.now(), clients: await clientsOf(current, releases) });
+      const plan = planDeployment({ state: current, release, at: clock.now(), clients: await clientsOf(current, releases), strategy });
       return withDataVerdicts(plan, async () => (await open()).operator, signal);
     },
 
-    async planRollback(signal) {
+    async planRollback({ strategy = config.strategy ?? 'blue-green' } = {}, signal) {
       const current = await state();
       const { release, previousRelease } = current;
       if (release === undefined || previousRelease === undefined) {
         throw new Fault('stack/nothing-before', `${name} has run one release only: there is none to go back to`, { hint: 'beamline status shows what runs.' });
       }
       const [now, before] = [await releases.read(release), await releases.read(previousRelease)];
-      const plan = planRollback({ state: current, current: now, previous: before, at: clock.now() });
+      const plan = planRollback({ state: current, current: now, previous: before, at: clock.now(), strategy });
       return withDataVerdicts(plan, async () => (await open()).operator, signal);
     },
 

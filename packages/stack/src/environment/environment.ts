@@ -5,6 +5,7 @@ import type { SnapshotStore } from '@beamline/persistence';
 import type { Anchors } from '../anchor/anchors.ts';
 import type { Drilled } from '../protection/protection.ts';
 import type { RecoveryStatus } from '../protection/recovery-status.ts';
+import type { StrategyName } from '../config.ts';
 import type { RatePoint, StatusReport } from '../status.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { Worlds } from '../worlds/worlds.ts';
@@ -21,6 +22,11 @@ export interface EnvironmentParts {
   store: SnapshotStore;
   /** Of the local network's process, to kill it in a drill; absent for networks elsewhere. */
   networkPid(): number | undefined;
+}
+
+export interface PlanChoice {
+  /** @default the config's */
+  strategy?: StrategyName;
 }
 
 export interface SnapshotSelection {
@@ -43,8 +49,8 @@ export interface Environment {
   /** What runs, as the deployer keeps it. */
   state(): Promise<EnvironmentState>;
   /** What deploying a release would do, and what its migrations do to the data that is there. Changes nothing. */
-  plan(release: string, signal?: AbortSignal): Promise<DeploymentPlan>;
-  planRollback(signal?: AbortSignal): Promise<DeploymentPlan>;
+  plan(release: string, options?: PlanChoice, signal?: AbortSignal): Promise<DeploymentPlan>;
+  planRollback(options?: PlanChoice, signal?: AbortSignal): Promise<DeploymentPlan>;
   /** Carries out a plan. @throws Fault `deployer/…` when nothing was done or the deployment waits to be resumed */
   deploy(plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport>;
   /** Finishes the deployment that was interrupted. @throws Fault `stack/nothing-to-resume` */

@@ -3,7 +3,7 @@ import type { EnvironmentState } from '@beamline/deployer';
 import { canonicalJson, textDigest } from '@beamline/ecs';
 import {
   decodeEntityFile, diffWorlds, editProcess, entityView, exportEntities, formatRef, imageRoot, importEntities, migrateImage, planImport, readManifest, restoreEntities, sidesOf, tableNamed,
-  type ImportPlan, type ImportTarget, type ProcessEdited, type RestorePreview, type SnapshotRef, type SnapshotStore, type TableSummary, type WorldImage,
+  type ImportPlan, type ImportTarget, type ProcessUpgraded, type RestorePreview, type SnapshotRef, type SnapshotStore, type TableSummary, type WorldImage,
 } from '@beamline/persistence';
 import type { Timeline } from '../timeline/timeline.ts';
 import { parseMoment } from './moment.ts';
@@ -33,7 +33,7 @@ export function createWorlds({ parts, state, alone, snapshot, events, clock, gam
    */
   async function edit(
     worlds: WorldSource, instance: string, name: string, change: (image: WorldImage) => WorldImage, signal?: AbortSignal,
-  ): Promise<{ edited: ProcessEdited; before: string }> {
+  ): Promise<{ edited: ProcessUpgraded; before: string }> {
     const { operator, releases } = await parts();
     const { process, release, role } = worlds.record(instance);
     const before = await snapshot(instance, signal);

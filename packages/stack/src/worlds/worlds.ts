@@ -1,6 +1,6 @@
 import type { InstanceId } from '@beamline/deployer';
 import type {
-  DiffSummary, EntityView, Follow, ImportOptions, ImportPlan, ProcessEdited, RestorePreview, Selection, WorldChange,
+  DiffSummary, EntityView, Follow, ImportOptions, ImportPlan, ProcessUpgraded, RestorePreview, Selection, WorldChange,
 } from '@beamline/persistence';
 
 /** Moments are written as `parseMoment` reads them: `now`, `@1204`, a snapshot, a time. */
@@ -63,7 +63,7 @@ export interface RestoreRequest {
 /** What was done, or, with `edited` absent, what would be. */
 export interface EditOutcome<Plan> {
   plan: Plan;
-  edited?: ProcessEdited;
+  edited?: ProcessUpgraded;
   /** The world as it was before, to go back to. */
   before?: string;
 }

@@ -1,0 +1,141 @@
+import { describe, expect, it } from '@jest/globals';
+import { inPlace } from '../src/index.ts';
+import type { Change, Course, CutOver, DeployEvent, InPlaceState, ReverseCourse } from '../src/index.ts';
+
+const layout = { format: 1, components: [] } as unknown as Change['layout'];
+const world: Change = {
+  instance: 'world-0', role: 'world', shard: 0, kind: 'upgrade', blue: 'WORLD', forwarders: ['OLDER'], alias: 'arena-world-0-local',
+  release: 'v2', bundle: 'b2', layout, layoutHash: 'l2', migrations: [], level: 0,
+};
+const battle: Change = { ...world, instance: 'battle-0', role: 'battle', blue: 'BATTLE', bundle: 'c2', level: 1 };
+const { blue: _none, ...unmade } = world;
+const market: Change = { ...unmade, instance: 'market-0', role: 'market', kind: 'create', bundle: 'd2' };
+const back: ReverseCourse = { changes: [{ ...world, release: 'v1', bundle: 'b1' }, { ...battle, release: 'v1', bundle: 'c1' }] };
+const greens = { 'world-0': 'WORLD', 'battle-0': 'BATTLE', 'market-0': 'MARKET' };
+const course: Course = { direction: 'forward', changes: [world, battle, market], modules: { d2: 'MODULE' }, greens, attempt: 1 };
+const activations = { 'market-0': 3 };
+const passages = { 'world-0': { fencedAt: 100, activeAt: 150, deliveredAt: 150, held: 3, redelivered: 0 } };
+const baselines = { 'world-0': { applied: 10, errors: 1 } };
+const cut: CutOver = { fences: {}, roots: {}, activations, passages, baselines };
+const on = { course, back };
+
+type Phase = InPlaceState['phase'];
+
+const states: Record<Phase, InPlaceState> = {
+  publishing: { ...on, phase: 'publishing' },
+  spawning: { ...on, phase: 'spawning' },
+  activating: { ...on, phase: 'activating' },
+  routing: { ...on, phase: 'routing', activations },
+  linking: { ...on, phase: 'linking', activations },
+  upgrading: { ...on, phase: 'upgrading', activations },
+  removing: { ...on, phase: 'removing', cut },
+  proving: { ...on, phase: 'proving', cut },
+  discarding: { ...on, phase: 'discarding', reason: 'because' },
+  stuck: { phase: 'stuck', at: { ...on, phase: 'linking', activations }, reason: 'no link' },
+  done: { ...on, phase: 'done', cut },
+  aborted: { ...on, phase: 'aborted', reason: 'because' },
+};
+
+const events = {
+  published: { on: 'published', modules: { d2: 'MODULE' }, greens, at: 1 },
+  spawned: { on: 'spawned', at: 1 },
+  activated: { on: 'activated', activations, at: 1 },
+  routed: { on: 'routed', at: 1 },
+  linked: { on: 'linked', at: 1 },
+  upgraded: { on: 'upgraded', passages, baselines, at: 1 },
+  'refused by all': { on: 'upgrade-refused', reason: 'kernel/bad-code', upgraded: [], at: 1 },
+  'refused by one': { on: 'upgrade-refused', reason: 'kernel/bad-code', upgraded: ['world-0'], at: 1 },
+  'proved well': { on: 'proved', problems: [], at: 1 },
+  'proved badly': { on: 'proved', problems: ['players fall through the floor'], at: 1 },
+  discarded: { on: 'discarded', at: 1 },
+  fenced: { on: 'fenced', fences: {}, at: 1 },
+  failed: { on: 'failed', reason: 'the node said no', at: 1 },
+  resumed: { on: 'resumed', at: 1 },
+} satisfies Record<string, DeployEvent>;
+
+type Event = keyof typeof events;
+
+const same = Object.fromEntries(Object.keys(events).map((event) => [event, 'same'])) as Record<Event, 'same'>;
+
+// Every phase × every event. `Record` without `Partial`: a new phase or event does not compile until it has its row.
+const table: Record<Phase, Record<Event, Phase | 'same'>> = {
+  publishing: { ...same, published: 'spawning', failed: 'discarding' },
+  spawning: { ...same, spawned: 'activating', failed: 'discarding' },
+  activating: { ...same, activated: 'routing', failed: 'discarding' },
+  routing: { ...same, routed: 'linking', failed: 'discarding' },
+  linking: { ...same, linked: 'upgrading', failed: 'discarding' },
+  upgrading: { ...same, upgraded: 'proving', 'refused by all': 'discarding', 'refused by one': 'upgrading', failed: 'stuck' },
+  removing: { ...same, discarded: 'proving', failed: 'stuck' },
+  proving: { ...same, 'proved well': 'done', 'proved badly': 'upgrading', failed: 'upgrading' },
+  discarding: { ...same, discarded: 'aborted', failed: 'aborted' },
+  stuck: { ...same, resumed: 'linking' },
+  done: same,
+  aborted: same,
+};
+
+describe('in-place transitions', () => {
+  const { next } = inPlace();
+  for (const phase of Object.keys(table) as Phase[]) {
+    for (const event of Object.keys(events) as Event[]) {
+      const outcome = table[phase][event];
+      it(`${phase} + ${event} → ${outcome}`, () => {
+        const step = next(states[phase], events[event]);
+        if (outcome === 'same') expect(step).toEqual({ state: states[phase] });
+        else expect(step.state.phase).toBe(outcome);
+      });
+    }
+  }
+});
+
+it.each(Object.keys(states) as Phase[])('%s survives a journal and names the same command again', (phase) => {
+  const { command, next } = inPlace();
+  const stored = JSON.parse(JSON.stringify(states[phase])) as InPlaceState;
+  expect(stored).toEqual(states[phase]);
+  expect(command(stored)).toEqual(command(states[phase]));
+  expect(command(stored) === undefined).toBe(['stuck', 'done', 'aborted'].includes(phase));
+  const before = JSON.stringify(states);
+  for (const event of Object.values(events)) next(states[phase], event);
+  expect(JSON.stringify(states)).toBe(before);
+});
+
+const reached = (state: InPlaceState, event: DeployEvent = events['proved badly']): InPlaceState => inPlace().next(state, event).state;
+
+describe('turning back', () => {
+  it('puts the old code into the same processes and takes away what was added', () => {
+    expect(reached(states.proving)).toMatchObject({
+      phase: 'upgrading', before: { course, cut },
+      course: { direction: 'reverse', greens: { 'world-0': 'WORLD', 'battle-0': 'BATTLE' }, removals: { 'market-0': 'MARKET' }, changes: [{ release: 'v1' }, { release: 'v1' }] },
+    });
+  });
+
+  it('touches only those that took the new code', () => {
+    const state = reached(states.upgrading, events['refused by one']);
+    expect(state).toMatchObject({ course: { direction: 'reverse', because: 'kernel/bad-code', greens: { 'world-0': 'WORLD' } } });
+    const { before, course: way } = state as InPlaceState & { phase: 'upgrading' };
+    expect([before!.course.changes, way.changes].map((changes) => changes.map(({ instance }) => instance))).toEqual([['world-0', 'market-0'], ['world-0']]);
+  });
+
+  it('retires what it had added, and nothing else, when everybody refused', () => {
+    const { command } = inPlace().next(states.upgrading, events['refused by all']);
+    expect(command).toMatchObject({ do: 'discard', course: { greens: { 'market-0': 'MARKET' } } });
+    expect(command!.course.greens).not.toHaveProperty('world-0');
+  });
+
+  it('stops for a person when the migration has no reverse, or the way back fails', () => {
+    expect(reached({ ...on, back: { impossible: 'the values of Gold are gone' }, phase: 'proving', cut })).toMatchObject({ phase: 'stuck', reason: expect.stringContaining('the values of Gold are gone') });
+    const reverse = reached(states.proving) as InPlaceState & { phase: 'upgrading' };
+    expect(reached(reverse, events['refused by one'])).toMatchObject({ phase: 'stuck', reason: 'the way back was refused: kernel/bad-code' });
+    const removed = reached(reverse, events.upgraded);
+    expect(removed.phase).toBe('removing');
+    expect(inPlace().command(removed)).toMatchObject({ do: 'discard', course: { greens: { 'market-0': 'MARKET' } } });
+    expect(reached(reached(removed, events.discarded))).toMatchObject({ phase: 'stuck', reason: expect.stringContaining('the previous release fails its tests too') });
+  });
+});
+
+it('names whom the environment runs, on every way', () => {
+  const standing = (state: InPlaceState) => inPlace().standing(state);
+  expect(standing(states.upgrading)).toMatchObject({ serving: 'blue' });
+  expect(standing(states.done)).toMatchObject({ serving: 'green', cut, end: { outcome: 'complete' } });
+  expect(standing(reached(states.discarding, events.failed))).toMatchObject({ end: { outcome: 'aborted', reason: expect.stringContaining('the node said no') } });
+  expect(standing(states.stuck)).toMatchObject({ serving: 'blue', end: { outcome: 'stuck', reason: 'no link' } });
+});
