@@ -131,7 +131,7 @@ function seedSource(uses: ReadonlyMap<string, Use>): string {
 
 function missingExport(error: unknown, uses: ReadonlyMap<string, Use>, seed: string, sources: readonly string[]): Error | undefined {
   if (!isFault(error) || error.details['file'] !== seed) return undefined;
-  const name = /"(\w+)" is not exported/.exec(error.message)?.[1];
+  const name = /exported member (?:named )?'(\w+)'/.exec(error.message)?.[1];
   const at = name === undefined ? undefined : [...uses.values()].map(({ names }) => names.get(name)).find((found) => found !== undefined);
   return at && faultOf([{
     code: 'bundler/unresolved-import', message: `the package exports no "${name}"`, file: sources[at.source] ?? '', line: at.line, column: at.column + 1,

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { componentOrderVisitor } from './component-order.ts';
-import { findDeadStatements, hasLiveCode } from './dead-statements.ts';
 import { faultOf, type Finding } from './finding.ts';
 import { jsonTable } from './json-table.ts';
 import { createSharedVariables, linkLualib, linkModule, namespaceStatement, type SharedVariables } from './link.ts';
-import { findLiveStatements, LINE } from './live-statements.ts';
+import { findLiveCode, hasLiveCode } from './liveness/live-code.ts';
+import { createModuleGraph, isJson } from './liveness/module-graph.ts';
 import { assign, ref } from './lua/build.ts';
 import { parseLua, type Statement } from './lua/tree.ts';
 import { lintLive, type LintMode } from './lint/lint-live.ts';
@@ -14,9 +14,9 @@ import { LUALIB, lualibOrigins } from './lualib-origins.ts';
 import { mappedOrigin, type Sources } from './origins.ts';
 import { relativeTo } from './root-path.ts';
 import type { RollupInput } from './shake.ts';
-import { createLinks, isJson, type ExportRef, type Links } from './ts-links.ts';
+import { createLinks, type ExportRef, type Links } from './ts-links.ts';
 import { createSafeName, isUnsafeName } from 'typescript-to-lua/dist/transformation/utils/safe-names.js';
-import { createProgram, typeErrors } from './ts-program.ts';
+import { createProgram, moduleFile, typeErrors } from './ts-program.ts';
 import { emitLua } from './tstl-emit.ts';
 
 /** A TypeScript program as Lua statements, module by module in order of evaluation. */
@@ -30,14 +30,16 @@ export interface CompiledProgram {
 /** Shakes, type-checks and compiles what `entry` needs. */
 export async function compileTypeScript(input: RollupInput & { sources: Sources; lint?: LintMode }): Promise<CompiledProgram> {
   const { entry, root, resolver, define, sources, lint = 'off' } = input;
-  const statements = await findLiveStatements(input);
   const program = createProgram(input);
-  const links = createLinks(program);
   const errors = typeErrors(program, input);
   if (errors.length > 0) throw faultOf(errors);
 
-  const { dead, revived } = findDeadStatements(program, statements, links);
-  const order = evaluationOrder(program.getSourceFile(entry), links);
+  const graph = createModuleGraph(program, (specifier, importer) => moduleFile(specifier, importer, input));
+  const links = createLinks(program, graph);
+  const main = program.getSourceFile(entry);
+  if (!main) throw new TypeError(`${entry} is not in its own program`);
+  const { dead, removable } = findLiveCode({ program, graph, entry: main, hasSideEffects: (file) => resolver.hasSideEffects(file), define });
+  const order = evaluationOrder(main, links);
   const live = order.filter((file) => !isJson(file) && hasLiveCode(file, dead));
   const findings: Finding[] = [];
   const doubts = lintLive({ program, files: live, dead, entry, root, resolver, mode: lint });
@@ -63,7 +65,7 @@ export async function compileTypeScript(input: RollupInput & { sources: Sources;
     const lua = codeOf.get(file.fileName);
     if (!lua) continue;
     const body = parseLua(lua.code, mappedOrigin(sources.add(name), lua.map));
-    markRemovable(body, file, revived);
+    markRemovable(body, file, removable);
     const linked = linkModule({ file: file.fileName, body, imports: luaNames(links.imports(file), program) }, shared, links.exportOf, lualib ? LUALIB : undefined);
     modules.push({ file: name, body: linked });
   }
@@ -77,14 +79,17 @@ export async function compileTypeScript(input: RollupInput & { sources: Sources;
   return { modules, shared, links, warnings: [...warnings, ...doubts] };
 }
 
-/** What was revived for a name goes again if the name turns out to be unused. */
-function markRemovable(body: Statement[], file: ts.SourceFile, revived: ReadonlySet<ts.Node>): void {
+/** Columns per line in a position's number; no source has longer lines. */
+const LINE = 1e6;
+
+/** What is live for its name only goes again if the name turns out to be unused. */
+function markRemovable(body: Statement[], file: ts.SourceFile, removable: ReadonlySet<ts.Node>): void {
   const key = (line: number, column: number) => line * LINE + column;
   const place = (position: number) => {
     const { line, character } = file.getLineAndCharacterOfPosition(position);
     return key(line + 1, character);
   };
-  const ranges = file.statements.filter((statement) => revived.has(statement)).map((statement) => [place(statement.getStart(file)), place(statement.end)] as const);
+  const ranges = file.statements.filter((statement) => removable.has(statement)).map((statement) => [place(statement.getStart(file)), place(statement.end)] as const);
   for (const node of body) {
     const at = node.at && key(node.at.line, node.at.column);
     if (at !== undefined && ranges.some(([start, end]) => at >= start && at < end)) node.removable = true;
@@ -97,7 +102,7 @@ function luaNames(imports: ReadonlyMap<string, ExportRef>, program: ts.Program):
 }
 
 /** Depth first over imports and re-exports, as ECMAScript evaluates modules. */
-function evaluationOrder(entry: ts.SourceFile | undefined, links: Links): ts.SourceFile[] {
+function evaluationOrder(entry: ts.SourceFile, links: Links): ts.SourceFile[] {
   const order: ts.SourceFile[] = [];
   const seen = new Set<ts.SourceFile>();
   const visit = (file: ts.SourceFile) => {
@@ -106,7 +111,7 @@ function evaluationOrder(entry: ts.SourceFile | undefined, links: Links): ts.Sou
     if (!isJson(file)) links.dependencies(file).forEach(visit);
     order.push(file);
   };
-  if (entry) visit(entry);
+  visit(entry);
   return order;
 }
 

@@ -1,4 +1,6 @@
-import ts from 'typescript';
+import type ts from 'typescript';
+import type { ModuleGraph, Place } from './liveness/module-graph.ts';
+import { moduleTable } from './liveness/module-table.ts';
 
 /** One export of one file, where it is declared: re-exports and barrels are already followed. */
 export interface ExportRef {
@@ -15,85 +17,44 @@ export interface Links {
   exportOf(file: string, name: string): ExportRef | undefined;
   /** Names a file exports as values, re-exports included. */
   exportNames(file: string): string[];
-  /** Statements like `export default x` that make a symbol visible under an export's name. */
-  exposing(symbol: ts.Symbol): ts.Node | undefined;
   /** Files a file imports or re-exports from, in order, types excluded. */
   dependencies(file: ts.SourceFile): ts.SourceFile[];
 }
 
-export function createLinks(program: ts.Program): Links {
-  const checker = program.getTypeChecker();
-  const moduleSymbol = (file: ts.SourceFile | undefined) => file && checker.getSymbolAtLocation(file);
-
-  const targetFile = (specifier: ts.Node | undefined): ts.SourceFile | undefined => {
-    const symbol = specifier && checker.getSymbolAtLocation(specifier);
-    const declaration = symbol?.declarations?.find(ts.isSourceFile);
-    return declaration?.isDeclarationFile ? undefined : declaration;
+export function createLinks(program: ts.Program, graph: ModuleGraph): Links {
+  const published = new Map<ts.SourceFile, ReadonlyMap<string, string>>();
+  const refOf = (place: Place | undefined): ExportRef | undefined => {
+    if (!place) return undefined;
+    const { file, name } = place;
+    if (name === '*') return { file: file.fileName, name };
+    const names = published.get(file) ?? exportsByLocal(file);
+    published.set(file, names);
+    const exported = names.get(name);
+    return exported === undefined ? undefined : { file: file.fileName, name: exported };
   };
-  const resolved = (symbol: ts.Symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol);
-  const isValue = (symbol: ts.Symbol) => (resolved(symbol).flags & ts.SymbolFlags.Value) !== 0;
-
-  const published = (symbol: ts.Symbol): { file: ts.SourceFile; entry: ts.Symbol } | undefined => {
-    const file = symbol.declarations?.[0]?.getSourceFile();
-    const module = moduleSymbol(file);
-    if (!file || !module) return undefined;
-    const entries = checker.getExportsOfModule(module);
-    const entry = entries.find((candidate) => candidate === symbol) ?? entries.find((candidate) => resolved(candidate) === symbol);
-    return entry && { file, entry };
+  const exportOf = (path: string, name: string): ExportRef | undefined => {
+    const file = program.getSourceFile(path);
+    return file && refOf(graph.exported(file, name));
   };
-  const refOf = (symbol: ts.Symbol): ExportRef | undefined => {
-    const target = resolved(symbol);
-    const namespace = target.declarations?.find(ts.isSourceFile);
-    if (namespace) return isJson(namespace) ? { file: namespace.fileName, name: 'default' } : { file: namespace.fileName, name: '*' };
-    if (!isValue(target)) return undefined;
-    const place = published(target);
-    return place && { file: place.file.fileName, name: place.entry.name };
-  };
-  const bindings = (clause: ts.ImportClause): (ts.ImportClause | ts.NamespaceImport | ts.ImportSpecifier)[] => [
-    ...(clause.name ? [clause] : []),
-    ...(clause.namedBindings ? (ts.isNamespaceImport(clause.namedBindings) ? [clause.namedBindings] : clause.namedBindings.elements) : []),
-  ];
-
   return {
     imports(file) {
-      const names = new Map<string, ExportRef>();
-      for (const statement of file.statements) {
-        if (!ts.isImportDeclaration(statement) || !statement.importClause) continue;
-        const json = targetFile(statement.moduleSpecifier);
-        for (const binding of bindings(statement.importClause)) {
-          const symbol = binding.name && checker.getSymbolAtLocation(binding.name);
-          const ref = json && isJson(json) ? { file: json.fileName, name: 'default' } : symbol && refOf(symbol);
-          if (binding.name && ref) names.set(binding.name.text, ref);
-        }
-      }
-      return names;
+      const found = [...moduleTable(file).imports.keys()].map((name) => [name, refOf(graph.place(file, name))] as const);
+      return new Map(found.flatMap(([name, ref]) => (ref ? [[name, ref] as const] : [])));
     },
-    exportOf(file, name) {
-      const module = moduleSymbol(program.getSourceFile(file));
-      const symbol = module && checker.getExportsOfModule(module).find((candidate) => candidate.name === name);
-      return symbol && refOf(symbol);
+    exportOf,
+    exportNames(path) {
+      const file = program.getSourceFile(path);
+      return file ? graph.exportNames(file).filter((name) => exportOf(path, name)) : [];
     },
-    exportNames(file) {
-      const module = moduleSymbol(program.getSourceFile(file));
-      return module ? checker.getExportsOfModule(module).filter(isValue).map((symbol) => symbol.name) : [];
-    },
-    exposing(symbol) {
-      const entry = published(resolved(symbol))?.entry;
-      return entry?.declarations?.find((declaration) => ts.isExportAssignment(declaration));
-    },
-    dependencies(file) {
-      const found: ts.SourceFile[] = [];
-      for (const statement of file.statements) {
-        if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue;
-        if (ts.isImportDeclaration(statement) ? statement.importClause?.isTypeOnly : statement.isTypeOnly) continue;
-        const target = targetFile(statement.moduleSpecifier);
-        if (target) found.push(target);
-      }
-      return found;
-    },
+    dependencies: (file) => moduleTable(file).dependencies.flatMap(({ specifier }) => graph.target(specifier, file) ?? []),
   };
 }
 
-export function isJson(file: ts.SourceFile): boolean {
-  return (file.flags & ts.NodeFlags.JsonFile) !== 0;
+/** Under which name a module exports what it declares: its own where it can, else the first given. */
+function exportsByLocal(file: ts.SourceFile): ReadonlyMap<string, string> {
+  const names = new Map<string, string>([['default', 'default']]);
+  for (const [exported, local] of moduleTable(file).exports) {
+    if (typeof local === 'string' && (exported === local || !names.has(local))) names.set(local, exported);
+  }
+  return names;
 }

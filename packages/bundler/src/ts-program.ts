@@ -50,12 +50,17 @@ export function createProgram({ entry, resolver, virtual }: ProgramInput): ts.Pr
     return known;
   };
   host.resolveModuleNameLiterals = (literals, importer) => literals.map(({ text }) => {
-    const file = virtual.has(text) ? text : resolver.resolve(text, importer);
+    const file = moduleFile(text, importer, { virtual, resolver });
     if (file === undefined) return { resolvedModule: undefined };
     const extension = file.endsWith('.d.ts') ? '.d.ts' : file.slice(file.lastIndexOf('.'));
     return { resolvedModule: { resolvedFileName: file, extension, isExternalLibraryImport: false } };
   });
   return ts.createProgram([entry], options as ts.CompilerOptions, host);
+}
+
+/** The file that an import leads to. */
+export function moduleFile(specifier: string, importer: string, { virtual, resolver }: Pick<ProgramInput, 'virtual' | 'resolver'>): string | undefined {
+  return virtual.has(specifier) ? specifier : resolver.resolve(specifier, importer);
 }
 
 /** Allowed because nothing is emitted as JavaScript: imports carry `.ts` for Node. */
@@ -68,9 +73,20 @@ const IGNORED = new Set([5096, 5097]);
 export function typeErrors(program: ts.Program, { entry, root, resolver }: ProgramInput): Finding[] {
   const home = resolver.packageOf(entry);
   const own = program.getSourceFiles().filter((file) => !file.isDeclarationFile && resolver.packageOf(file.fileName) === home);
-  return own.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)])
+  const broken = own.flatMap((file) => program.getSyntacticDiagnostics(file));
+  // Types of what does not parse are guesses.
+  return (broken.length > 0 ? broken : own.flatMap((file) => program.getSemanticDiagnostics(file)))
     .filter(({ category, code }) => category === ts.DiagnosticCategory.Error && !IGNORED.has(code))
-    .map((diagnostic) => diagnosticFinding(diagnostic, root, 'bundler/type-error'));
+    .map((diagnostic) => diagnosticFinding(diagnostic, root, codeOf(diagnostic)));
+}
+
+/** No such module, no such export, no default export. */
+const UNRESOLVED = new Set([1192, 2305, 2307, 2613, 2614, 2724, 2732, 2792]);
+
+function codeOf({ code, source }: ts.Diagnostic): Finding['code'] {
+  if (UNRESOLVED.has(code)) return 'bundler/unresolved-import';
+  // TypeScript's grammar errors are below 2000.
+  return code < 2000 && source === undefined ? 'bundler/syntax-error' : 'bundler/type-error';
 }
 
 export function diagnosticFinding(diagnostic: ts.Diagnostic, root: string, code: Finding['code']): Finding {
