@@ -4,8 +4,9 @@ import { componentOrderVisitor } from './component-order.ts';
 import { faultOf, type Finding } from './finding.ts';
 import { jsonTable } from './json-table.ts';
 import { createSharedVariables, linkLualib, linkModule, namespaceStatement, type SharedVariables } from './link.ts';
-import { findLiveCode, hasLiveCode } from './liveness/live-code.ts';
-import { createModuleGraph, isJson } from './liveness/module-graph.ts';
+import { hasLiveCode } from './liveness/live-code.ts';
+import { liveProgram } from './liveness/live-program.ts';
+import { isJson } from './liveness/module-graph.ts';
 import { assign, ref } from './lua/build.ts';
 import { parseLua, type Statement } from './lua/tree.ts';
 import { lintLive, type LintMode } from './lint/lint-live.ts';
@@ -14,9 +15,9 @@ import { LUALIB, lualibOrigins } from './lualib-origins.ts';
 import { mappedOrigin, type Sources } from './origins.ts';
 import { relativeTo } from './root-path.ts';
 import type { RollupInput } from './shake.ts';
-import { createLinks, type ExportRef, type Links } from './ts-links.ts';
+import type { ExportRef, Links } from './ts-links.ts';
 import { createSafeName, isUnsafeName } from 'typescript-to-lua/dist/transformation/utils/safe-names.js';
-import { createProgram, moduleFile, typeErrors } from './ts-program.ts';
+import { createProgram, typeErrors } from './ts-program.ts';
 import { emitLua } from './tstl-emit.ts';
 
 /** A TypeScript program as Lua statements, module by module in order of evaluation. */
@@ -34,11 +35,7 @@ export async function compileTypeScript(input: RollupInput & { sources: Sources;
   const errors = typeErrors(program, input);
   if (errors.length > 0) throw faultOf(errors);
 
-  const graph = createModuleGraph(program, (specifier, importer) => moduleFile(specifier, importer, input));
-  const links = createLinks(program, graph);
-  const main = program.getSourceFile(entry);
-  if (!main) throw new TypeError(`${entry} is not in its own program`);
-  const { dead, removable } = findLiveCode({ program, graph, entry: main, hasSideEffects: (file) => resolver.hasSideEffects(file), define });
+  const { main, links, dead, removable } = liveProgram(program, input);
   const order = evaluationOrder(main, links);
   const live = order.filter((file) => !isJson(file) && hasLiveCode(file, dead));
   const findings: Finding[] = [];

@@ -3,7 +3,7 @@ import { rollup, type RollupLog } from 'rollup';
 import { faultOf, type Finding } from './finding.ts';
 import type { ModuleResolver } from './module-resolver.ts';
 import { relativeTo } from './root-path.ts';
-import { stripPlugin, type Stripped } from './strip-plugin.ts';
+import { stripPlugin } from './strip-plugin.ts';
 
 export interface RollupInput {
   entry: string;
@@ -21,15 +21,12 @@ export interface Shaken {
   modules: { path: string; bytes: number }[];
 }
 
-/**
- * Bundles with rollup as it shakes best. With `stripped`, the map leads to each module's stripped text, which is put there
- * with its own map; without, to the sources. Every warning about a missing module or export becomes a Fault.
- */
-export async function shakeModules({ entry, root, resolver, virtual, define }: RollupInput, stripped?: Map<string, Stripped>): Promise<Shaken> {
+/** Bundles with rollup as it shakes best. Every warning about a missing module or export becomes a Fault. */
+export async function shakeModules({ entry, root, resolver, virtual, define }: RollupInput): Promise<Shaken> {
   const findings: Finding[] = [];
   const bundle = await rollup({
     input: entry,
-    plugins: [stripPlugin({ resolver, virtual, define, ...(stripped && { stripped }) })],
+    plugins: [stripPlugin({ resolver, virtual, define })],
     treeshake: { preset: 'recommended' },
     onwarn: (warning) => {
       const finding = findingOf(warning, root);

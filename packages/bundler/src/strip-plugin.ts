@@ -3,24 +3,16 @@ import { transform, type TransformFailure } from 'esbuild';
 import type { Plugin } from 'rollup';
 import type { ModuleResolver } from './module-resolver.ts';
 
-/** A module as esbuild stripped it, and its source map. */
-export interface Stripped {
-  code: string;
-  map: string;
-}
-
 export interface StripOptions {
   resolver: ModuleResolver;
   /** Modules that exist only in memory, by absolute path. */
   virtual: ReadonlyMap<string, string>;
   /** Identifiers replaced by constant expressions. */
   define: Readonly<Record<string, string>>;
-  /** Collects stripped modules by path; rollup then takes them for the originals. */
-  stripped?: Map<string, Stripped>;
 }
 
 /** Rollup plugin: TypeScript's resolution, esbuild's type stripping, JSON as a default export. */
-export function stripPlugin({ resolver, virtual, define, stripped }: StripOptions): Plugin {
+export function stripPlugin({ resolver, virtual, define }: StripOptions): Plugin {
   return {
     name: 'beamline-strip',
     resolveId(specifier, importer) {
@@ -32,18 +24,16 @@ export function stripPlugin({ resolver, virtual, define, stripped }: StripOption
     async transform(code, id) {
       if (id.endsWith('.json')) return { code: `export default ${code}`, map: { mappings: '' } };
       if (!/\.[mc]?tsx?$/.test(id)) return null;
-      const { code: plain, map } = await transform(code, {
+      return transform(code, {
         loader: 'ts', sourcemap: 'external', sourcefile: id, target: 'esnext', define: { ...define },
         tsconfigRaw: { compilerOptions: { useDefineForClassFields: true } },
-      }).catch((error: TransformFailure) => {
+      }).then(({ code: plain, map }) => ({ code: plain, map })).catch((error: TransformFailure) => {
         const [first] = error.errors;
         return this.error({
           code: 'PARSE_ERROR', message: first?.text ?? error.message, id,
           ...(first?.location && { loc: { file: id, line: first.location.line, column: first.location.column } }),
         });
       });
-      stripped?.set(id, { code: plain, map });
-      return { code: plain, map: stripped ? null : map };
     },
   };
 }
