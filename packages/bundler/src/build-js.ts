@@ -7,14 +7,14 @@ import { createModuleResolver } from './module-resolver.ts';
 import { entryBeside } from './role-entry.ts';
 
 /** A role's ES module for simulation, rehearsal and clients: exports `compute` and `role`. */
-export async function buildJavaScript({ role, entry, root, minify, define, layoutHash }: BuildInput): Promise<Bundle> {
+export async function buildJavaScript({ role, entry, root, minify, define, layoutHash, resolver = createModuleResolver('js') }: BuildInput): Promise<Bundle> {
   const main = entryBeside(entry, 'js');
   const virtual = new Map([[main, `import role from ${JSON.stringify(entry)};
 import { createProcess } from '@beamline/kernel';
 export { role };
 export const compute = createProcess(role, { layout: ${JSON.stringify(layoutHash)} });
 `]]);
-  const { code, map, modules } = await shakeModules({ entry: main, root, resolver: createModuleResolver('js'), virtual, define });
+  const { code, map, modules } = await shakeModules({ entry: main, root, resolver, virtual, define });
   if (!minify) return finishBundle(role, 'js', code, map, modules, []);
   const small = await terser(code, {
     module: true, ecma: 2020, compress: { passes: 2 }, sourceMap: { content: map, filename: `${role}.mjs` },

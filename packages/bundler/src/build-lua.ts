@@ -1,10 +1,11 @@
 import { assembleLua, finishBundle, moduleSizes, sourceMapOf } from './assemble.ts';
 import type { Bundle } from './bundle.ts';
 import { compileLua } from './compile-lua.ts';
+import type { WarmProgram } from './checked-program.ts';
 import { compileTypeScript } from './compile-ts.ts';
 import { describeFinding } from './finding.ts';
 import type { LintMode } from './lint/lint-live.ts';
-import { createModuleResolver } from './module-resolver.ts';
+import { createModuleResolver, type ModuleResolver } from './module-resolver.ts';
 import { createSources } from './origins.ts';
 import { entryBeside } from './role-entry.ts';
 
@@ -18,6 +19,10 @@ export interface BuildInput {
   layoutHash: string;
   /** @default 'off' */
   lint?: LintMode;
+  /** @default a new one */
+  resolver?: ModuleResolver;
+  /** What the build before left. @default nothing */
+  warm?: WarmProgram;
 }
 
 /** A role's Lua: its module, the kernel and what they need, defining the global `compute`. */
@@ -33,14 +38,14 @@ compute = createProcess(role, { layout: ${JSON.stringify(layoutHash)} });
 }
 
 /** Compiles the module `start`, as if it stood beside the role's, and everything that it imports or requires. */
-export async function buildLuaProgram({ role, entry, root, minify, define, lint = 'off' }: Omit<BuildInput, 'layoutHash'>, start: string): Promise<Bundle> {
+export async function buildLuaProgram({ role, entry, root, minify, define, lint = 'off', resolver = createModuleResolver('lua'), warm }: Omit<BuildInput, 'layoutHash'>, start: string): Promise<Bundle> {
   const sources = createSources();
-  const common = { root, resolver: createModuleResolver('lua'), define, sources, lint };
+  const common = { root, resolver, define, sources, lint, ...(warm && { warm }) };
   const isLua = entry.endsWith('.lua');
   const main = entryBeside(entry, 'lua', isLua ? '.lua' : '.ts');
   const { modules, shared, warnings } = isLua
-    ? await compileLua({ ...common, entry: main, main: start })
-    : await compileTypeScript({ ...common, entry: main, virtual: new Map([[main, start]]) });
+    ? compileLua({ ...common, entry: main, main: start })
+    : compileTypeScript({ ...common, entry: main, virtual: new Map([[main, start]]) });
   const printed = assembleLua({ modules, shared: shared.all(), minify });
   const map = sourceMapOf(`${role}.lua`, printed, sources.list());
   return finishBundle(role, 'lua', printed.code, map, moduleSizes(printed, sources.list()), warnings.map(describeFinding));

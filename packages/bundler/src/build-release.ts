@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { layoutHash, lockLayout, type LayoutChange, type LayoutLock } from '@beamline/ecs';
-import { buildRole } from './build-role.ts';
 import type { Bundle } from './bundle.ts';
-import { describeRole } from './describe-role.ts';
 import type { LintMode } from './lint/lint-live.ts';
 import type { Target } from './module-resolver.ts';
 import { bundleRef, releaseId, type Manifest, type MigrationSpec, type Release, type ReleaseRole } from './release.ts';
+import type { RoleBuilder, RoleOptions } from './role-builder.ts';
 import { toolchain } from './toolchain.ts';
 
 export interface RoleConfig {
@@ -54,8 +53,8 @@ export interface ReleaseBuild {
   warnings: string[];
 }
 
-/** Builds every role, in the order given, with ids from the lock. Faults as `buildRole` does; nothing is written. */
-export async function buildRelease(source: ReleaseSource): Promise<ReleaseBuild> {
+/** `buildRelease`, with what builds each role. */
+export async function assembleRelease(source: ReleaseSource, builderOf: (options: RoleOptions) => RoleBuilder): Promise<ReleaseBuild> {
   const { game, version, roles, lock, migrations = [], define = {}, minify = true, lint = 'warn', commit, onBundle } = source;
   const root = resolve(source.root);
   const files: Record<string, string> = {};
@@ -65,12 +64,13 @@ export async function buildRelease(source: ReleaseSource): Promise<ReleaseBuild>
   const changes: Record<string, readonly LayoutChange[]> = {};
 
   for (const [role, { entry, targets = ['lua', 'js'], shards = 1, dependsOn = [], reads = [] }] of Object.entries(roles)) {
-    const { layout, actions } = await describeRole({ role, entry: resolve(root, entry), root, define });
+    const builder = builderOf({ role, entry: resolve(root, entry), root, minify, define, lint });
+    const { layout, actions } = await builder.describe();
     const verdict = lockLayout(lock?.roles[role], layout);
     locks[role] = verdict.lock;
     changes[role] = verdict.changes;
     const build = async (target: Target) => {
-      const bundle = await buildRole({ role, entry, target, root, minify, define, lint, layout: verdict.layout });
+      const bundle = await builder.build(target, verdict.layout);
       const ref = bundleRef(bundle);
       files[ref.file] = bundle.code;
       files[ref.map] = bundle.map;

@@ -3,7 +3,7 @@ import { layoutHash, type Layout } from '@beamline/ecs';
 import { Fault } from '@beamline/core';
 import { resolve } from 'node:path';
 import { buildJavaScript } from './build-js.ts';
-import { buildLua } from './build-lua.ts';
+import { buildLua, type BuildInput } from './build-lua.ts';
 import { MAX_BYTES, WARN_BYTES, type Bundle } from './bundle.ts';
 import { describeRole } from './describe-role.ts';
 import type { LintMode } from './lint/lint-live.ts';
@@ -43,12 +43,25 @@ export async function buildRole(source: RoleSource): Promise<Bundle> {
     throw new Fault('bundler/unsupported', `${source.entry} is Lua: it has no JavaScript bundle`, { hint: "Build it for the target 'lua' alone." });
   }
   const layout = source.layout ?? (await describeRole(input)).layout;
-  if (input.target === 'lua') refuseFloats(layout);
+  return buildTarget({ ...input, layout });
+}
+
+export interface TargetInput extends Omit<BuildInput, 'layoutHash'> {
+  target: Target;
+  layout: Layout;
+}
+
+/** Loads Lua and throws the vm's Faults. */
+export type LoadLua = (program: { code: string; chunkName: string }) => Promise<{ close(): Promise<void> }>;
+
+/** One target of a role whose layout is known: built, within its limits, and loaded. */
+export async function buildTarget({ target, layout, ...input }: TargetInput, load: LoadLua = createVm): Promise<Bundle> {
+  if (target === 'lua') refuseFloats(layout);
   const build = { ...input, layoutHash: layoutHash(layout) };
-  const bundle = input.target === 'lua' ? await buildLua(build) : await buildJavaScript(build);
+  const bundle = target === 'lua' ? await buildLua(build) : await buildJavaScript(build);
   if (bundle.bytes > MAX_BYTES) throw overBudget(bundle);
   if (bundle.bytes > WARN_BYTES) bundle.warnings.push(`${bundle.bytes} bytes: above ${WARN_BYTES}, free uploads and legacy schedulers refuse it`);
-  if (input.target === 'lua') await loadInVm(bundle);
+  if (target === 'lua') await loadInVm(bundle, load);
   return bundle;
 }
 
@@ -70,8 +83,8 @@ function overBudget({ role, bytes, modules }: Bundle): Fault {
 }
 
 /** What doesn't load here bricks a process there, without a line number. */
-async function loadInVm({ role, code }: Bundle): Promise<void> {
+async function loadInVm({ role, code }: Bundle, load: LoadLua): Promise<void> {
   checkLua(code, `${role}.lua`);
-  const vm = await createVm({ code, chunkName: `${role}.lua` });
+  const vm = await load({ code, chunkName: `${role}.lua` });
   await vm.close();
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isFault } from '@beamline/core';
+import type { WarmProgram } from './checked-program.ts';
 import { compileTypeScript, type CompiledProgram } from './compile-ts.ts';
 import { faultOf, type Finding } from './finding.ts';
 import type { LintMode } from './lint/lint-live.ts';
@@ -39,20 +40,26 @@ export interface LuaInput extends Omit<RollupInput, 'virtual'> {
   sources: Sources;
   /** @default 'off' */
   lint?: LintMode;
+  /** Of the TypeScript. @default nothing is known */
+  warm?: WarmProgram;
 }
 
 /** Compiles Lua modules together with the TypeScript that they require: what Lua uses of it is what counts as live. */
-export async function compileLua({ entry, main, root, resolver, define, sources, lint = 'off' }: LuaInput): Promise<CompiledProgram> {
+export function compileLua({ entry, main, root, resolver, define, sources, lint = 'off', warm }: LuaInput): CompiledProgram {
   const { modules, typescript } = loadLuaModules({ entry, source: main, root, resolver, sources });
   const uses = new Map([...typescript].map((file): [string, Use] => [file, { names: new Map(), whole: false }]));
   const members = modules.map((module) => collectUses(module, uses));
 
   const seed = join(root, '__beamline_seed__.ts');
   const virtual = new Map([[seed, seedSource(uses)]]);
-  const program = await compileTypeScript({ entry: seed, root, resolver, virtual, define, sources, lint })
-    .catch((error: unknown) => {
+  const program = compiled();
+  function compiled(): CompiledProgram {
+    try {
+      return compileTypeScript({ entry: seed, root, resolver, virtual, define, sources, lint, ...(warm && { warm }) });
+    } catch (error) {
       throw missingExport(error, uses, relativeTo(root, seed), sources.list()) ?? error;
-    });
+    }
+  }
   const findings: Finding[] = [];
   const component = [...uses].map(([file]) => program.links.exportOf(file, 'component')).find((found) => found !== undefined);
   const componentVariable = component && program.shared.of(component.file, component.name);

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
-import ts from 'typescript';
-import { componentOrderVisitor } from './component-order.ts';
+import type ts from 'typescript';
+import { checkedProgram, sharedSources, type WarmProgram } from './checked-program.ts';
+import { emitFiles } from './emitted-files.ts';
 import { faultOf, type Finding } from './finding.ts';
 import { jsonTable } from './json-table.ts';
 import { createSharedVariables, linkLualib, linkModule, namespaceStatement, type SharedVariables } from './link.ts';
@@ -8,17 +8,16 @@ import { hasLiveCode } from './liveness/live-code.ts';
 import { liveProgram } from './liveness/live-program.ts';
 import { isJson } from './liveness/module-graph.ts';
 import { assign, ref } from './lua/build.ts';
+import { copyTree } from './lua/copy-tree.ts';
 import { parseLua, type Statement } from './lua/tree.ts';
-import { lintLive, type LintMode } from './lint/lint-live.ts';
+import type { LintMode } from './lint/lint-live.ts';
 import { lualibFor } from './lualib.ts';
 import { LUALIB, lualibOrigins } from './lualib-origins.ts';
-import { mappedOrigin, type Sources } from './origins.ts';
+import type { Sources } from './origins.ts';
 import { relativeTo } from './root-path.ts';
 import type { RollupInput } from './shake.ts';
 import type { ExportRef, Links } from './ts-links.ts';
 import { createSafeName, isUnsafeName } from 'typescript-to-lua/dist/transformation/utils/safe-names.js';
-import { createProgram, typeErrors } from './ts-program.ts';
-import { emitLua } from './tstl-emit.ts';
 
 /** A TypeScript program as Lua statements, module by module in order of evaluation. */
 export interface CompiledProgram {
@@ -28,40 +27,37 @@ export interface CompiledProgram {
   warnings: Finding[];
 }
 
-/** Shakes, type-checks and compiles what `entry` needs. */
-export async function compileTypeScript(input: RollupInput & { sources: Sources; lint?: LintMode }): Promise<CompiledProgram> {
-  const { entry, root, resolver, define, sources, lint = 'off' } = input;
-  const program = createProgram(input);
-  const errors = typeErrors(program, input);
-  if (errors.length > 0) throw faultOf(errors);
+export interface CompileInput extends RollupInput {
+  sources: Sources;
+  lint?: LintMode;
+  /** What the build before left. @default nothing */
+  warm?: WarmProgram;
+}
 
-  const { main, links, dead, removable } = liveProgram(program, input);
-  const order = evaluationOrder(main, links);
-  const live = order.filter((file) => !isJson(file) && hasLiveCode(file, dead));
-  const findings: Finding[] = [];
-  const doubts = lintLive({ program, files: live, dead, entry, root, resolver, mode: lint });
-  const { emitted, findings: unsupported, warnings } = emitLua({
-    program, files: live, dead, define, root,
-    visitors: componentOrderVisitor(componentExport(entry, resolver, links), root, findings),
-  });
-  findings.push(...unsupported);
-  if (findings.length > 0) throw faultOf(findings);
+/** Type-checks and compiles what `entry` needs. The result is the same, warm or cold. */
+export function compileTypeScript({ sources, lint = 'off', warm = { shared: sharedSources() }, ...input }: CompileInput): CompiledProgram {
+  const { root } = input;
+  const checked = checkedProgram(input, warm);
+  const { program } = checked;
+  const live = liveProgram(program, input);
+  const { links, dead, removable } = live;
+  const order = evaluationOrder(live.main, links);
+  const emitted = emitFiles({ ...input, checked, live, files: order.filter((file) => !isJson(file) && hasLiveCode(file, dead)), lint });
 
   const shared = createSharedVariables();
-  const codeOf = new Map(emitted.map((file) => [file.file, file]));
   const modules: CompiledProgram['modules'] = [];
-  const lualib = lualibFor(emitted.map(({ code }) => code));
+  const lualib = lualibFor([...emitted.values()].map(({ code }) => code));
   if (lualib) modules.push({ file: LUALIB, body: linkLualib(parseLua(lualib, lualibOrigins(lualib, sources)), LUALIB, shared) });
 
   for (const file of order) {
     const name = relativeTo(root, file.fileName);
     if (isJson(file)) {
-      modules.push({ file: name, body: jsonModule(file.fileName, name, sources.add(name), shared) });
+      modules.push({ file: name, body: jsonModule(file, name, sources.add(name), shared) });
       continue;
     }
-    const lua = codeOf.get(file.fileName);
+    const lua = emitted.get(file);
     if (!lua) continue;
-    const body = parseLua(lua.code, mappedOrigin(sources.add(name), lua.map));
+    const body = copyTree(lua.body, sources.add(name));
     markRemovable(body, file, removable);
     const linked = linkModule({ file: file.fileName, body, imports: luaNames(links.imports(file), program) }, shared, links.exportOf, lualib ? LUALIB : undefined);
     modules.push({ file: name, body: linked });
@@ -73,7 +69,7 @@ export async function compileTypeScript(input: RollupInput & { sources: Sources;
     });
     modules.push({ file: relativeTo(root, file), body: [namespaceStatement(shared.namespace(file), names)] });
   }
-  return { modules, shared, links, warnings: [...warnings, ...doubts] };
+  return { modules, shared, links, warnings: [...emitted.values()].flatMap(({ warnings }) => warnings) };
 }
 
 /** Columns per line in a position's number; no source has longer lines. */
@@ -112,15 +108,10 @@ function evaluationOrder(entry: ts.SourceFile, links: Links): ts.SourceFile[] {
   return order;
 }
 
-function componentExport(entry: string, resolver: RollupInput['resolver'], links: Links): ExportRef | undefined {
-  const ecs = resolver.resolve('@beamline/ecs', entry);
-  return ecs === undefined ? undefined : links.exportOf(ecs, 'component');
-}
-
-function jsonModule(file: string, name: string, source: number, shared: SharedVariables): Statement[] {
+function jsonModule(file: ts.SourceFile, name: string, source: number, shared: SharedVariables): Statement[] {
   try {
-    const table = jsonTable(JSON.parse(readFileSync(file, 'utf8')));
-    return [{ ...assign(ref(shared.of(file, 'default')), table), at: { source, line: 1, column: 0 } }];
+    const table = jsonTable(JSON.parse(file.text));
+    return [{ ...assign(ref(shared.of(file.fileName, 'default')), table), at: { source, line: 1, column: 0 } }];
   } catch (error) {
     throw faultOf([{
       code: 'bundler/unsupported', file: name, message: `cannot become a Lua table: ${(error as Error).message}`,

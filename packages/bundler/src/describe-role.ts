@@ -1,10 +1,15 @@
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { Fault } from '@beamline/core';
+import { dirname, join } from 'node:path';
+import { context, type BuildContext, type BuildFailure, type BuildResult, type Plugin } from 'esbuild';
+import { Fault, isFault } from '@beamline/core';
 import type { Layout } from '@beamline/ecs';
 import { describeLuaRole } from './describe-lua-role.ts';
-import { shakeModules } from './shake.ts';
-import { createModuleResolver } from './module-resolver.ts';
+import { faultOf } from './finding.ts';
+import { createModuleResolver, type ModuleResolver, type Target } from './module-resolver.ts';
 import { entryBeside } from './role-entry.ts';
+import { relativeTo } from './root-path.ts';
 
 /** A role module that takes longer to load than this is taken to hang. */
 const LOAD_LIMIT_MS = 10_000;
@@ -24,37 +29,119 @@ export interface DescribedRole {
   actions: readonly string[];
 }
 
-/** Evaluates the role's module apart from this process. */
-export async function describeRole(input: DescribeInput): Promise<DescribedRole> {
-  return input.entry.endsWith('.lua') ? describeLuaRole(input) : describeTypeScriptRole(input);
+/** Describes one role again and again, as its sources change. */
+export interface Describer {
+  /** Faults as `describeRole`. */
+  describe(): Promise<DescribedRole>;
+  /** Ends the thread and the compiler that are kept for the next time. */
+  close(): Promise<void>;
 }
 
-async function describeTypeScriptRole({ role, entry, root, define }: DescribeInput): Promise<DescribedRole> {
-  const main = entryBeside(entry, 'layout');
-  const virtual = new Map([[main, `import role from ${JSON.stringify(entry)};
-import { layoutOf } from '@beamline/ecs';
-export const layout = layoutOf(role.components);
-export const actions = Object.keys(role.actions ?? {}).sort();
-`]]);
-  const { code } = await shakeModules({ entry: main, root, resolver: createModuleResolver('js'), virtual, define });
-  const file = import.meta.url.endsWith('.ts') ? './layout-worker.ts' : './layout-worker.js';
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: code });
+/** Evaluates the role's module apart from this process. @throws Fault `bundler/layout-failed`, `bundler/syntax-error`, `bundler/unresolved-import` */
+export async function describeRole(input: DescribeInput): Promise<DescribedRole> {
+  const describer = createDescriber(input, createModuleResolver(describedBy(input.entry)));
   try {
-    return await new Promise<DescribedRole>((resolve, reject) => {
-      const limit = setTimeout(() => reject(failed(role, `loading it took more than ${LOAD_LIMIT_MS} ms`)), LOAD_LIMIT_MS);
-      worker.once('message', (message: DescribedRole | { error: string }) => {
-        clearTimeout(limit);
-        if ('layout' in message) resolve(message);
-        else reject(failed(role, message.error));
-      });
-      worker.once('error', (cause) => {
-        clearTimeout(limit);
-        reject(failed(role, String(cause)));
-      });
-    });
+    return await describer.describe();
   } finally {
-    await worker.terminate();
+    await describer.close();
   }
+}
+
+/** A role is described by running it: TypeScript as JavaScript, Lua as Lua. */
+export const describedBy = (entry: string): Target => (entry.endsWith('.lua') ? 'lua' : 'js');
+
+/** `resolver` notes which files the description depends on. */
+export function createDescriber(input: DescribeInput, resolver: ModuleResolver): Describer {
+  if (input.entry.endsWith('.lua')) return { describe: () => describeLuaRole(input, resolver), close: async () => undefined };
+  const { role, entry, root, define } = input;
+  let compiler: BuildContext | undefined;
+  let worker: Worker | undefined;
+  let last: { code: string; described: DescribedRole } | undefined;
+
+  return {
+    async describe() {
+      compiler ??= await openCompiler(entry, root, define, resolver);
+      const { outputFiles, metafile } = await compiler.rebuild().catch((error: BuildFailure) => {
+        throw failedBuild(error, root);
+      }) as BuildResult<{ write: false; metafile: true }>;
+      for (const path of Object.keys(metafile.inputs)) resolver.files.hash(join(root, path));
+      const code = outputFiles[0]?.text ?? '';
+      if (last?.code === code) return last.described;
+      worker ??= startWorker();
+      const asked = worker;
+      worker = undefined; // until it has answered
+      const described = await load(asked, code, role);
+      worker = asked;
+      last = { code, described };
+      return described;
+    },
+    async close() {
+      await Promise.all([compiler?.dispose(), worker?.terminate()]);
+    },
+  };
+}
+
+function openCompiler(entry: string, root: string, define: Readonly<Record<string, string>>, resolver: ModuleResolver): Promise<BuildContext> {
+  return context({
+    stdin: {
+      contents: `import role from ${JSON.stringify(entry)};
+import { layoutOf } from '@beamline/ecs';
+globalThis.described = JSON.stringify({ layout: layoutOf(role.components), actions: Object.keys(role.actions ?? {}).sort() });
+`,
+      resolveDir: dirname(entry), sourcefile: entryBeside(entry, 'layout'), loader: 'ts',
+    },
+    absWorkingDir: root, bundle: true, write: false, metafile: true, format: 'iife', target: 'esnext', define: { ...define }, logLevel: 'silent',
+    conditions: ['@beamline/source'], footer: { js: 'described' }, plugins: [ownResolution(resolver)], tsconfigRaw: { compilerOptions: { useDefineForClassFields: true } },
+  });
+}
+
+/** What esbuild looks for on its own way may not be what TypeScript finds. */
+function ownResolution(resolver: ModuleResolver): Plugin {
+  return {
+    name: 'beamline-resolve',
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
+        const found = kind === 'entry-point' || importer === '' ? undefined : resolver.resolve(path, importer);
+        return found === undefined ? undefined : { path: found, sideEffects: resolver.hasSideEffects(found) };
+      });
+    },
+  };
+}
+
+function startWorker(): Worker {
+  const file = import.meta.url.endsWith('.ts') ? './layout-worker.ts' : './layout-worker.js';
+  const worker = new Worker(new URL(file, import.meta.url));
+  worker.unref();
+  return worker;
+}
+
+async function load(worker: Worker, code: string, role: string): Promise<DescribedRole> {
+  const asked = new AbortController();
+  const { signal } = asked;
+  worker.ref();
+  try {
+    const answer = once(worker, 'message', { signal }) as Promise<[DescribedRole | { error: string }]>;
+    const limit = setTimeout(LOAD_LIMIT_MS, undefined, { signal });
+    worker.postMessage(code);
+    const message = (await Promise.race([answer, limit]))?.[0];
+    if (message === undefined) throw failed(role, `loading it took more than ${LOAD_LIMIT_MS} ms`);
+    if ('layout' in message) return message;
+    throw failed(role, message.error);
+  } catch (error) {
+    await worker.terminate();
+    throw isFault(error) ? error : failed(role, String(error));
+  } finally {
+    asked.abort();
+    worker.unref();
+  }
+}
+
+function failedBuild({ errors }: BuildFailure, root: string): Fault {
+  return faultOf(errors.map(({ text, location }) => ({
+    code: /^(?:Could not resolve|No matching export)/.test(text) ? 'bundler/unresolved-import' as const : 'bundler/syntax-error' as const,
+    message: text,
+    ...(location && { file: relativeTo(root, join(root, location.file)), line: location.line, column: location.column + 1 }),
+  })));
 }
 
 export function failed(role: string, reason: string): Fault {

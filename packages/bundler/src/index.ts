@@ -1,6 +1,7 @@
 export { readSourceGraph, type GraphInput } from './analysis/source-graph.ts';
 export { buildRole, type RoleSource } from './build-role.ts';
-export { buildRelease, type ReleaseBuild, type ReleaseSource, type RoleConfig, type WorldLock } from './build-release.ts';
+export type { ReleaseBuild, ReleaseSource, RoleConfig, WorldLock } from './build-release.ts';
+export { buildRelease, createBundler, type Bundler, type BundlerOptions } from './bundler.ts';
 export { MAX_BYTES, WARN_BYTES, type Bundle } from './bundle.ts';
 export { describeRole, type DescribedRole, type DescribeInput } from './describe-role.ts';
 export type { LintMode } from './lint/lint-live.ts';

@@ -1,9 +1,13 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
+import { createContext, runInContext } from 'node:vm';
 
-/** Loads a role's module (source text) apart from this process and posts what it says of itself. */
-try {
-  const module = await import(`data:text/javascript;base64,${Buffer.from(String(workerData)).toString('base64')}`) as { layout: unknown; actions: unknown };
-  parentPort?.postMessage({ layout: module.layout, actions: module.actions });
-} catch (error) {
-  parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
-}
+/** Loads role modules (JavaScript that ends with its description) apart from this process, each in a world of its own. */
+parentPort?.on('message', (code: string) => {
+  try {
+    const globals = { TextEncoder, TextDecoder, URL, structuredClone, console: { log() { /* not ours to print */ } } };
+    parentPort?.postMessage(JSON.parse(String(runInContext(code, createContext(globals)))));
+  } catch (error) {
+    const isError = typeof error === 'object' && error !== null && 'message' in error;
+    parentPort?.postMessage({ error: isError ? String(error.message) : String(error) });
+  }
+});

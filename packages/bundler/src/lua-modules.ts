@@ -1,4 +1,3 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { faultOf, type Finding } from './finding.ts';
 import { relativeTo } from './root-path.ts';
@@ -40,7 +39,7 @@ export function loadLuaModules({ entry, source, root, resolver, sources }: LoadI
   const seen = new Set(queue);
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
     const name = relativeTo(root, file);
-    const body = parseModule(file === entry ? source : readFileSync(file, 'utf8'), name, sources);
+    const body = parseModule(file === entry ? source : resolver.files.read(file) ?? '', name, sources);
     bindScopes(body, () => undefined);
     const requires = new Map<CallExpression, string>();
     for (const { call, specifier } of requireCalls(body)) {
@@ -92,7 +91,7 @@ function resolveRequire(specifier: string, importer: string, root: string, resol
   for (const folder of [dirname(importer), root]) {
     for (const suffix of ['.lua', '/init.lua']) {
       const file = join(folder, `${path}${suffix}`);
-      if (existsSync(file) && statSync(file).isFile()) return file;
+      if (resolver.files.kind(file) === 'file') return file;
     }
   }
   const file = resolver.resolve(specifier, importer);

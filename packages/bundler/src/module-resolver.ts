@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
+import { createFiles, type FilesView } from './files.ts';
 
 export type Target = 'lua' | 'js';
 
@@ -13,12 +13,14 @@ export interface ModuleResolver {
   /** Folder of the nearest package.json. */
   packageOf(file: string): string;
   options: ts.CompilerOptions;
+  /** Through which everything is read and looked for. */
+  files: FilesView;
 }
 
 const bundlerHome = import.meta.filename;
 
 /** TypeScript's own resolution, with the conditions that lead workspace packages and `#target` to their sources. */
-export function createModuleResolver(target: Target): ModuleResolver {
+export function createModuleResolver(target: Target, files: FilesView = createFiles().view()): ModuleResolver {
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ESNext,
     module: ts.ModuleKind.ESNext,
@@ -28,13 +30,19 @@ export function createModuleResolver(target: Target): ModuleResolver {
     resolveJsonModule: true,
     preserveSymlinks: false,
   };
+  const host: ts.ModuleResolutionHost = {
+    fileExists: (path) => files.kind(path) === 'file',
+    directoryExists: (path) => files.kind(path) === 'folder',
+    readFile: (path) => files.read(path),
+    ...(ts.sys.realpath && { realpath: ts.sys.realpath }),
+  };
   const cache = ts.createModuleResolutionCache('/', (name) => name, options);
   const lookUp = (specifier: string, importer: string) =>
-    ts.resolveModuleName(specifier, importer, options, ts.sys, cache).resolvedModule?.resolvedFileName;
+    ts.resolveModuleName(specifier, importer, options, host, cache).resolvedModule?.resolvedFileName;
   const manifests = new Map<string, Manifest | undefined>();
   const nearest = (file: string): { folder: string; manifest: Manifest } => {
     for (let folder = dirname(file); ; folder = dirname(folder)) {
-      if (!manifests.has(folder)) manifests.set(folder, readManifest(folder));
+      if (!manifests.has(folder)) manifests.set(folder, parseManifest(files.read(join(folder, 'package.json'))));
       const manifest = manifests.get(folder);
       if (manifest || folder === dirname(folder)) return { folder, manifest: manifest ?? {} };
     }
@@ -42,6 +50,7 @@ export function createModuleResolver(target: Target): ModuleResolver {
 
   return {
     options,
+    files,
     resolve: (specifier, importer) =>
       // A game that doesn't list the kernel among its dependencies gets the bundler's.
       lookUp(specifier, importer) ?? (specifier.startsWith('@beamline/') ? lookUp(specifier, bundlerHome) : undefined),
@@ -54,9 +63,9 @@ interface Manifest {
   sideEffects?: unknown;
 }
 
-function readManifest(folder: string): Manifest | undefined {
+function parseManifest(text: string | undefined): Manifest | undefined {
   try {
-    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+    return text === undefined ? undefined : JSON.parse(text) as Manifest;
   } catch {
     return undefined;
   }

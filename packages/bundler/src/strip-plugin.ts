@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { transform, type TransformFailure } from 'esbuild';
 import type { Plugin } from 'rollup';
 import type { ModuleResolver } from './module-resolver.ts';
@@ -20,7 +19,7 @@ export function stripPlugin({ resolver, virtual, define }: StripOptions): Plugin
       const id = resolver.resolve(specifier, importer);
       return id === undefined ? null : { id, moduleSideEffects: resolver.hasSideEffects(id) };
     },
-    load: async (id) => virtual.get(id) ?? readFile(id, 'utf8'),
+    load: (id) => virtual.get(id) ?? resolver.files.read(id),
     async transform(code, id) {
       if (id.endsWith('.json')) return { code: `export default ${code}`, map: { mappings: '' } };
       if (!/\.[mc]?tsx?$/.test(id)) return null;

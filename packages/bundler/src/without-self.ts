@@ -6,13 +6,24 @@ import ts from 'typescript';
  * this marks every such signature `@noSelf`, except in classes and where `this` is declared or used.
  */
 export function removeImplicitSelf(file: ts.SourceFile): ts.SourceFile {
+  let methods = '';
   // Parents aren't linked before the program binds the file.
   const visit = (node: ts.Node, parent: ts.Node): void => {
-    if (isSignature(node, parent) && !declaresThis(node)) mark(node);
+    const marked = isSignature(node, parent) && !declaresThis(node);
+    if (marked) mark(node);
+    if (ts.isMethodDeclaration(node)) methods += marked ? '1' : '0';
     ts.forEachChild(node, (child) => visit(child, node));
   };
   ts.forEachChild(file, (child) => visit(child, file));
+  marks.set(file, methods);
   return file;
+}
+
+const marks = new WeakMap<ts.SourceFile, string>();
+
+/** Which methods of a source take no hidden `self`, in order: their declarations do not tell. */
+export function selfMarks(file: ts.SourceFile): string {
+  return marks.get(file) ?? '';
 }
 
 function isSignature(node: ts.Node, parent: ts.Node): node is ts.SignatureDeclaration {

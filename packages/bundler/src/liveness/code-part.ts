@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { NEVER_CODE } from '../code-statement.ts';
-import { isReference, outermostName } from './scope.ts';
+import { bare, isReference, outermostName } from './scope.ts';
 
 /** A piece of code that runs, or does not, as one: what it names, and the pieces in it that may not run although it does. */
 export interface CodePart {
@@ -87,7 +87,7 @@ export function assignedTo(node: ts.Expression): ts.Expression | undefined {
 
 /** `a` of `a`, `a.b`, `a[i].b`. */
 export function baseOf(node: ts.Expression): ts.Identifier | undefined {
-  let at = ts.skipOuterExpressions(node);
-  while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) at = ts.skipOuterExpressions(at.expression);
+  let at = bare(node);
+  while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) at = bare(at.expression);
   return ts.isIdentifier(at) ? at : undefined;
 }

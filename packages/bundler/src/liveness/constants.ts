@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import type { ModuleGraph } from './module-graph.ts';
-import { outermostName } from './scope.ts';
+import { bare, outermostName } from './scope.ts';
 
 export type Constant = boolean | number | string | null;
 
@@ -28,7 +28,7 @@ export function createEvaluator(graph: ModuleGraph, define: Readonly<Record<stri
   };
 
   const evaluate: Evaluate = (outer) => {
-    const node = ts.skipOuterExpressions(outer);
+    const node = bare(outer);
     switch (node.kind) {
       case ts.SyntaxKind.TrueKeyword: return true;
       case ts.SyntaxKind.FalseKeyword: return false;

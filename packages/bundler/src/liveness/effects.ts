@@ -2,7 +2,7 @@ import ts from 'typescript';
 import { assignedTo, baseOf } from './code-part.ts';
 import { isAmbient } from './constants.ts';
 import type { ModuleGraph, Place } from './module-graph.ts';
-import { localDeclaration, outermostName } from './scope.ts';
+import { bare, localDeclaration, outermostName } from './scope.ts';
 
 /** What code does apart from giving a value. Where the answer is doubtful, there is an effect. */
 export interface Effects {
@@ -34,7 +34,7 @@ export function createEffects(graph: ModuleGraph): Effects {
     return statement.declarationList.declarations.find(({ name: each }) => ts.isIdentifier(each) && each.text === name)?.initializer;
   };
   const callable = (node: ts.Expression): Callable | undefined => {
-    const target = ts.skipOuterExpressions(node);
+    const target = bare(node);
     if (ts.isArrowFunction(target) || ts.isFunctionExpression(target)) return target;
     if (!ts.isIdentifier(target)) return undefined;
     const place = placeOf(target);
@@ -73,19 +73,19 @@ export function createEffects(graph: ModuleGraph): Effects {
   const isPureList = ({ declarations }: ts.VariableDeclarationList): boolean => declarations.every(({ initializer: value }) => !value || isPure(value));
 
   const changesOwn = (outer: ts.Expression): boolean => {
-    const node = ts.skipOuterExpressions(outer);
+    const node = bare(outer);
     const target = assignedTo(node);
     if (target) {
       const base = baseOf(target);
       const value = ts.isBinaryExpression(node) ? isPure(node.right) : true;
-      return value && base !== undefined && isPureAccess(target) && (ts.isIdentifier(ts.skipOuterExpressions(target)) ? isLocal(base) : isFreshLocal(base));
+      return value && base !== undefined && isPureAccess(target) && (ts.isIdentifier(bare(target)) ? isLocal(base) : isFreshLocal(base));
     }
     if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression) || !CHANGING_METHODS.has(node.expression.name.text)) return false;
     const { expression: owner } = node.expression;
     return ts.isIdentifier(owner) && isFreshLocal(owner) && node.arguments.every(isPure);
   };
   const isPureAccess = (outer: ts.Expression): boolean => {
-    const node = ts.skipOuterExpressions(outer);
+    const node = bare(outer);
     if (ts.isPropertyAccessExpression(node)) return isPureAccess(node.expression);
     return ts.isElementAccessExpression(node) ? isPure(node.argumentExpression) && isPureAccess(node.expression) : ts.isIdentifier(node);
   };
@@ -96,7 +96,7 @@ export function createEffects(graph: ModuleGraph): Effects {
   };
   /** A value that nothing else can know yet. */
   const isFresh = (outer: ts.Expression): boolean => {
-    const node = ts.skipOuterExpressions(outer);
+    const node = bare(outer);
     if (ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node)) return true;
     if (ts.isNewExpression(node)) return ts.isIdentifier(node.expression) && PURE_CLASSES.has(node.expression.text);
     return ts.isCallExpression(node) && returnsFresh(callable(node.expression));
@@ -130,7 +130,7 @@ export function createEffects(graph: ModuleGraph): Effects {
     return base !== undefined && outermostName(base) !== undefined && placeOf(base) === undefined;
   };
   const isListOrText = (outer: ts.Expression): boolean => {
-    const node = ts.skipOuterExpressions(outer);
+    const node = bare(outer);
     if (ts.isArrayLiteralExpression(node) || ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) return isPure(node);
     if (ts.isCallExpression(node)) return ts.isPropertyAccessExpression(node.expression) && isPureCall(node);
     const place = ts.isIdentifier(node) ? placeOf(node) : undefined;
@@ -139,7 +139,7 @@ export function createEffects(graph: ModuleGraph): Effects {
   };
 
   const isPure = (outer: ts.Expression): boolean => {
-    const node = ts.skipOuterExpressions(outer);
+    const node = bare(outer);
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) return isPureCall(node);
     if (ts.isClassExpression(node)) return isPureClass(node);
     if (ts.isFunctionExpression(node) || ts.isArrowFunction(node)) return true;
@@ -165,8 +165,8 @@ export function createEffects(graph: ModuleGraph): Effects {
       return (ts.isExportAssignment(node) || ts.isExpressionStatement(node)) && isPure(node.expression);
     },
     isOwnChange(outer) {
-      const node = ts.skipOuterExpressions(outer);
-      const target = ts.skipOuterExpressions(assignedTo(node) ?? node);
+      const node = bare(outer);
+      const target = bare(assignedTo(node) ?? node);
       const place = ts.isIdentifier(target) ? placeOf(target) : hasOwner(target) ? placeOf(target.expression) : undefined;
       const [statement] = place ? graph.declarations(place) : [];
       if (!place || !statement || !ts.isVariableStatement(statement) || isAmbient(statement)) return false;

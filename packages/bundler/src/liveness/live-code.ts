@@ -21,6 +21,8 @@ export interface Liveness {
   dead: ReadonlySet<ts.Node>;
   /** Live for their names only: running them has no effect. */
   removable: ReadonlySet<ts.Node>;
+  /** Where dead statements of a file begin. */
+  deadIn(file: ts.SourceFile): readonly number[];
 }
 
 /**
@@ -112,11 +114,15 @@ export function findLiveCode({ program, graph, entry, hasSideEffects, define }: 
   }
 
   const dead = new Set<ts.Node>();
+  const places = new Map<ts.SourceFile, readonly number[]>();
   for (const file of program.getSourceFiles()) {
     if (file.isDeclarationFile || isJson(file)) continue;
-    for (const statement of file.statements) if (isCode(statement)) collectDead(codePart(statement), live, dead);
+    const found = new Set<ts.Node>();
+    for (const statement of file.statements) if (isCode(statement)) collectDead(codePart(statement), live, found);
+    for (const node of found) dead.add(node);
+    places.set(file, [...found].map(({ pos }) => pos));
   }
-  return { dead, removable };
+  return { dead, removable, deadIn: (file) => places.get(file) ?? [] };
 }
 
 /** Whether anything of a file is left to compile. */

@@ -53,8 +53,9 @@ function readImport(node: ts.ImportDeclaration, imports: Map<string, Imported>, 
     names.push(local);
   };
   if (clause?.name) bind(clause.name.text, 'default');
-  if (clause?.namedBindings && ts.isNamespaceImport(clause.namedBindings)) bind(clause.namedBindings.name.text, '*');
-  else for (const each of clause?.namedBindings?.elements ?? []) if (!each.isTypeOnly) bind(each.name.text, (each.propertyName ?? each.name).text);
+  const bindings = clause?.namedBindings;
+  if (bindings && ts.isNamespaceImport(bindings)) bind(bindings.name.text, '*');
+  else for (const each of bindings?.elements ?? []) if (!each.isTypeOnly) bind(each.name.text, (each.propertyName ?? each.name).text);
   dependencies.push({ specifier, names: clause ? names : undefined });
 }
 

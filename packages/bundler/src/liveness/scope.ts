@@ -35,3 +35,10 @@ export function isReference(node: ts.Identifier): boolean {
   return !(ts.isFunctionLike(parent) && parent.name === node) && !((ts.isClassLike(parent) || ts.isEnumDeclaration(parent)) && parent.name === node)
     && !ts.isLabeledStatement(parent) && !ts.isBreakOrContinueStatement(parent) && !ts.isImportSpecifier(parent) && !ts.isExportSpecifier(parent);
 }
+
+/** An expression without parentheses, `as`, `satisfies` and `!` around it. */
+export function bare(node: ts.Expression): ts.Expression {
+  let at = node;
+  while (ts.isParenthesizedExpression(at) || ts.isAsExpression(at) || ts.isSatisfiesExpression(at) || ts.isNonNullExpression(at) || ts.isTypeAssertionExpression(at)) at = at.expression;
+  return at;
+}

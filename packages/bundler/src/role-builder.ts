@@ -1,0 +1,143 @@
+import { layoutHash, type Layout } from '@beamline/ecs';
+import type { BuildCache, CachedRole } from './build-cache.ts';
+import { buildTarget, type LoadLua } from './build-role.ts';
+import type { Bundle } from './bundle.ts';
+import type { SharedSources, WarmProgram } from './checked-program.ts';
+import { createDescriber, describedBy, type DescribedRole, type Describer } from './describe-role.ts';
+import type { FileChange, Files } from './files.ts';
+import type { LintMode } from './lint/lint-live.ts';
+import { createModuleResolver, type ModuleResolver, type Target } from './module-resolver.ts';
+
+export interface RoleOptions {
+  role: string;
+  /** Absolute. */
+  entry: string;
+  root: string;
+  minify: boolean;
+  define: Readonly<Record<string, string>>;
+  lint: LintMode;
+}
+
+/** What the roles of one bundler share. */
+export interface Shared {
+  files: Files;
+  /** Of the Lua targets. */
+  sources: SharedSources;
+  load: LoadLua;
+  cache: BuildCache | undefined;
+}
+
+/** Builds one role again and again; what its sources did not change is there already. */
+export interface RoleBuilder {
+  describe(): Promise<DescribedRole>;
+  build(target: Target, layout: Layout): Promise<Bundle>;
+  /** Forgets what rests on files that have changed. */
+  refresh(changes: readonly FileChange[]): void;
+  /** Every path that was read or looked for. */
+  paths(): readonly string[];
+  /** Keeps what was built for the next program. */
+  save(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Something built, and the resolver that knows what of. */
+interface Product<T> {
+  resolver: ModuleResolver;
+  value?: T | undefined;
+}
+
+export function createRoleBuilder(options: RoleOptions, { files, sources, load, cache }: Shared): RoleBuilder {
+  const { entry } = options;
+  const product = <T>(target: Target): Product<T> => ({ resolver: createModuleResolver(target, files.view()) });
+  let described = product<DescribedRole>(describedBy(entry));
+  let describer: Describer | undefined;
+  let warm: WarmProgram = { shared: sources };
+  const bundles = { lua: product<Cached>('lua'), js: product<Cached>('js') };
+  let looked = false;
+  let saved = true;
+
+  /** What an earlier program kept, where its sources are as they are now. */
+  const recall = async (): Promise<void> => {
+    if (looked) return;
+    looked = true;
+    const found = await cache?.read(options);
+    if (!found) return;
+    if (isCurrent(found.described, described.resolver)) described.value = found.described.value;
+    for (const target of ['lua', 'js'] as const) {
+      const kept = found.bundles[target];
+      if (kept && isCurrent(kept, bundles[target].resolver)) bundles[target].value = kept.value;
+    }
+  };
+
+  return {
+    async describe() {
+      await recall();
+      if (described.value) return described.value;
+      describer ??= createDescriber(options, described.resolver);
+      described.value = await describer.describe();
+      saved = false;
+      return described.value;
+    },
+    async build(target, layout) {
+      await recall();
+      const kept = bundles[target];
+      const hash = layoutHash(layout);
+      if (kept.value?.layoutHash === hash) return kept.value.bundle;
+      const bundle = await buildTarget({ ...options, target, layout, resolver: kept.resolver, warm }, load);
+      kept.value = { layoutHash: hash, bundle };
+      saved = false;
+      return bundle;
+    },
+    refresh(changes) {
+      const touches = (each: Product<unknown>) => {
+        const paths = new Set(each.resolver.files.paths());
+        return changes.filter(({ path }) => paths.has(path));
+      };
+      const stale = touches(described);
+      if (stale.length > 0) described.value = undefined;
+      if (stale.some(({ moves }) => moves)) {
+        void describer?.close();
+        describer = undefined;
+        described = product(describedBy(entry));
+      }
+      for (const target of ['lua', 'js'] as const) {
+        const found = touches(bundles[target]);
+        if (found.length > 0) bundles[target].value = undefined;
+        if (!found.some(({ moves }) => moves)) continue;
+        bundles[target] = product(target);
+        if (target === 'lua') warm = { shared: sources };
+      }
+    },
+    paths: () => [...new Set([described, bundles.lua, bundles.js].flatMap(({ resolver }) => resolver.files.paths()))],
+    async save() {
+      if (saved || !described.value || !cache) return;
+      saved = true;
+      const record: CachedRole = { described: kept(described, described.value), bundles: {} };
+      for (const target of ['lua', 'js'] as const) if (bundles[target].value) record.bundles[target] = kept(bundles[target], bundles[target].value);
+      await cache.write(options, record);
+    },
+    close: async () => describer?.close(),
+  };
+}
+
+export interface Cached {
+  layoutHash: string;
+  bundle: Bundle;
+}
+
+/** A value with what it rests on: by path the SHA-256 of a file, or what else was there. */
+export interface Kept<T> {
+  inputs: Readonly<Record<string, string>>;
+  value: T;
+}
+
+function kept<T>({ resolver: { files } }: Product<T>, value: T): Kept<T> {
+  return { inputs: Object.fromEntries(files.paths().map((path) => [path, inputAt(files, path)])), value };
+}
+
+function isCurrent({ inputs }: Kept<unknown>, { files }: ModuleResolver): boolean {
+  // Every path is looked at, so that all of them are watched.
+  return Object.entries(inputs).map(([path, input]) => inputAt(files, path) === input).every(Boolean);
+}
+
+const inputAt = (files: Files, path: string): string => files.hash(path) ?? files.kind(path) ?? 'nothing';
