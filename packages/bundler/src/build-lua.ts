@@ -43,10 +43,15 @@ export async function buildLuaProgram({ role, entry, root, minify, define, lint 
   const common = { root, resolver, define, sources, lint, ...(warm && { warm }) };
   const isLua = entry.endsWith('.lua');
   const main = entryBeside(entry, 'lua', isLua ? '.lua' : '.ts');
-  const { modules, shared, warnings } = isLua
-    ? compileLua({ ...common, entry: main, main: start })
-    : compileTypeScript({ ...common, entry: main, virtual: new Map([[main, start]]) });
+  const compilation = isLua ? undefined : compileTypeScript({ ...common, entry: main, virtual: new Map([[main, start]]) });
+  // The same program gives the same bundle: an edit of what it does not hold costs no linking.
+  if (warm?.bundle && compilation && warm.bundle.key === compilation.key) return copied(warm.bundle.value);
+  const { modules, shared, warnings } = compilation?.link() ?? compileLua({ ...common, entry: main, main: start });
   const printed = assembleLua({ modules, shared: shared.all(), minify });
   const map = sourceMapOf(`${role}.lua`, printed, sources.list());
-  return finishBundle(role, 'lua', printed.code, map, moduleSizes(printed, sources.list()), warnings.map(describeFinding));
+  const bundle = finishBundle(role, 'lua', printed.code, map, moduleSizes(printed, sources.list()), warnings.map(describeFinding));
+  if (warm && compilation) warm.bundle = { key: compilation.key, value: copied(bundle) };
+  return bundle;
 }
+
+const copied = (bundle: Bundle): Bundle => ({ ...bundle, warnings: [...bundle.warnings] });

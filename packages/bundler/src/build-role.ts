@@ -84,7 +84,12 @@ function overBudget({ role, bytes, modules }: Bundle): Fault {
 
 /** What doesn't load here bricks a process there, without a line number. */
 async function loadInVm({ role, code }: Bundle, load: LoadLua): Promise<void> {
-  checkLua(code, `${role}.lua`);
-  const vm = await load({ code, chunkName: `${role}.lua` });
-  await vm.close();
+  const chunkName = `${role}.lua`;
+  const loading = load({ code, chunkName }); // in a thread of its own, meanwhile
+  try {
+    checkLua(code, chunkName);
+  } finally {
+    await loading.then((vm) => vm.close(), () => undefined);
+  }
+  await loading;
 }

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import type { Bundle } from './bundle.ts';
 import type { EmittedLua } from './emitted-files.ts';
 import { faultOf, type Finding } from './finding.ts';
 import { isJson } from './liveness/module-graph.ts';
@@ -10,6 +11,8 @@ export interface WarmProgram {
   /** What programs of other entries with the same options know, too. */
   shared: SharedSources;
   program?: ts.Program;
+  /** What the program was linked to. */
+  bundle?: { key: string; value: Bundle };
 }
 
 /** Sources, and what was found out about each with types: the same in every program that has the same global names. */

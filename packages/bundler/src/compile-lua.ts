@@ -55,7 +55,7 @@ export function compileLua({ entry, main, root, resolver, define, sources, lint 
   const program = compiled();
   function compiled(): CompiledProgram {
     try {
-      return compileTypeScript({ entry: seed, root, resolver, virtual, define, sources, lint, ...(warm && { warm }) });
+      return compileTypeScript({ entry: seed, root, resolver, virtual, define, sources, lint, ...(warm && { warm }) }).link();
     } catch (error) {
       throw missingExport(error, uses, relativeTo(root, seed), sources.list()) ?? error;
     }

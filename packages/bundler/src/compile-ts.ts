@@ -34,8 +34,15 @@ export interface CompileInput extends RollupInput {
   warm?: WarmProgram;
 }
 
+/** A program that is type-checked and compiled file by file, but not yet linked. */
+export interface Compilation {
+  /** The same for the same program: linking it would give the same. Means nothing to another process. */
+  key: string;
+  link(): CompiledProgram;
+}
+
 /** Type-checks and compiles what `entry` needs. The result is the same, warm or cold. */
-export function compileTypeScript({ sources, lint = 'off', warm = { shared: sharedSources() }, ...input }: CompileInput): CompiledProgram {
+export function compileTypeScript({ sources, lint = 'off', warm = { shared: sharedSources() }, ...input }: CompileInput): Compilation {
   const { root } = input;
   const checked = checkedProgram(input, warm);
   const { program } = checked;
@@ -44,45 +51,56 @@ export function compileTypeScript({ sources, lint = 'off', warm = { shared: shar
   const order = evaluationOrder(live.main, links);
   const emitted = emitFiles({ ...input, checked, live, files: order.filter((file) => !isJson(file) && hasLiveCode(file, dead)), lint });
 
-  const shared = createSharedVariables();
-  const modules: CompiledProgram['modules'] = [];
-  const lualib = lualibFor([...emitted.values()].map(({ code }) => code));
-  if (lualib) modules.push({ file: LUALIB, body: linkLualib(parseLua(lualib, lualibOrigins(lualib, sources)), LUALIB, shared) });
+  const removableIn = (file: ts.SourceFile) => file.statements.filter((statement) => removable.has(statement));
+  const keyOf = (file: ts.SourceFile) => {
+    if (isJson(file)) return [file.fileName, file.text];
+    const imports = [...links.imports(file)];
+    const namespaces = imports.filter(([, { name }]) => name === '*').map(([, { file: target }]) => links.exportNames(target).map((name) => [name, links.exportOf(target, name)]));
+    return [file.fileName, emitted.get(file)?.id, removableIn(file).map(({ pos }) => pos), imports, namespaces];
+  };
+  return { key: JSON.stringify(order.filter((file) => isJson(file) || emitted.has(file)).map(keyOf)), link };
 
-  for (const file of order) {
-    const name = relativeTo(root, file.fileName);
-    if (isJson(file)) {
-      modules.push({ file: name, body: jsonModule(file, name, sources.add(name), shared) });
-      continue;
+  function link(): CompiledProgram {
+    const shared = createSharedVariables();
+    const modules: CompiledProgram['modules'] = [];
+    const lualib = lualibFor([...emitted.values()].map(({ code }) => code));
+    if (lualib) modules.push({ file: LUALIB, body: linkLualib(parseLua(lualib, lualibOrigins(lualib, sources)), LUALIB, shared) });
+
+    for (const file of order) {
+      const name = relativeTo(root, file.fileName);
+      if (isJson(file)) {
+        modules.push({ file: name, body: jsonModule(file, name, sources.add(name), shared) });
+        continue;
+      }
+      const lua = emitted.get(file);
+      if (!lua) continue;
+      const body = copyTree(lua.body, sources.add(name));
+      markRemovable(body, file, removableIn(file));
+      const linked = linkModule({ file: file.fileName, body, imports: luaNames(links.imports(file), program) }, shared, links.exportOf, lualib ? LUALIB : undefined);
+      modules.push({ file: name, body: linked });
     }
-    const lua = emitted.get(file);
-    if (!lua) continue;
-    const body = copyTree(lua.body, sources.add(name));
-    markRemovable(body, file, removable);
-    const linked = linkModule({ file: file.fileName, body, imports: luaNames(links.imports(file), program) }, shared, links.exportOf, lualib ? LUALIB : undefined);
-    modules.push({ file: name, body: linked });
+    for (const file of shared.namespaces()) {
+      const names = links.exportNames(file).flatMap((name) => {
+        const target = links.exportOf(file, name);
+        return target && target.name !== '*' ? [{ name, variable: shared.of(target.file, target.name) }] : [];
+      });
+      modules.push({ file: relativeTo(root, file), body: [namespaceStatement(shared.namespace(file), names)] });
+    }
+    return { modules, shared, links, warnings: [...emitted.values()].flatMap(({ warnings }) => warnings) };
   }
-  for (const file of shared.namespaces()) {
-    const names = links.exportNames(file).flatMap((name) => {
-      const target = links.exportOf(file, name);
-      return target && target.name !== '*' ? [{ name, variable: shared.of(target.file, target.name) }] : [];
-    });
-    modules.push({ file: relativeTo(root, file), body: [namespaceStatement(shared.namespace(file), names)] });
-  }
-  return { modules, shared, links, warnings: [...emitted.values()].flatMap(({ warnings }) => warnings) };
 }
 
 /** Columns per line in a position's number; no source has longer lines. */
 const LINE = 1e6;
 
 /** What is live for its name only goes again if the name turns out to be unused. */
-function markRemovable(body: Statement[], file: ts.SourceFile, removable: ReadonlySet<ts.Node>): void {
+function markRemovable(body: Statement[], file: ts.SourceFile, removable: readonly ts.Statement[]): void {
   const key = (line: number, column: number) => line * LINE + column;
   const place = (position: number) => {
     const { line, character } = file.getLineAndCharacterOfPosition(position);
     return key(line + 1, character);
   };
-  const ranges = file.statements.filter((statement) => removable.has(statement)).map((statement) => [place(statement.getStart(file)), place(statement.end)] as const);
+  const ranges = removable.map((statement) => [place(statement.getStart(file)), place(statement.end)] as const);
   for (const node of body) {
     const at = node.at && key(node.at.line, node.at.column);
     if (at !== undefined && ranges.some(([start, end]) => at >= start && at < end)) node.removable = true;

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { dirname, join } from 'node:path';
-import { context, type BuildContext, type BuildFailure, type BuildResult, type Plugin } from 'esbuild';
+import { context, type BuildContext, type BuildFailure, type BuildResult } from 'esbuild';
 import { Fault, isFault } from '@beamline/core';
 import type { Layout } from '@beamline/ecs';
 import { describeLuaRole } from './describe-lua-role.ts';
@@ -60,7 +61,7 @@ export function createDescriber(input: DescribeInput, resolver: ModuleResolver):
 
   return {
     async describe() {
-      compiler ??= await openCompiler(entry, root, define, resolver);
+      compiler ??= await openCompiler(entry, root, define);
       const { outputFiles, metafile } = await compiler.rebuild().catch((error: BuildFailure) => {
         throw failedBuild(error, root);
       }) as BuildResult<{ write: false; metafile: true }>;
@@ -81,7 +82,8 @@ export function createDescriber(input: DescribeInput, resolver: ModuleResolver):
   };
 }
 
-function openCompiler(entry: string, root: string, define: Readonly<Record<string, string>>, resolver: ModuleResolver): Promise<BuildContext> {
+/** Resolves by itself: asking here would keep it waiting while this thread compiles. */
+function openCompiler(entry: string, root: string, define: Readonly<Record<string, string>>): Promise<BuildContext> {
   return context({
     stdin: {
       contents: `import role from ${JSON.stringify(entry)};
@@ -91,21 +93,11 @@ globalThis.described = JSON.stringify({ layout: layoutOf(role.components), actio
       resolveDir: dirname(entry), sourcefile: entryBeside(entry, 'layout'), loader: 'ts',
     },
     absWorkingDir: root, bundle: true, write: false, metafile: true, format: 'iife', target: 'esnext', define: { ...define }, logLevel: 'silent',
-    conditions: ['@beamline/source'], footer: { js: 'described' }, plugins: [ownResolution(resolver)], tsconfigRaw: { compilerOptions: { useDefineForClassFields: true } },
+    platform: 'neutral', mainFields: ['module', 'main'], conditions: ['@beamline/source'],
+    // A game that doesn't list the kernel among its dependencies gets the bundler's.
+    nodePaths: createRequire(import.meta.url).resolve.paths('@beamline/kernel') ?? [],
+    footer: { js: 'described' }, tsconfigRaw: { compilerOptions: { useDefineForClassFields: true } },
   });
-}
-
-/** What esbuild looks for on its own way may not be what TypeScript finds. */
-function ownResolution(resolver: ModuleResolver): Plugin {
-  return {
-    name: 'beamline-resolve',
-    setup(build) {
-      build.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
-        const found = kind === 'entry-point' || importer === '' ? undefined : resolver.resolve(path, importer);
-        return found === undefined ? undefined : { path: found, sideEffects: resolver.hasSideEffects(found) };
-      });
-    },
-  };
 }
 
 function startWorker(): Worker {

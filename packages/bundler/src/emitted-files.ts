@@ -13,6 +13,8 @@ import { emitLua } from './tstl-emit.ts';
 
 /** One file's Lua, parsed, and what was said about it. The tree is nobody's: copy it before passes change it. */
 export interface EmittedLua {
+  /** Of this compilation of the file: no other has it. */
+  id: number;
   code: string;
   body: readonly Statement[];
   warnings: readonly Finding[];
@@ -58,12 +60,14 @@ function compile(missing: readonly ts.SourceFile[], { checked: { program, factsO
     const { code = '', map } = codes.get(file.fileName) ?? {};
     const name = relativeTo(root, file.fileName);
     factsOf(file).emitted.set(live.deadIn(file).join(), {
-      code,
+      id: (count += 1), code,
       body: map === undefined ? [] : parseLua(code, mappedOrigin(0, map)),
       warnings: [...warnings, ...doubts].filter((finding) => finding.file === name),
     });
   }
 }
+
+let count = 0;
 
 function componentExport(entry: string, resolver: ModuleResolver, { links }: LiveProgram): ExportRef | undefined {
   const ecs = resolver.resolve('@beamline/ecs', entry);

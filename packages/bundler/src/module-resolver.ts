@@ -39,6 +39,13 @@ export function createModuleResolver(target: Target, files: FilesView = createFi
   const cache = ts.createModuleResolutionCache('/', (name) => name, options);
   const lookUp = (specifier: string, importer: string) =>
     ts.resolveModuleName(specifier, importer, options, host, cache).resolvedModule?.resolvedFileName;
+  const found = new Map<string, string | undefined>();
+  const find = (specifier: string, importer: string): string | undefined => {
+    const key = `${dirname(importer)}\0${specifier}`;
+    // A game that doesn't list the kernel among its dependencies gets the bundler's.
+    if (!found.has(key)) found.set(key, lookUp(specifier, importer) ?? (specifier.startsWith('@beamline/') ? lookUp(specifier, bundlerHome) : undefined));
+    return found.get(key);
+  };
   const manifests = new Map<string, Manifest | undefined>();
   const nearest = (file: string): { folder: string; manifest: Manifest } => {
     for (let folder = dirname(file); ; folder = dirname(folder)) {
@@ -51,9 +58,7 @@ export function createModuleResolver(target: Target, files: FilesView = createFi
   return {
     options,
     files,
-    resolve: (specifier, importer) =>
-      // A game that doesn't list the kernel among its dependencies gets the bundler's.
-      lookUp(specifier, importer) ?? (specifier.startsWith('@beamline/') ? lookUp(specifier, bundlerHome) : undefined),
+    resolve: find,
     hasSideEffects: (file) => nearest(file).manifest.sideEffects !== false,
     packageOf: (file) => nearest(file).folder,
   };

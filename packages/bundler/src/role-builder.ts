@@ -53,6 +53,8 @@ export function createRoleBuilder(options: RoleOptions, { files, sources, load, 
   let describer: Describer | undefined;
   let warm: WarmProgram = { shared: sources };
   const bundles = { lua: product<Cached>('lua'), js: product<Cached>('js') };
+  let layoutBefore: Layout | undefined;
+  let ahead: { layoutHash: string; bundle: Promise<Bundle> } | undefined;
   let looked = false;
   let saved = true;
 
@@ -69,12 +71,20 @@ export function createRoleBuilder(options: RoleOptions, { files, sources, load, 
     }
   };
 
+  const start = (target: Target, layout: Layout) => ({
+    layoutHash: layoutHash(layout),
+    bundle: buildTarget({ ...options, target, layout, resolver: bundles[target].resolver, ...(target === 'lua' && { warm }) }, load),
+  });
+
   return {
     async describe() {
       await recall();
       if (described.value) return described.value;
       describer ??= createDescriber(options, described.resolver);
-      described.value = await describer.describe();
+      const answer = describer.describe(); // by another process and a thread: meanwhile, most edits leave the layout as it is
+      if (layoutBefore && !bundles.lua.value) ahead = start('lua', layoutBefore);
+      ahead?.bundle.catch(() => undefined); // said when somebody asks for it
+      described.value = await answer;
       saved = false;
       return described.value;
     },
@@ -83,12 +93,15 @@ export function createRoleBuilder(options: RoleOptions, { files, sources, load, 
       const kept = bundles[target];
       const hash = layoutHash(layout);
       if (kept.value?.layoutHash === hash) return kept.value.bundle;
-      const bundle = await buildTarget({ ...options, target, layout, resolver: kept.resolver, warm }, load);
+      const begun = target === 'lua' && ahead?.layoutHash === hash ? ahead : start(target, layout);
+      if (target === 'lua') [ahead, layoutBefore] = [undefined, layout];
+      const bundle = await begun.bundle;
       kept.value = { layoutHash: hash, bundle };
       saved = false;
       return bundle;
     },
     refresh(changes) {
+      ahead = undefined;
       const touches = (each: Product<unknown>) => {
         const paths = new Set(each.resolver.files.paths());
         return changes.filter(({ path }) => paths.has(path));
