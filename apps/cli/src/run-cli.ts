@@ -3,6 +3,7 @@ import type { CommandContext, CommandResult, CommandRun, CommonFlags, ExitCode }
 import { bundle } from './commands/bundle.ts';
 import { addBackupCommands } from './backup-commands.ts';
 import { addDataCommands } from './data-commands.ts';
+import { dev } from './commands/dev.ts';
 import { deploy, rollback } from './commands/deploy.ts';
 import { drill, recovery } from './commands/recovery.ts';
 import { lint } from './commands/lint.ts';
@@ -49,7 +50,10 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .option('--report <format>', 'where the bytes are: json, markdown or html')
     .option('--out <file>', 'write the report there instead of printing it')
     .option('--baseline <file>', 'compare with these sizes; default the config’s')
+    .option('--watch', 'build again whenever a source changes')
     .action((flags) => run(flags, (use) => bundle(flags, use)));
+  add(program, 'dev [environment]', 'Run the game on the local network, and swap new code into it whenever a source changes')
+    .action((name, flags) => run(flags, (use) => dev(name, flags, use)));
   add(program, 'lint', 'Find what would not behave the same on every engine')
     .option('--fix', 'mend what is safe to mend')
     .action((flags) => run(flags, (use) => lint(flags, use)));

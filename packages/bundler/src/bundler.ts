@@ -5,6 +5,7 @@ import { createBuildCache } from './build-cache.ts';
 import { assembleRelease, type ReleaseBuild, type ReleaseSource } from './build-release.ts';
 import { sharedSources, type SharedSources } from './checked-program.ts';
 import { createFiles } from './files.ts';
+import { nextChange } from './watch-paths.ts';
 import { createRoleBuilder, type RoleBuilder, type RoleOptions } from './role-builder.ts';
 
 export interface BundlerOptions {
@@ -16,8 +17,8 @@ export interface BundlerOptions {
 export interface Bundler {
   /** Roles whose sources did not change are not built. Faults as `buildRelease`; the build after it starts where this one stopped. */
   buildRelease(source: ReleaseSource): Promise<ReleaseBuild>;
-  /** Every path that the last builds read or looked for in vain. */
-  paths(): string[];
+  /** Resolves to the paths, of those that builds read or looked for, where something has changed since the last build; to none when aborted. */
+  changed(signal: AbortSignal): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -48,7 +49,15 @@ export function createBundler({ cacheDir }: BundlerOptions = {}): Bundler {
       await Promise.all([...builders.values()].map((builder) => builder.save()));
       return { ...build, warnings: [...damaged.map((file) => `${file} was not what was written there: built anew`), ...build.warnings] };
     },
-    paths: () => [...new Set([...builders.values()].flatMap((builder) => builder.paths()))],
+    async changed(signal) {
+      const paths = [...new Set([...builders.values()].flatMap((builder) => builder.paths()))];
+      // What changed during the build came before the watching.
+      const stop = new AbortController();
+      const waiting = nextChange(paths, AbortSignal.any([signal, stop.signal]));
+      const early = files.stale(paths);
+      if (early.length > 0) stop.abort();
+      return [...early, ...await waiting];
+    },
     async close() {
       await Promise.all([pool.close(), ...[...builders.values()].map((builder) => builder.close())]);
     },

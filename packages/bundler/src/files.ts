@@ -10,6 +10,8 @@ export interface Files {
   kind(path: string): 'file' | 'folder' | undefined;
   /** Looks again at everything that was asked for: the paths where something else is now. */
   changes(): FileChange[];
+  /** The paths, of these, where `changes` would find something that was not there before; it still does after. */
+  stale(paths: readonly string[]): string[];
   /** The same files, with a list of its own of what was asked for through it. */
   view(): FilesView;
 }
@@ -75,6 +77,10 @@ export function createFiles(now: () => number = Date.now): Files {
       }
       known.set(path, after);
       return [{ path, moves: after.kind !== before.kind || path.endsWith('/package.json') }];
+    }),
+    stale: (paths) => paths.filter((path) => {
+      const before = known.get(path);
+      return before !== undefined && look(path).stamp !== before.stamp;
     }),
     view() {
       const paths = new Set<string>();

@@ -1,9 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Bundle, LintMode, MigrationSpec, Release, ReleaseBuild, WorldLock } from '@beamline/bundler';
+import type { Bundle, Bundler, LintMode, MigrationSpec, Release, ReleaseBuild, WorldLock } from '@beamline/bundler';
 import { writeRelease } from '@beamline/bundler/release';
 import { checkBudgets, type Analysis, type SizesBaseline } from '@beamline/bundler/analysis';
-import { Fault } from '@beamline/core';
+import { Fault, type Clock } from '@beamline/core';
 import { lockMigrations, type LockedMigration } from '@beamline/persistence';
 import { analyseBundles, baselineFile, growthBudgets, hasSizeBudgets, readBaseline, writeBaseline } from './bundle-sizes.ts';
 import type { BeamlineConfig } from './config.ts';
@@ -34,11 +34,14 @@ export interface BuiltRelease {
   baseline?: SizesBaseline;
 }
 
-interface BundleContext {
+export interface BundleContext {
   config: BeamlineConfig;
   root: string;
   /** Where releases are kept. */
   releases: string;
+  /** Opened when first needed: a second of compilers that no other command needs. */
+  bundler: () => Promise<Bundler>;
+  clock: Clock;
 }
 
 /**
@@ -46,7 +49,7 @@ interface BundleContext {
  * @throws Fault `stack/layout-changed`, `stack/bad-lock`, `bundler/over-budget`, `bundler/grew`, `bundler/bad-sizes`, `persistence/bad-migration`,
  * `persistence/migration-changed`, and the bundler's
  */
-export async function bundle({ config, root, releases }: BundleContext, options: BundleOptions = {}): Promise<BuiltRelease> {
+export async function bundle({ config, root, releases, bundler }: BundleContext, options: BundleOptions = {}): Promise<BuiltRelease> {
   const { onBundle, acceptLayout = false, lint = 'warn' } = options;
   const { game, version, roles, migrations = [], budgets = {}, lock: lockName = 'world.lock' } = config;
   const lockFile = resolve(root, lockName);
@@ -56,8 +59,7 @@ export async function bundle({ config, root, releases }: BundleContext, options:
   const baseline = await earlierSizes({ config, root }, options);
   const released = lockMigrations(migrations, lock?.migrations as readonly LockedMigration[] | undefined, { accept: acceptLayout });
 
-  const { buildRelease } = await import('@beamline/bundler'); // a second of compilers that no other command needs
-  const build = await buildRelease({
+  const build = await (await bundler()).buildRelease({
     game, version, root, lint, migrations: migrations as unknown as readonly MigrationSpec[],
     // Only what was asked for: the bundler would build JavaScript too.
     roles: Object.fromEntries(Object.entries(roles).map(([role, source]) => [role, { targets: ['lua'], ...source }])),

@@ -7,6 +7,7 @@ import { bundle, type BuiltRelease, type BundleOptions } from './bundle.ts';
 import { sizesOf, type AnalyseOptions } from './bundle-sizes.ts';
 import type { BeamlineConfig } from './config.ts';
 import { draftMigrations, type DraftOptions, type MigrationDraft } from './draft-migrations.ts';
+import { once } from './environment/once.ts';
 import { createEnvironment } from './environment/create-environment.ts';
 import type { Environment } from './environment/environment.ts';
 import { lintGame, type LintOptions, type LintReport } from './lint-game.ts';
@@ -19,6 +20,7 @@ import type { ProtectionPolicy } from './protection/recovery-status.ts';
 import { readSecret } from './secret.ts';
 import { stateFolder } from './state-folder.ts';
 import { validateConfig } from './validate-config.ts';
+import { watchBundles, type WatchedBuild } from './watch-bundles.ts';
 
 export interface StackOverrides {
   /** Folder that the config's relative paths start from. @default the config file's, or the working folder */
@@ -39,6 +41,8 @@ export interface Stack {
   readonly releases: ReleaseShelf;
   /** Builds the sources as they are now. */
   bundle(options?: BundleOptions): Promise<BuiltRelease>;
+  /** Builds, then builds again whenever the sources change, until aborted. The config is as it was read. */
+  watch(options: BundleOptions, signal: AbortSignal): AsyncGenerator<WatchedBuild>;
   /** What of the sources would not behave the same on every engine; mends what is safe to mend when asked. */
   lint(options?: LintOptions): Promise<LintReport>;
   /** Builds roles and says where their bytes are. Writes nothing. @throws Fault `stack/unknown-role` */
@@ -67,6 +71,8 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
   const folderOf = (environment: string) =>
     stateFolder({ root, environment, state, snapshots: config.environments[environment]?.snapshots });
   const releases = createReleaseShelf(folderOf('').releases);
+  const bundler = once(async () => (await import('@beamline/bundler')).createBundler({ cacheDir: folderOf('').cache }));
+  const building = { config, root, releases: folderOf('').releases, bundler, clock };
   const open = new Map<string, Environment>();
   const backups = new Map<string, Backup>();
 
@@ -99,7 +105,8 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
   return {
     config,
     releases,
-    bundle: (options) => bundle({ config, root, releases: folderOf('').releases }, options),
+    bundle: (options) => bundle(building, options),
+    watch: (options, signal) => watchBundles(building, options, signal),
     lint: (options) => lintGame({ config, root }, options),
     sizes: (options) => sizesOf({ config, root }, options),
     draftMigrations: (options) => draftMigrations({ config, root }, options),
@@ -112,7 +119,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
       return reference === undefined ? undefined : readSecret(reference, { root, env });
     },
     async close() {
-      const results = await Promise.allSettled([...open.values()].map((environment) => environment.close()));
+      const results = await Promise.allSettled([...[...open.values()].map((environment) => environment.close()), bundler.result()?.close()]);
       open.clear();
       for (const result of results) if (result.status === 'rejected') throw result.reason;
     },

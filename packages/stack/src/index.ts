@@ -20,6 +20,7 @@ export type { LocalPlace } from './network/local-place.ts';
 export type { DraftOptions, MigrationDraft } from './draft-migrations.ts';
 export type { LintOptions, LintReport } from './lint-game.ts';
 export type { BuiltRelease, BundleOptions } from './bundle.ts';
+export type { WatchedBuild } from './watch-bundles.ts';
 export type { AnalyseOptions } from './bundle-sizes.ts';
 export { findInRole, reportHtml, reportMarkdown, type Analysis, type ModuleSize, type PartSize, type SizesBaseline } from '@beamline/bundler/analysis';
 export type { ReleaseShelf } from './release-shelf.ts';

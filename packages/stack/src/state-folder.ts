@@ -6,6 +6,8 @@ export interface StateFolder {
   root: string;
   /** Releases by id, shared by all environments. */
   releases: string;
+  /** Built roles, to be found again. May be deleted at any time. */
+  cache: string;
   /** `<deployment>.journal` */
   journal: string;
   snapshots: string;
@@ -35,6 +37,7 @@ export function stateFolder({ root, environment, state = '.beamline', snapshots 
   return {
     root: base,
     releases: join(base, 'releases'),
+    cache: join(base, 'cache'),
     journal: join(own, 'journal'),
     snapshots: snapshots === undefined ? join(own, 'snapshots') : resolve(root, snapshots),
     drills: join(own, 'drills'),

@@ -3,6 +3,7 @@ import { Fault } from '@beamline/core';
 import type { Bundle, LintMode } from '@beamline/stack';
 import type { CommandResult, CommandRun } from '../command.ts';
 import { bytes, shortRelease, table } from '../format.ts';
+import { watchRoles } from './watch-roles.ts';
 import { printReport, reportFormat, writeReport } from './size-report.ts';
 
 export interface BundleFlags {
@@ -12,10 +13,15 @@ export interface BundleFlags {
   report?: string;
   out?: string;
   baseline?: string;
+  watch?: boolean;
+  json?: boolean;
 }
 
 /** `beamline bundle`: builds every role and keeps the release. */
-export async function bundle({ acceptLayout = false, lint = 'warn', acceptSizes = false, report, out, baseline }: BundleFlags, { stack, progress, context }: CommandRun): Promise<CommandResult> {
+export async function bundle(flags: BundleFlags, use: CommandRun): Promise<CommandResult> {
+  const { acceptLayout = false, lint = 'warn', acceptSizes = false, report, out, baseline, watch = false } = flags;
+  if (watch) return watchRoles(flags, use);
+  const { stack, progress, context } = use;
   const format = reportFormat(report);
   if (out !== undefined && format === undefined) throw new Fault('cli/flags', '--out names the file of a report', { hint: 'Add --report json, markdown or html.' });
   const built: Bundle[] = [];

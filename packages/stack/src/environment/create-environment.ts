@@ -68,9 +68,9 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
       connection,
       operator: createOperator({ network, signer, clock, environment: name }),
       collector: createCollector({ network, instances, clock, meter, logger, intervalMs: config.sampleMs ?? 1_000 }),
-      runner: createRunner({
+      runner: (bakeMs = config.bakeMs ?? 5_000) => createRunner({
         network, signer, operator: nodeOperator, environments, journal, lock, bundles: releases, clock, logger,
-        onEvent: feed.step, bakeMs: config.bakeMs ?? 5_000, ...(probes.checks && { checks: probes.checks }), ...(probes.smoke && { smoke: probes.smoke }),
+        onEvent: feed.step, bakeMs, ...(probes.checks && { checks: probes.checks }), ...(probes.smoke && { smoke: probes.smoke }),
       }),
     };
   });
@@ -84,6 +84,12 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
       feed.failed(plan.id, error);
       throw error;
     }
+  }
+
+  async function carryOut(plan: DeploymentPlan, bakeMs: number | undefined, signal?: AbortSignal): Promise<DeploymentReport> {
+    const { runner } = await open();
+    feed.began(plan);
+    return report(plan, () => runner(bakeMs).run(plan, signal));
   }
 
   /** For operations that must not meet a deployment. */
@@ -169,18 +175,15 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
       return withDataVerdicts(plan, async () => (await open()).operator, signal);
     },
 
-    async deploy(plan, signal) {
-      const { runner } = await open();
-      feed.began(plan);
-      return report(plan, () => runner.run(plan, signal));
-    },
+    deploy: (plan, signal) => carryOut(plan, undefined, signal),
+    swap: (plan, signal) => carryOut(plan, 0, signal),
 
     async resume(signal) {
       const { running } = await state();
       if (running === undefined) throw new Fault('stack/nothing-to-resume', `no deployment of ${name} waits to be finished`);
       const { runner } = await open();
       events.publish({ kind: 'note', level: 'info', text: `Resuming deployment ${running}` });
-      return report({ id: running, toVersion: '' }, () => runner.resume(running, signal));
+      return report({ id: running, toVersion: '' }, () => runner().resume(running, signal));
     },
 
     async status() {

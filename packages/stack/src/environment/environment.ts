@@ -53,6 +53,8 @@ export interface Environment {
   planRollback(options?: PlanChoice, signal?: AbortSignal): Promise<DeploymentPlan>;
   /** Carries out a plan. @throws Fault `deployer/…` when nothing was done or the deployment waits to be resumed */
   deploy(plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport>;
+  /** Carries out a plan as `deploy` does, and does not watch the new code afterwards: for whoever sits before it. */
+  swap(plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport>;
   /** Finishes the deployment that was interrupted. @throws Fault `stack/nothing-to-resume` */
   resume(signal?: AbortSignal): Promise<DeploymentReport>;
   /** Looks at every instance now. Messages per second need an earlier look. */
