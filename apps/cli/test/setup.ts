@@ -25,12 +25,12 @@ export interface CliTest {
 }
 
 /** A command line over a stack of given answers. What is not given is a call that should not happen. */
-export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']; sizes?: Stack['sizes']; draftMigrations?: Stack['draftMigrations']; lint?: Stack['lint']; backup?: Partial<Backup>; openStack?: CommandContext['openStack'] } = {}): CliTest {
+export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']; watch?: Stack['watch']; sizes?: Stack['sizes']; draftMigrations?: Stack['draftMigrations']; lint?: Stack['lint']; backup?: Partial<Backup>; openStack?: CommandContext['openStack'] } = {}): CliTest {
   const calls: string[] = [];
   const out: string[] = [];
   const err: string[] = [];
   const stop = new AbortController();
-  const { bundle, sizes, draftMigrations, lint, backup, openStack, ...given } = answers;
+  const { bundle, watch, sizes, draftMigrations, lint, backup, openStack, ...given } = answers;
   const events = given.events ?? createMemoryTimeline({ clock: systemClock });
 
   const noting = <T extends object>(target: T): T => new Proxy(target, {
@@ -54,6 +54,10 @@ export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']
     bundle: async (options) => {
       calls.push(`bundle ${JSON.stringify({ acceptLayout: options?.acceptLayout })}`);
       return (bundle as Stack['bundle'])(options);
+    },
+    watch: (options, signal) => {
+      calls.push(`watch ${JSON.stringify(options)}`);
+      return (watch as Stack['watch'])(options, signal);
     },
     sizes: async (options) => {
       calls.push(`sizes ${JSON.stringify(options)}`);
