@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { createHyperbeam } from '@beamline/ao';
 import { createFaultProxy } from '@beamline/ao/fault-proxy';
 import { systemClock } from '@beamline/core';
+import { createManualClock } from '@beamline/core/testing';
 import type { Reader } from '../src/hyperbeam/reader.ts';
 import { createScheduleTails } from '../src/hyperbeam/schedule-tail.ts';
 import { TEST_PROCESS } from '../src/testing.ts';
@@ -13,6 +14,7 @@ function memorySchedule(process = 'p'.repeat(43)) {
   const asked: string[] = [];
   const broken = new Set<number>();
   let held: Promise<void> | undefined;
+  const clock = createManualClock();
   const read = (from: number, to: number) => messages.slice(from, to + 1).map((message, i) => ({ process, slot: from + i, timestamp: 1_000 + from + i, message }));
   const reader = {
     async currentSlot() {
@@ -33,7 +35,7 @@ function memorySchedule(process = 'p'.repeat(43)) {
       return read(from, to);
     },
   };
-  return { messages, asked, broken, hold: (until: Promise<void>) => (held = until), tails: createScheduleTails(reader as unknown as Reader), process };
+  return { messages, asked, broken, hold: (until: Promise<void>) => (held = until), clock, tails: createScheduleTails(reader as unknown as Reader, clock), process };
 }
 
 it('reads each slot once, however often it is asked', async () => {
@@ -58,6 +60,23 @@ it('answers all who ask while it reads with one more reading, which begins after
   await early;
   for (const tail of await Promise.all(late)) expect(tail.slots.get('b')).toBe(1);
   expect(asked.filter((what) => what === 'current')).toHaveLength(2);
+});
+
+it('is as complete when a look overtakes another', async () => {
+  const { messages, hold, clock, tails, process } = memorySchedule();
+  messages.push('a', 'b');
+  await tails.catchUp(process, 0);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  hold(promise);
+  const slow = tails.catchUp(process, 0);
+  await clock.advance(250);
+  messages.push('c');
+  const tail = await tails.catchUp(process, 0);
+  resolve();
+  expect(await slow).toBe(tail);
+  messages.push('d');
+  expect(await tails.catchUp(process, 0)).toBe(tail);
+  expect([...tail.slots.keys()]).toEqual(['a', 'b', 'c', 'd']);
 });
 
 it('begins anew when a schedule is shorter than it was', async () => {

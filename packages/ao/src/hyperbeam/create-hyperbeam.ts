@@ -40,7 +40,7 @@ export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, f
   const node = url.replace(/\/+$/, '');
   const ask = withBreaker(createAsk({ url: node, clock, timeoutMs, fetch, protocol, ...(ca === undefined ? {} : { ca }) }), clock, breaker);
   const reader = createReader({ url: node, ask, clock, retries });
-  const options = { url: node, ask, reader, tails: createScheduleTails(reader), clock, retries };
+  const options = { url: node, ask, reader, tails: createScheduleTails(reader, clock), clock, retries };
   // Items signed here, and when they were first sent; any other may have been sent by a run that crashed.
   const pasts = new WeakMap<SignedItem, Past>();
   let address: Address | undefined;

@@ -1,6 +1,7 @@
-import type { MessageId, ProcessId, Slot } from '@beamline/core';
+import type { Clock, MessageId, ProcessId, Slot } from '@beamline/core';
 import { readAround } from './read-around.ts';
 import type { Reader } from './reader.ts';
+import { createSharedLook } from './shared-look.ts';
 
 /** The newest part of a schedule, as far as this client has read it: every slot from `start` to `end`. */
 export interface Tail {
@@ -16,8 +17,8 @@ export interface Tail {
 
 export interface ScheduleTails {
   /**
-   * Reads what is new, beginning after this call. Those who ask while others wait share one reading: a hundred messages
-   * whose answers are lost need one look, not a hundred.
+   * Reads what is new, beginning after this call. Those who ask while others wait share one look: a hundred messages
+   * whose answers are lost need one, not a hundred.
    * @param from where reading begins when nothing was read before, unless that is long ago.
    * @throws Fault of the reader
    */
@@ -31,20 +32,32 @@ const LONGEST_CATCH_UP = 1_000;
 const MAX_SLOTS = 10_000;
 const MAX_TAILS = 64;
 
-export function createScheduleTails(reader: Reader): ScheduleTails {
-  const tails = new Map<ProcessId, Tail>();
-  const reading = new Map<ProcessId, Promise<Tail>>();
-  const waiting = new Map<ProcessId, Promise<Tail>>();
+/** What is known of one process, and the look that adds to it. */
+interface Known {
+  tail: Tail | undefined;
+  /** The lowest slot asked for since the last look began. */
+  from: Slot;
+  look(): Promise<Tail>;
+}
 
-  const tailOf = (process: ProcessId, from: Slot, current: Slot): Tail => {
-    const known = tails.get(process);
-    // A schedule that is shorter than before is another one: its node was reset.
-    if (known && current >= known.end && current - known.end <= LONGEST_CATCH_UP) return known;
-    const start = current - from < PAGE_SLOTS ? from : Math.max(0, current - FIRST_SLOTS + 1);
-    const fresh: Tail = { start, end: start - 1, slots: new Map(), oldestAt: Infinity, unreadable: new Set() };
-    if (tails.size >= MAX_TAILS) tails.delete(tails.keys().next().value as ProcessId);
-    tails.set(process, fresh);
+export function createScheduleTails(reader: Reader, clock: Clock): ScheduleTails {
+  const all = new Map<ProcessId, Known>();
+
+  const knownOf = (process: ProcessId): Known => {
+    const known = all.get(process);
+    if (known) return known;
+    if (all.size >= MAX_TAILS) all.delete(all.keys().next().value as ProcessId);
+    const fresh: Known = { tail: undefined, from: Infinity, look: createSharedLook(() => readNew(process, fresh), clock) };
+    all.set(process, fresh);
     return fresh;
+  };
+
+  const tailOf = (known: Known, from: Slot, current: Slot, endBefore: Slot): Tail => {
+    const { tail } = known;
+    // A schedule that is shorter than before is another one: its node was reset.
+    if (tail && current >= Math.min(endBefore, tail.end) && current - tail.end <= LONGEST_CATCH_UP) return tail;
+    const start = current - from < PAGE_SLOTS ? from : Math.max(0, current - FIRST_SLOTS + 1);
+    return (known.tail = { start, end: start - 1, slots: new Map(), oldestAt: Infinity, unreadable: new Set() });
   };
 
   const readRange = async (process: ProcessId, tail: Tail, from: Slot, to: Slot): Promise<void> => {
@@ -57,14 +70,18 @@ export function createScheduleTails(reader: Reader): ScheduleTails {
     for (const slot of unreadable) tail.unreadable.add(slot);
   };
 
-  const readNew = async (process: ProcessId, from: Slot): Promise<Tail> => {
+  const readNew = async (process: ProcessId, known: Known): Promise<Tail> => {
+    const { from } = known;
+    known.from = Infinity;
+    // Another look may go further while this one waits for its answer.
+    const endBefore = known.tail?.end ?? -1;
     const current = await reader.currentSlot(process);
-    const tail = tailOf(process, Math.min(from, current + 1), current);
+    const tail = tailOf(known, Math.min(from, current + 1), current, endBefore);
     for (const slot of [...tail.unreadable]) await readRange(process, tail, slot, slot);
     while (tail.end < current) {
       const to = Math.min(current, tail.end + PAGE_SLOTS);
       await readRange(process, tail, tail.end + 1, to);
-      tail.end = to;
+      tail.end = Math.max(tail.end, to);
     }
     for (const [message, slot] of tail.slots) {
       if (tail.slots.size <= MAX_SLOTS) break;
@@ -75,30 +92,12 @@ export function createScheduleTails(reader: Reader): ScheduleTails {
     return tail;
   };
 
-  const begin = (process: ProcessId, from: Slot): Promise<Tail> => {
-    const read = readNew(process, from).finally(() => {
-      if (reading.get(process) === read) reading.delete(process);
-    });
-    reading.set(process, read);
-    return read;
-  };
-
-  const shared = (process: ProcessId, from: Slot): Promise<Tail> => {
-    const next = waiting.get(process);
-    if (next) return next;
-    const now = reading.get(process);
-    if (!now) return begin(process, from);
-    // What is being read now may have begun too early to see what the caller looks for.
-    const after = now.then(() => undefined, () => undefined).then(() => {
-      waiting.delete(process);
-      return begin(process, from);
-    });
-    waiting.set(process, after);
-    return after;
-  };
-
   return {
-    catchUp: (process, from, signal) => untilAborted(shared(process, from), signal),
+    catchUp(process, from, signal) {
+      const known = knownOf(process);
+      known.from = Math.min(known.from, from);
+      return untilAborted(known.look(), signal);
+    },
   };
 }
 
