@@ -2,15 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { isFault, systemClock, type AoNetwork, type Clock, type ProcessId, type SignedItem, type Signer } from '@beamline/core';
+import { isFault, systemClock, type AoNetwork, type ProcessId, type SignedItem, type Signer } from '@beamline/core';
 import { createHyperbeam, ethereumSigner, loadSigner } from '@beamline/ao';
 import { createFaultProxy, type FaultKind, type FaultRule } from '@beamline/ao/fault-proxy';
 import { launchLocalNetwork } from '@beamline/ao/local';
 import { buildRole } from '@beamline/bundler';
 import { createOperator } from '@beamline/kernel/operator';
 
-const LANES = 384;
-const TIMEOUT_MS = 5_000;
+const LANES = 256;
+/** Fits a network on the loopback interface, busy as it is; a tenth of all requests waits for it. */
+const TIMEOUT_MS = 2_000;
 /** Results are asked for after a time-out or two; older ones would be computed again. */
 const RECENT_SLOTS = 16_384;
 const FAULTS: FaultKind[] = [
@@ -28,9 +29,6 @@ const FAULTS: FaultKind[] = [
   { kind: 'drip', bytes: 100, everyMs: 1 },
 ];
 const RULES: FaultRule[] = FAULTS.map((fault) => ({ fault, probability: 0.05 }));
-
-// Pauses shrink, time-outs do not: the bench is about what arrives, not about waiting.
-const hurried: Clock = { now: () => systemClock.now(), sleep: (ms, signal) => systemClock.sleep(ms === TIMEOUT_MS ? ms : Math.ceil(ms / 50), signal) };
 
 /**
  * Messages to a process that runs the kernel and passes every eighth on, through a proxy with 5 % of each fault; 5 % of
@@ -51,7 +49,7 @@ export async function measureFaults({ messages }: { messages: number }): Promise
 
     proxy.setRules(RULES);
     const start = performance.now();
-    const network = createHyperbeam({ url: proxy.url, clock: hurried, timeoutMs: TIMEOUT_MS, retries: 8 });
+    const network = createHyperbeam({ url: proxy.url, clock: systemClock, timeoutMs: TIMEOUT_MS, retries: 8 });
     let sends = 0;
     await Promise.all(Array.from({ length: LANES }, async (_, lane) => {
       const player = ethereumSigner((lane + 1).toString(16).padStart(64, '0'));
@@ -76,7 +74,8 @@ export async function measureFaults({ messages }: { messages: number }): Promise
       faultSlots: (await direct.slots(ledger)).scheduled,
       faultRequests: counts.requests,
       faultsInjected: FAULTS.map(({ kind }) => kind).filter((kind, i, all) => all.indexOf(kind) === i).reduce((sum, kind) => sum + counts[kind], 0),
-      faultPerSecond: Math.round(messages / seconds),
+      faultSeconds: seconds,
+      faultPerSecond: messages / seconds,
     };
   } finally {
     await proxy.close();
