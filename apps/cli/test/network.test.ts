@@ -232,6 +232,43 @@ it('copies a live process from another network, up to a slot, and says when it c
   }
 });
 
+it('copies a process from a legacynet environment through its units, and says what those do not show', async () => {
+  const networks = { live: join(root, 'live'), local: join(root, '.beamline', 'local', 'network') };
+  const running: Record<string, string> = {};
+  try {
+    for (const [name, folder] of Object.entries(networks)) {
+      await prepare(folder);
+      const test = setup();
+      expect(await test.run('network', 'start', '--dir', folder, '--detach', '--json')).toBe(0);
+      running[name] = (test.json() as RunningNetwork).url;
+    }
+    const live = running['live'] as string;
+    const config = defineConfig({
+      game: 'arena', version: '1.0.0', roles: { world: { entry: './world.ts' } },
+      environments: {
+        local: { network: { kind: 'local' } },
+        old: { network: { kind: 'legacynet', muUrl: `${live}/mu`, cuUrl: `${live}/cu`, suUrl: `${live}/su`, aosModule: 'm'.repeat(43) }, signer: 'env:W' },
+      },
+    });
+    const fork = async (...argv: string[]) => {
+      const test = setup({ openStack: async () => createStack(config, { root }) });
+      return { exit: await test.run('network', 'fork', ...argv, '--json'), answer: test.json() };
+    };
+    const game = await play(live, 4);
+    expect(await fork(`${game}@2`, 'local', '--from', 'old')).toMatchObject({ exit: 0, answer: { process: game, slot: 2, messages: 4, from: `${live}/cu` } });
+    const here = running['local'] as string;
+    expect(await (await fetch(`${here}/${game}~process@1.0/now/count`)).text()).toBe('3');
+    expect(await fork(game, 'local', '--from', 'old')).toMatchObject({ exit: 0, answer: { slot: 4 } });
+
+    const network = createHyperbeam({ url: live, clock: systemClock });
+    const nowhere = await network.spawn(await network.signProcess(player, { module: 'n'.repeat(43), tags: [], data: '' }));
+    expect(await fork(nowhere, 'local', '--from', 'old')).toMatchObject({ exit: 1, answer: { error: { code: 'ao/no-module', hint: expect.stringContaining('/gw/tx') } } });
+    expect(await fork(game, 'old', '--from', live)).toMatchObject({ exit: 2, answer: { error: { code: 'cli/flags' } } });
+  } finally {
+    for (const folder of Object.values(networks)) await setup().run('network', 'stop', '--dir', folder);
+  }
+});
+
 it('takes an id that begins with a dash for an id, as an argument and as a flag’s value', async () => {
   await prepare();
   const { json: { url } } = await cli('start', '--detach');

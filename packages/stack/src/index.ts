@@ -36,6 +36,7 @@ export {
   type Fork, type LaunchedNetwork, type NetworkStatus, type RunningNetwork,
 } from '@beamline/ao/local';
 export { createHyperbeam } from '@beamline/ao';
+export { distantNetwork, type DistantNetwork } from './network/distant-network.ts';
 export type { BackupConfig, BackupStoreConfig, S3StoreConfig } from './backup/backup-config.ts';
 export type { ArchiveWritten, BackedUp, Backup, BackupCreated, BackupPruned, StoreFailure } from './backup/backup.ts';
 export type {

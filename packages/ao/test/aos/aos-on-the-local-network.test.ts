@@ -9,6 +9,7 @@ import { forkProcess, launchLocalNetwork, startLocalNetwork, type LocalNetwork }
 import { createItem } from '../../src/ans104/create.ts';
 import { TEST_PROCESS } from '../../src/testing.ts';
 import { aosFile, aosIt, hasAos, newFolder, startWithAos } from './open-aos.ts';
+import { legacynetAt } from './open-legacynet.ts';
 
 interface Result {
   Output: { data?: string };
@@ -153,6 +154,11 @@ describe('forks', () => {
     const item = await copy.signMessage(player, { target: process, tags: [{ name: 'Action', value: 'Eval' }], data: 'Count = Count + 1 return Count' });
     expect(await copy.send(item)).toMatchObject({ outcome: 'computed', slot: 2, output: { data: '42' } });
     expect(await forkProcess({ from, process, slot: 1, to: other.url })).toMatchObject({ slot: 1 });
+
+    const units = await from.spawn(await from.signProcess(player, { module: module.id, tags: [], data: '1' }));
+    await evaluate(units, 'Count = 41');
+    expect(await forkProcess({ from: legacynetAt(server.url, module.id), process: units, to: other.url })).toEqual({ process: units, slot: 1, messages: 2 });
+    expect(await copy.send(await copy.signMessage(player, { target: units, tags: [{ name: 'Action', value: 'Eval' }], data: 'Count = Count + 1 return Count' }))).toMatchObject({ slot: 2, output: { data: '42' } });
     await other.close();
     await rm(there, { recursive: true });
   });

@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHyperbeam, loadSigner } from '@beamline/ao';
-import { createLegacynet, createNameFile } from '@beamline/ao/legacynet';
+import { createNameFile } from '@beamline/ao/legacynet';
 import { Fault, type AoNetwork, type Clock, type Logger, type Signer } from '@beamline/core';
 import type { EnvironmentConfig } from '../config.ts';
 import { absoluteReference } from '../secret.ts';
 import { aosOf } from './aos-file.ts';
+import { distantNetwork } from './distant-network.ts';
 import { attachLocalNetwork } from './local-network.ts';
 
 /** A network and the keys an environment acts with. */
@@ -41,10 +42,9 @@ export async function connect({ environment, config, root, dir, clock, logger, o
     const signer = await loadSigner(absoluteReference(config.signer, root));
     const operator = config.operator === undefined ? signer : await loadSigner(absoluteReference(config.operator, root));
     const away = { signer, operator, pid: () => undefined, close: async () => undefined };
-    if (network.kind === 'hyperbeam') return { ...away, network: createHyperbeam({ url: network.url, clock }), url: network.url };
+    if (network.kind === 'hyperbeam') return { ...away, ...distantNetwork(network, clock) };
     await mkdir(dir, { recursive: true });
-    const { kind: _, ...units } = network;
-    return { ...away, network: createLegacynet({ ...units, clock, names: createNameFile(join(dir, 'names.json')) }), url: network.cuUrl };
+    return { ...away, ...distantNetwork(network, clock, createNameFile(join(dir, 'names.json'))) };
   }
   const local = await attachLocalNetwork({ dir, port: network.port, aos: aosOf(network, root), clock, logger, ...(onRestart && { onRestart }) });
   try {

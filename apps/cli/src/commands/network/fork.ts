@@ -1,5 +1,5 @@
 import { Fault } from '@beamline/core';
-import { createHyperbeam, forkProcess, networkStatus } from '@beamline/stack';
+import { distantNetwork, forkProcess, networkStatus, type DistantNetwork } from '@beamline/stack';
 import type { CommandContext, CommandResult, CommandRun } from '../../command.ts';
 import { placeOf, type NetworkFlags } from './place.ts';
 
@@ -13,16 +13,13 @@ export async function forkCommand(
   what: string, environment: string | undefined, flags: ForkFlags, { context, progress }: Omit<CommandRun, 'stack'>,
 ): Promise<CommandResult> {
   const { process, slot } = targetOf(what);
-  const from = isUrl(flags.from) ? flags.from : await urlOf(flags.from, flags, context);
-  if (flags.to !== undefined && !isUrl(flags.to)) throw new Fault('cli/flags', `--to must be the address of a local network, not ${flags.to}`);
-  const to = flags.to ?? (await urlOf(environment, flags, context));
-  const step = progress.start(`copying ${process} from ${from}`);
-  const fork = await forkProcess({
-    from: createHyperbeam({ url: from, clock: context.clock }), process, to: to.replace(/\/+$/, ''), signal: context.signal,
-    ...(slot === undefined ? {} : { slot }),
-  });
+  const to = await destinationOf(environment, flags, context);
+  const source = await sourceOf(flags, context);
+  const step = progress.start(`copying ${process} from ${source.url}`);
+  const fork = await forkProcess({ from: source.network, process, to, signal: context.signal, ...(slot === undefined ? {} : { slot }) });
   step.done(`${fork.messages} messages`);
-  return { result: { ...fork, from, to }, text: `${process} is on ${to} now, up to slot ${fork.slot}, ${fork.messages} messages copied` };
+  const result = { ...fork, from: source.url, to };
+  return { result, text: `${process} is on ${to} now, up to slot ${fork.slot}, ${fork.messages} messages copied` };
 }
 
 function targetOf(what: string): { process: string; slot?: number } {
@@ -33,17 +30,35 @@ function targetOf(what: string): { process: string; slot?: number } {
 
 const isUrl = (text: string): boolean => /^https?:$/.test(URL.parse(text)?.protocol ?? '');
 
-/** The address of an environment's network; a local one must be running. */
-async function urlOf(environment: string | undefined, flags: NetworkFlags, context: CommandContext): Promise<string> {
-  if (environment !== undefined) {
-    const stack = await context.openStack(flags.config, flags.state);
-    try {
-      const network = stack.config.environments[environment]?.network;
-      if (network?.kind === 'hyperbeam') return network.url;
-    } finally {
-      await stack.close();
-    }
+/** The network at an address, or that of an environment. */
+async function sourceOf(flags: ForkFlags, context: CommandContext): Promise<ReturnType<typeof distantNetwork>> {
+  const network = isUrl(flags.from) ? { kind: 'hyperbeam' as const, url: flags.from } : await distantOf(flags.from, flags, context);
+  return distantNetwork(network ?? { kind: 'hyperbeam', url: await localUrl(flags.from, flags, context) }, context.clock);
+}
+
+async function destinationOf(environment: string | undefined, flags: ForkFlags, context: CommandContext): Promise<string> {
+  if (flags.to === undefined) {
+    const network = environment === undefined ? undefined : await distantOf(environment, flags, context);
+    if (network?.kind === 'legacynet') throw new Fault('cli/flags', `${environment} is no local network`, { hint: 'Only a local network takes forks.' });
+    return network?.url ?? localUrl(environment, flags, context);
   }
+  if (!isUrl(flags.to)) throw new Fault('cli/flags', `--to must be the address of a local network, not ${flags.to}`);
+  return flags.to.replace(/\/+$/, '');
+}
+
+/** What an environment's config says of a network elsewhere. */
+async function distantOf(environment: string, flags: NetworkFlags, context: CommandContext): Promise<DistantNetwork | undefined> {
+  const stack = await context.openStack(flags.config, flags.state);
+  try {
+    const network = stack.config.environments[environment]?.network;
+    return network?.kind === 'local' ? undefined : network;
+  } finally {
+    await stack.close();
+  }
+}
+
+/** The address of a local network, which must be running. */
+async function localUrl(environment: string | undefined, flags: NetworkFlags, context: CommandContext): Promise<string> {
   const { dir: _dir, ...ofConfig } = flags;
   const { dir } = await placeOf(environment, environment === undefined ? flags : ofConfig, context);
   const status = await networkStatus(dir, context.clock, context.signal);
