@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect, createSigner } from '@permaweb/aoconnect';
 import { loadSigner } from '@beamline/ao';
-import { COUNTER, openBenchNetwork, spawnProcess } from './local-bench.ts';
+import { COUNTER, openBenchNetwork, signPostings, spawnProcess, WARM_UP } from './local-bench.ts';
+import { postItems } from './post-items.ts';
 
 /**
  * The unmodified official client, RSA-4096, one message after the other: how much longer `message` takes than the
@@ -17,6 +18,7 @@ export async function measureClient({ quick }: { quick: boolean }): Promise<Reco
     const wallet = join(dir, 'operator.json');
     const operator = await loadSigner(`file:${wallet}`);
     const process = await spawnProcess(network, await network.spawn(await network.signModule(operator, COUNTER)), operator);
+    await postItems(server.url, await signPostings(network, [process], WARM_UP), 32);
     const signer = createSigner(JSON.parse(await readFile(wallet, 'utf8')));
     let signingMs = 0;
     const timed = (async (...call: Parameters<typeof signer>) => {

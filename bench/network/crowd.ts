@@ -2,10 +2,8 @@ import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { AoMap, AoNetwork, ProcessId } from '@beamline/core';
 import { createVm } from '@beamline/vm';
-import { COUNTER, openBenchNetwork, PLAYERS, signPostings } from './local-bench.ts';
+import { COUNTER, openBenchNetwork, PLAYERS, signPostings, WARM_UP } from './local-bench.ts';
 import { postItems } from './post-items.ts';
-
-const WARM_UP = 3_000;
 
 /** Many processes at once: throughput over 16, spawning 100, and how fast they are back after a `kill -9`. */
 export async function measureCrowd({ quick }: { quick: boolean }): Promise<Record<string, number>> {

@@ -60,6 +60,9 @@ export async function spawnProcess(network: AoNetwork, module: string, signer: S
   return network.spawn(await network.signProcess(signer, { module, tags: [], data: '1' }));
 }
 
+/** Messages before anything is measured: a server that just started compiles as it runs. */
+export const WARM_UP = 3_000;
+
 /** As many messages for each process, in turn, signed one after the other by the signers. */
 export async function signPostings(network: AoNetwork, processes: readonly ProcessId[], each: number, signers: readonly Signer[] = PLAYERS): Promise<Posting[]> {
   const postings: Posting[] = [];

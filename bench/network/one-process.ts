@@ -1,10 +1,7 @@
 import { join } from 'node:path';
 import { loadSigner } from '@beamline/ao';
-import { COUNTER, openBenchNetwork, PLAYERS, signPostings, spawnProcess } from './local-bench.ts';
+import { COUNTER, openBenchNetwork, PLAYERS, signPostings, spawnProcess, WARM_UP } from './local-bench.ts';
 import { postItems } from './post-items.ts';
-
-/** A server that just started compiles as it runs; it is measured as it is a few seconds later. */
-const WARM_UP = 3_000;
 
 /** Messages through HTTP into one process, durable. */
 export async function measureOneProcess({ quick }: { quick: boolean }): Promise<Record<string, number>> {
