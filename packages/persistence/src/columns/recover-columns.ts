@@ -1,5 +1,6 @@
 import { isFault } from '@beamline/core';
 import type { FaultCode, ProcessId, Slot } from '@beamline/core';
+import { faultAt } from '../fault-at.ts';
 import type { LogRecord } from '../log/log-format.ts';
 import { compareRefs, formatRef, type SnapshotRef } from '../snapshot-ref.ts';
 import type { SnapshotStore } from '../snapshot-store.ts';
@@ -36,8 +37,8 @@ const UNUSABLE = new Set<FaultCode>([
 
 /**
  * Brings a world in JavaScript back: the newest valid snapshot, then the log after it. The exact state, or a Fault.
- * @throws Fault `persistence/log-gap` when the log no longer reaches back to a usable snapshot, `persistence/log-damaged`;
- * the store's.
+ * @throws Fault `persistence/log-gap` when the log no longer reaches back to a usable snapshot, `persistence/log-damaged`,
+ * both naming what was wrong with the snapshots passed over; the store's.
  */
 export async function recoverColumns<W>(
   { store, process, records, start, apply }: RecoverColumnsOptions<W>, signal?: AbortSignal,
@@ -58,11 +59,17 @@ export async function recoverColumns<W>(
   base ??= { world: await start(undefined), slot: 0 };
   let { slot } = base;
   let replayed = 0;
-  for await (const record of records(slot + 1)) {
-    signal?.throwIfAborted();
-    await apply(base.world, record);
-    slot = record.sequence;
-    replayed += 1;
+  try {
+    for await (const record of records(slot + 1)) {
+      signal?.throwIfAborted();
+      await apply(base.world, record);
+      slot = record.sequence;
+      replayed += 1;
+    }
+  } catch (error) {
+    // It is the snapshots passed over that the log cannot make up for.
+    if (!isFault(error) || skipped.length === 0) throw error;
+    throw faultAt(error, `after ${skipped.map(({ message }) => message).join('; ')}`, { skipped: skipped.length });
   }
   return { world: base.world, slot, ...(base.ref && { ref: base.ref }), skipped, replayed };
 }

@@ -134,6 +134,8 @@ export interface SegmentName {
 
 export const segmentName = (first: number, epoch: number): string => `${padded(first)}-${padded(epoch)}.log`;
 export const claimName = (epoch: number): string => `writer-${padded(epoch)}`;
+/** Content of a claim once a segment of its writer is durable; it is empty before. */
+export const BEGUN = Uint8Array.of(1);
 const padded = (number: number): string => String(number).padStart(16, '0');
 
 /** The segments of a folder in the order of their records. Of those with one first sequence, only the last has any. */

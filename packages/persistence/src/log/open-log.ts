@@ -3,9 +3,9 @@ import { Fault } from '@beamline/core';
 import { durableFolder, readFailed, writeFailed } from '../stores/disk.ts';
 import { nodeLogDisk, type LogDisk, type LogFile } from './log-disk.ts';
 import {
-  claimName, claimsIn, encodeMark, encodeRecords, encodeSegmentHead, MAX_PAYLOAD_BYTES, newestEpoch, segmentName, segmentsIn, SEGMENT_HEAD, type LogRecord,
+  BEGUN, claimName, claimsIn, encodeMark, encodeRecords, encodeSegmentHead, MAX_PAYLOAD_BYTES, newestEpoch, segmentName, segmentsIn, SEGMENT_HEAD, type LogRecord,
 } from './log-format.ts';
-import { readLog, scanSegment, type SegmentEnd } from './read-log.ts';
+import { assertNew, readLog, scanSegment, type SegmentEnd } from './read-log.ts';
 
 export interface LogOptions {
   folder: string;
@@ -51,7 +51,9 @@ export async function openLog({ folder: given, segmentBytes = 64 * 1024 * 1024, 
   await durableFolder(disk, folder, folder);
   const epoch = await claim(disk, folder);
   // Looked at after the claim: what an earlier writer acknowledged before it could see the claim is in there.
-  const segments = segmentsIn(await namesIn(disk, folder));
+  const names = await namesIn(disk, folder);
+  const segments = segmentsIn(names);
+  if (segments.length === 0) await assertNew(disk, folder, names);
   const last = segments.at(-1);
   const end = last === undefined ? undefined : await endOf(disk, folder, segments);
   const opening = end?.next ?? first;
@@ -61,6 +63,7 @@ export async function openLog({ folder: given, segmentBytes = 64 * 1024 * 1024, 
     });
   }
   let segment = await begin(disk, folder, opening, epoch);
+  await noteBegun(disk, folder, epoch);
   if (last !== undefined && end!.bytes > 0) await markContinued(disk, join(folder, last.name), end!);
   await settleClaims(disk, folder, epoch);
 
@@ -142,6 +145,22 @@ async function claim(disk: LogDisk, folder: string): Promise<number> {
     }
   }
   throw taken(folder);
+}
+
+/** From here on a folder without segments has lost them. Not before the first is durable: a crash must not look like a loss. */
+async function noteBegun(disk: LogDisk, folder: string, epoch: number): Promise<void> {
+  const path = join(folder, claimName(epoch));
+  try {
+    const file = await disk.open(path, false);
+    try {
+      await file.write(BEGUN, 0);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw (cause as NodeJS.ErrnoException).code === 'ENOENT' ? taken(folder) : writeFailed(path, cause);
+  }
 }
 
 async function settleClaims(disk: LogDisk, folder: string, epoch: number): Promise<void> {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Fault } from '@beamline/core';
 import { readFailed } from '../stores/disk.ts';
 import { nodeLogDisk, type LogDisk } from './log-disk.ts';
-import { decodeRecord, decodeSegmentHead, RECORD_HEAD, SEGMENT_HEAD, segmentsIn, type LogMark, type LogRecord, type SegmentName } from './log-format.ts';
+import { claimsIn, decodeRecord, decodeSegmentHead, RECORD_HEAD, SEGMENT_HEAD, segmentsIn, type LogMark, type LogRecord, type SegmentName } from './log-format.ts';
 
 export interface ReadLogOptions {
   folder: string;
@@ -23,6 +23,7 @@ const WINDOW_BYTES = 1024 * 1024;
 export async function* readLog({ folder, from, disk = nodeLogDisk }: ReadLogOptions): AsyncIterable<LogRecord> {
   const names = await disk.names(folder).catch((cause: unknown) => { throw readFailed(folder, cause); });
   const segments = segmentsIn(names);
+  if (segments.length === 0) await assertNew(disk, folder, names);
   const [oldest] = segments;
   if (oldest !== undefined && from !== undefined && from < oldest.first) {
     throw new Fault('persistence/log-gap', `the log in ${folder} begins at ${oldest.first}, ${from} was asked for`, {
@@ -37,6 +38,17 @@ export async function* readLog({ folder, from, disk = nodeLogDisk }: ReadLogOpti
       if (step.done === true) break;
       if (step.value.sequence >= (from ?? 0)) yield { sequence: step.value.sequence, payload: new Uint8Array(step.value.payload) };
     }
+  }
+}
+
+/** @throws Fault `persistence/log-damaged` when a folder without segments once had some */
+export async function assertNew(disk: Pick<LogDisk, 'names' | 'read'>, folder: string, names: readonly string[]): Promise<void> {
+  for (const name of claimsIn(names)) {
+    const path = join(folder, name);
+    const begun = await disk.read(path, 1).catch((cause: unknown) => { throw readFailed(path, cause); });
+    if (begun === undefined || begun.length === 0) continue;
+    // Unless it is being begun this moment.
+    if (segmentsIn(await disk.names(folder)).length === 0) throw damaged(path, 0, 'a log was begun here, and none of its segments is left');
   }
 }
 

@@ -1,38 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { add, addEntity, begin, commit, component, createWorld, i32, randomInt, set, worldDigest, type World } from '@beamline/ecs';
-import { createSnapshotter, ecsSource, loadEcsWorld, readColumns, recoverColumns, type LogRecord, type SnapshotStore } from '../../src/index.ts';
+import { worldDigest } from '@beamline/ecs';
+import { createSnapshotter, ecsSource, readColumns, recoverColumns, type SnapshotStore } from '../../src/index.ts';
 import { createFsStore, openLog, readLog, type Log } from '../../src/fs.ts';
 import { createMemoryDisk, type Fate, type MemoryDisk, type MemoryDiskOptions } from '../../src/testing.ts';
+import { applyMessage, digestAt, freshWorld, payloadOf, startWorld } from '../logged-game.ts';
 
-const Position = component('Position', { x: i32, y: i32 });
 const PROCESS = 'w'.repeat(43);
-
-/** A game: every message moves somebody at random and sometimes brings somebody new. */
-function apply(world: World, { sequence, payload }: LogRecord): void {
-  world.slot = sequence;
-  begin(world);
-  const rows = world.byName['Position']!;
-  if (rows.count === 0 || randomInt(world, 4) === 0) add(world, addEntity(world), Position);
-  const who = rows.data[0]![randomInt(world, rows.count)] as number;
-  set(world, who, Position, 'x', payload[0]! * 1000 + sequence);
-  commit(world);
-}
-const fresh = () => createWorld([Position], { seed: 5 });
-const start = (columns: Parameters<typeof loadEcsWorld>[1] | undefined): World => {
-  const world = fresh();
-  if (columns !== undefined) loadEcsWorld(world, columns);
-  return world;
-};
-/** What the game is after so many messages. */
-function digestAt(slot: number): string {
-  const world = fresh();
-  for (let sequence = 1; sequence <= slot; sequence += 1) apply(world, { sequence, payload: Uint8Array.of(sequence & 0xff) });
-  return worldDigest(world);
-}
 
 const storeOn = (disk: MemoryDisk): SnapshotStore => createFsStore({ root: '/game/snapshots', disk });
 const recover = (disk: MemoryDisk) => recoverColumns({
-  store: storeOn(disk), process: PROCESS, records: (from) => readLog({ folder: '/game/log', disk, from }), start, apply,
+  store: storeOn(disk), process: PROCESS, records: (from) => readLog({ folder: '/game/log', disk, from }), start: startWorld, apply: applyMessage,
 });
 
 interface Progress { acknowledged: number; issued: number }
@@ -40,14 +17,14 @@ interface Progress { acknowledged: number; issued: number }
 /** Plays 30 messages, or so many, with a snapshot and a truncated log after each tenth. */
 async function play(disk: MemoryDisk, progress: Progress, messages = 30): Promise<void> {
   const log: Log = await openLog({ folder: '/game/log', disk, segmentBytes: 200 });
-  const world = fresh();
+  const world = freshWorld();
   const snapshotter = createSnapshotter({ source: ecsSource(world, 'layout'), store: storeOn(disk), game: 'g', role: 'world', process: PROCESS });
   while (log.next() <= messages) {
-    const payload = Uint8Array.of(log.next() & 0xff);
+    const payload = payloadOf(log.next());
     progress.issued = log.next();
     const sequence = await log.append(payload);
     progress.acknowledged = sequence;
-    apply(world, { sequence, payload });
+    applyMessage(world, { sequence, payload });
     if (sequence % 10 !== 0) continue;
     const { slot } = await snapshotter.snapshot();
     await log.truncate(slot + 1);
@@ -132,8 +109,8 @@ describe('a world in JavaScript, recovered', () => {
   it('needs no snapshot while the log has everything, and passes over a damaged one then', async () => {
     const disk = createMemoryDisk();
     const log = await openLog({ folder: '/game/log', disk });
-    const world = fresh();
-    for (let n = 1; n <= 12; n += 1) apply(world, { sequence: await log.append(Uint8Array.of(n)), payload: Uint8Array.of(n) });
+    const world = freshWorld();
+    for (let n = 1; n <= 12; n += 1) applyMessage(world, { sequence: await log.append(Uint8Array.of(n)), payload: Uint8Array.of(n) });
     expect((await recover(disk)).slot).toBe(12);
     const { ref } = await createSnapshotter({ source: ecsSource(world, 'layout'), store: storeOn(disk), game: 'g', role: 'world', process: PROCESS }).snapshot();
     const [, pack] = [...disk.files].find(([path]) => path.endsWith('.pack'))!;
@@ -146,13 +123,13 @@ describe('a world in JavaScript, recovered', () => {
 
 it('two snapshotters of one world on one folder leave whole snapshots, whoever is first', async () => {
   const disk = createMemoryDisk();
-  const world = fresh();
-  for (let n = 1; n <= 20; n += 1) apply(world, { sequence: n, payload: Uint8Array.of(n) });
+  const world = freshWorld();
+  for (let n = 1; n <= 20; n += 1) applyMessage(world, { sequence: n, payload: Uint8Array.of(n) });
   const takers = [1, 2].map(() => createSnapshotter({ source: ecsSource(world, 'layout'), store: storeOn(disk), game: 'g', role: 'world', process: PROCESS }));
   for (let round = 0; round < 3; round += 1) {
     for (const { ref } of await Promise.all(takers.map((taker) => taker.snapshot()))) {
-      expect(worldDigest(start(await readColumns(storeOn(disk), ref)))).toBe(worldDigest(world));
+      expect(worldDigest(startWorld(await readColumns(storeOn(disk), ref)))).toBe(worldDigest(world));
     }
-    apply(world, { sequence: world.slot + 1, payload: Uint8Array.of(round) });
+    applyMessage(world, { sequence: world.slot + 1, payload: Uint8Array.of(round) });
   }
 });
