@@ -55,7 +55,7 @@ export { DEFAULT_GRACE_MS, type CollectOptions, type Collected } from './collect
 export { openOfflineProcess, type OfflineProcess, type OfflineProcessOptions } from './recovery/offline-process.ts';
 export type { DrillReport } from './drill/drill-report.ts';
 export { runDrill, type DrillSite, type RunDrillOptions } from './drill/run-drill.ts';
-export { createMemoryDrillLedger, verdicts, type DrillLedger } from './drill/drill-ledger.ts';
+export { byAge, createMemoryDrillLedger, verdicts, type DrillLedger } from './drill/drill-ledger.ts';
 export { paceOfDrills, snapshotCadence, type Cadence, type RecoveryPace } from './drill/recovery-target.ts';
 export { recoveryAlerts, type RecoveryAlert, type RecoveryFacts, type RecoveryPolicy } from './drill/recovery-alert.ts';
 export { recoveryMetrics, recoveryRules, type RecoveryMetrics } from './drill/recovery-metrics.ts';

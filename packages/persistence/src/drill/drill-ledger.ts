@@ -25,7 +25,15 @@ export const nameOf = ({ ref, at }: DrillReport): string => `${ref}.${at}`;
 
 export const inOrder = (reports: DrillReport[]): readonly DrillReport[] => reports.sort((a, b) => a.at - b.at);
 
-/** The newest report of each snapshot, by its ref. */
+/** The newest report of each snapshot, by its ref: the one that went furthest in the schedule, which no clock can turn back. */
 export function verdicts(reports: readonly DrillReport[]): ReadonlyMap<string, DrillReport> {
-  return new Map([...reports].sort((a, b) => a.at - b.at).map((report) => [report.ref, report]));
+  return new Map([...reports].sort((a, b) => a.upTo - b.upTo || a.at - b.at).map((report) => [report.ref, report]));
+}
+
+/**
+ * Oldest first: the later one went further in the schedule; where nothing came in between, as far as clocks tell: it is
+ * nearer to now. So a report from the future, whose clock was wrong, does not stay the newest. Of one process.
+ */
+export function byAge(reports: readonly DrillReport[], now: number): DrillReport[] {
+  return [...reports].sort((a, b) => a.upTo - b.upTo || Math.abs(now - b.at) - Math.abs(now - a.at));
 }

@@ -1,4 +1,5 @@
 import type { Slot } from '@beamline/core';
+import { byAge } from './drill-ledger.ts';
 import type { DrillReport } from './drill-report.ts';
 import type { Cadence } from './recovery-target.ts';
 
@@ -9,7 +10,7 @@ export type RecoveryAlert = {
 };
 
 export interface RecoveryFacts {
-  /** Of one process, in order. */
+  /** Of one process. */
   drills: readonly DrillReport[];
   /** When its newest snapshot was taken, and at which slot; absent before the first. */
   snapshot?: { at: number; slot: Slot };
@@ -27,8 +28,9 @@ export interface RecoveryPolicy {
 }
 
 /** What a person must know. Time that passes without news is news: a watcher that died must not look like health. */
-export function recoveryAlerts({ drills, snapshot, slot, since, cadence }: RecoveryFacts, { withinMs, drillEveryMs }: RecoveryPolicy, now: number): RecoveryAlert[] {
+export function recoveryAlerts({ drills: known, snapshot, slot, since, cadence }: RecoveryFacts, { withinMs, drillEveryMs }: RecoveryPolicy, now: number): RecoveryAlert[] {
   const alerts: RecoveryAlert[] = [];
+  const drills = byAge(known, now);
   const last = drills.at(-1);
   if (last?.outcome === 'bad') {
     alerts.push({
@@ -37,7 +39,7 @@ export function recoveryAlerts({ drills, snapshot, slot, since, cadence }: Recov
       hint: 'Take a new snapshot and drill it; keep the old ones until one is good.',
     });
   }
-  const proved = drills.filter(({ outcome }) => outcome === 'good').at(-1)?.at ?? since;
+  const proved = drills.findLast(({ outcome }) => outcome === 'good')?.at ?? since;
   // A clock that was set back must not hide silence, nor one set forward invent it for ever: distance counts.
   if (Math.abs(now - proved) > 2 * drillEveryMs) {
     alerts.push({

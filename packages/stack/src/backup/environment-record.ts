@@ -16,9 +16,11 @@ export async function putRecord(bucket: Bucket, files: readonly ArchiveSourceEnt
   for await (const part of encodeArchive([...files].sort((a, b) => (a.name < b.name ? -1 : 1)))) parts.push(part);
   const bytes = new Uint8Array(Buffer.concat(parts));
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-  const known = await recordNames(bucket);
-  if (known.at(-1)?.endsWith(`-${hash}.archive`)) return 0;
-  await bucket.put(`${FOLDER}${String(now).padStart(16, '0')}-${hash}.archive`, bytes);
+  const [, last = '0', lastHash] = NAME.exec((await recordNames(bucket)).at(-1) ?? '') ?? [];
+  if (lastHash === hash) return 0;
+  // Later than the one before, also by a clock that was set back: the newest is the one that is kept, and restored from.
+  const time = Math.max(now, Number(last) + 1);
+  await bucket.put(`${FOLDER}${String(time).padStart(16, '0')}-${hash}.archive`, bytes);
   return bytes.length;
 }
 

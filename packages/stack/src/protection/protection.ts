@@ -2,7 +2,7 @@ import { describeError, Fault, isFault, type AoNetwork, type Clock, type Meter }
 import type { EnvironmentState, InstanceId } from '@beamline/deployer';
 import type { Operator } from '@beamline/kernel/operator';
 import {
-  formatRef, readStoredManifest, recoveryMetrics, runDrill, type DrillLedger, type DrillReport, type NamedStore, type SnapshotRef, type SnapshotStore,
+  byAge, formatRef, readStoredManifest, recoveryMetrics, runDrill, type DrillLedger, type DrillReport, type NamedStore, type SnapshotRef, type SnapshotStore,
 } from '@beamline/persistence';
 import { recordOf } from '../environment/restore-instance.ts';
 import type { SnapshotTaken } from '../environment/take-snapshots.ts';
@@ -75,7 +75,7 @@ export function createProtection(options: ProtectionOptions): Protection {
   async function drill(instance: InstanceId, { from }: { from?: string } = {}, signal?: AbortSignal): Promise<Drilled> {
     const state = await options.state();
     const { process, role, release } = recordOf(state, instance);
-    const source = from === undefined ? leastRecent(await options.stores(), await ledger.list(process)) : named(await options.stores(), from);
+    const source = from === undefined ? leastRecent(await options.stores(), await ledger.list(process), clock.now()) : named(await options.stores(), from);
     let ref = (await refsOf(source.store, process)).at(-1);
     if (ref === undefined) {
       ref = (await options.snapshot(instance, signal))[0]!.ref;
@@ -135,8 +135,9 @@ export function createProtection(options: ProtectionOptions): Protection {
 }
 
 /** So that every store is proved in turn; one that never was comes first. */
-function leastRecent(stores: readonly NamedStore[], drills: readonly DrillReport[]): NamedStore {
-  const last = ({ name }: NamedStore) => drills.findLast(({ store }) => store === name)?.at ?? -Infinity;
+function leastRecent(stores: readonly NamedStore[], drills: readonly DrillReport[], now: number): NamedStore {
+  const order = byAge(drills, now);
+  const last = ({ name }: NamedStore) => order.findLastIndex(({ store }) => store === name);
   return stores.reduce((best, each) => (last(each) < last(best) ? each : best));
 }
 

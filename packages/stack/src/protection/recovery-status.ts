@@ -1,6 +1,6 @@
 import type { ProcessId, Slot } from '@beamline/core';
 import type { InstanceId } from '@beamline/deployer';
-import { paceOfDrills, recoveryAlerts, snapshotCadence, type Cadence, type DrillReport, type RecoveryAlert, type RecoveryPace } from '@beamline/persistence';
+import { byAge, paceOfDrills, recoveryAlerts, snapshotCadence, type Cadence, type DrillReport, type RecoveryAlert, type RecoveryPace } from '@beamline/persistence';
 
 /** What would happen if this instance were lost now, as far as drills have proved it. */
 export interface RecoveryStatus {
@@ -24,7 +24,7 @@ export interface RecoveryStatus {
 export interface InstanceFacts {
   instance: InstanceId;
   process: ProcessId;
-  /** Of this process, in order. */
+  /** Of this process. */
   drills: readonly DrillReport[];
   snapshots: readonly { slot: Slot; at: number; bytes: number }[];
   slot: Slot;
@@ -41,10 +41,11 @@ export interface ProtectionPolicy {
 const COMPARED_MS = [10_000, 30_000];
 
 export function recoveryStatus(facts: InstanceFacts, policy: ProtectionPolicy, now: number): RecoveryStatus {
-  const { instance, process, drills, slot } = facts;
-  const pace = paceOf(facts);
+  const { instance, process, slot } = facts;
+  const drills = byAge(facts.drills, now);
+  const pace = paceOf(facts, drills);
   const newest = facts.snapshots.at(-1);
-  const good = drills.filter(({ outcome }) => outcome === 'good').at(-1);
+  const good = drills.findLast(({ outcome }) => outcome === 'good');
   const cadence = pace && snapshotCadence(pace, policy.withinMs);
   return {
     instance, process, withinMs: policy.withinMs,
@@ -57,7 +58,7 @@ export function recoveryStatus(facts: InstanceFacts, policy: ProtectionPolicy, n
   };
 }
 
-function paceOf({ drills, snapshots, messagesPerSecond }: InstanceFacts): RecoveryPace | undefined {
+function paceOf({ snapshots, messagesPerSecond }: InstanceFacts, drills: readonly DrillReport[]): RecoveryPace | undefined {
   const measured = paceOfDrills(drills);
   if (measured === undefined) return undefined;
   const increments = snapshots.slice(1).map(({ slot, bytes }, n) => ({ messages: slot - snapshots[n]!.slot, bytes }));

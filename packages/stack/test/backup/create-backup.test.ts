@@ -26,12 +26,12 @@ const take = async (state: string, slot: number, takenAt = clock.now()): Promise
 })).ref;
 
 /** A machine: its state folder, and the backup the config describes. */
-async function machine(name: string, config: BackupConfig | undefined, env: Record<string, string> = {}) {
+async function machine(name: string, config: BackupConfig | undefined, env: Record<string, string> = {}, now = clock) {
   const state = join(root, name);
   const folder = stateFolder({ root, environment: 'live', state });
   let next = 0;
   const environment = { name: 'live', snapshot: async () => { next += 1; return [{ ref: await take(state, next) }]; } } as unknown as Environment;
-  return { state, backup: createBackup({ game: 'arena', config, environment, folder, places: { root, env }, clock }) };
+  return { state, backup: createBackup({ game: 'arena', config, environment, folder, places: { root, env }, clock: now }) };
 }
 async function deployed(state: string): Promise<void> {
   await createFsEnvironmentStore({ root: state }).write({ ...emptyState('live', 'arena'), release: 'r1', instances: { 'world-0': { process, release: 'r1' } as never } });
@@ -109,6 +109,23 @@ describe('a backup', () => {
     expect(await readFile(join(root, 'c/live/journal/d1.journal'), 'utf8')).toBe('line\n');
     expect(await (await machine('c', two)).backup.verify({ full: true })).toMatchObject({ damage: [], unreachable: [] });
     expect(await (await machine('d', undefined)).backup.import(path)).toEqual([formatRef(ref)]);
+  });
+
+  it('comes back as it was last, also when the clock was set back in between', async () => {
+    const before = await machine('a', two);
+    await deployed(before.state);
+    for (let n = 1; n <= 25; n += 1) {
+      await writeFile(join(before.state, 'live/journal/d1.journal'), `line ${n}\n`);
+      const clockThen = createManualClock(clock.now() + (n < 3 ? 400 * 24 * HOUR : -n));
+      const { backup } = await machine('a', two, {}, clockThen);
+      await backup.create({ snapshot: n === 1 });
+      await backup.prune();
+    }
+    const after = await machine('b', two);
+    const path = join(root, 'live.archive');
+    await after.backup.archive(path);
+    await after.backup.extract(path, join(root, 'c'));
+    expect(await readFile(join(root, 'c/live/journal/d1.journal'), 'utf8')).toBe('line 25\n');
   });
 
   it('holds no wallet, and encrypted nothing that can be read, by name or content', async () => {

@@ -35,7 +35,7 @@ describe('what is done next for an instance', () => {
     ['a snapshot of what came since, when none was ever proved', { drills: [] }, NOW, 'snapshot'],
     ['nothing, while few messages came', {}, NOW, 'wait'],
     ['a snapshot, when a recovery would take too long', { slot: 14_100 }, NOW, 'snapshot'],
-    ['another snapshot, when the last did not come back', { drills: [good, sampleDrill({ at: NOW - 1, outcome: 'bad' as const })] }, NOW, 'snapshot'],
+    ['another snapshot, when the last did not come back', { drills: [good, sampleDrill({ at: NOW - 1, slot: 100, outcome: 'bad' as const })] }, NOW, 'snapshot'],
     ['a drill of an old snapshot in a quiet world', { slot: 100 }, NOW + 60_000, 'drill'],
     ['a new snapshot, when nothing was proved for long', {}, NOW + 60_000, 'snapshot'],
     ['a drill, when the clock was set back', { slot: 100 }, NOW - 100_000, 'drill'],
