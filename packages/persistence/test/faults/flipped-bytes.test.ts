@@ -38,7 +38,6 @@ describe.each([
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }
     }
-    console.log(outcomes);
     expect(outcomes.size).toBeGreaterThan(1);
   });
 });
@@ -60,7 +59,6 @@ describe('an archive file', () => {
     const path = join(folder, 'live.archive');
     await writeArchiveFile({ path, bytes: archiveSnapshots({ store: createBucketStore(bucket), refs: [ref] }), ...(ring && { keys: ring }) });
     const whole = await readFile(path);
-    console.log(whole.length);
     for (const flipped of flips(whole)) {
       await writeFile(path, flipped);
       const store = createMemoryStore();

@@ -62,7 +62,7 @@ async function expectNothingLost(life: Life): Promise<void> {
   // What was begun is finished by doing it again.
   for (const ref of inLocal) await copySnapshot({ ref, to: backup!, from: [local!] });
   await exactIn(join(life.root, 'backup'));
-  await prune({ store: local!.store, policy: { last: 1 }, now: 1, graceMs: 0, writerTimeoutMs: 0 });
+  await prune({ store: local!.store, policy: { last: 1 }, now: 2, graceMs: 0 });
   expect(await exactIn(join(life.root, 'local'))).toEqual(inLocal.slice(-1));
 
   if (life.said.includes('archive')) await openArchiveFile(join(life.root, 'game.archive')).then((archive) => archive.verify().finally(() => archive.close()));

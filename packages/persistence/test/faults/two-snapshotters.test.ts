@@ -25,10 +25,11 @@ const taker = (process: string, slots: readonly number[], acknowledged: Snapshot
   }
 };
 
-const collector: Actor = (bucket) => {
+const collect = (bucket: Bucket, now: number, graceMs?: number) => {
   const store = createBucketStore(bucket);
-  return store.collect!({ contentsOf: (ref) => needs(store, ref), now: 1, graceMs: 0, writerTimeoutMs: 1_000 });
+  return store.collect!({ contentsOf: (ref) => needs(store, ref), now, ...(graceMs !== undefined && { graceMs }) });
 };
+const collector: Actor = (bucket) => collect(bucket, 1, 0);
 
 /** What is listed is whole and exact, and what was acknowledged is listed. */
 async function expectExact(bucket: Bucket, acknowledged: readonly SnapshotRef[]): Promise<void> {
@@ -100,5 +101,13 @@ describe('two snapshotters on one store, in every order of their operations', ()
 
   it('of which one finds its pages in the way of a collector get a whole snapshot, or are told to put them again', async () => {
     expect(await meet({ refusal: 'persistence/incomplete', actors: (acknowledged) => [taker(Q, [5], acknowledged), collector] })).toBeGreaterThan(30);
+  });
+
+  it('of which one is given up by a collector whose clock jumped ahead notices, and does not promise what is gone', async () => {
+    const jumping: Actor = async (bucket) => {
+      await collect(bucket, 1);
+      await collect(bucket, 1e12);
+    };
+    expect(await meet({ refusal: 'persistence/incomplete', actors: (acknowledged) => [taker(Q, [5], acknowledged), jumping] })).toBeGreaterThan(80);
   });
 });
