@@ -48,6 +48,6 @@ export interface BackupConfig {
     /** Keys of before a rotation: they read, and write no more. */
     previous?: readonly SecretReference[];
   };
-  /** What `beamline backup prune` keeps, per instance. @default everything */
+  /** What `beamline backup prune` keeps, per instance; `beamline serve` prunes by itself where `recovery` is asked for. @default everything */
   keep?: RetentionPolicy;
 }

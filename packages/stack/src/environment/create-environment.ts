@@ -15,6 +15,7 @@ import type { ReleaseShelf } from '../release-shelf.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { protectionPolicy } from '../protection/protection-policy.ts';
 import { createProtection } from '../protection/protection.ts';
+import { createScheduledPrune } from '../protection/scheduled-prune.ts';
 import { createWorlds } from '../worlds/create-worlds.ts';
 import { createFileTimeline } from '../timeline/file-timeline.ts';
 import { withDataVerdicts } from './check-data.ts';
@@ -210,8 +211,15 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
     async protect(signal) {
       if (config.recovery === undefined) return;
       const { pass } = await protection();
+      const pruneWhenDue = createScheduledPrune({ keep: config.backup?.keep ?? {}, clock, events, prune: async (stop) => (await backup()?.prune({}, stop)) ?? [] });
       while (!signal.aborted) {
-        await pass(signal).catch((error: unknown) => logger.warn('protection failed', { error: describeError(error) }));
+        try {
+          await pass(signal);
+          // As `pass` does, it waits for the end of a deployment, which may need what is there.
+          if ((await state()).running === undefined) await pruneWhenDue(signal);
+        } catch (error) {
+          logger.warn('protection failed', { error: describeError(error) });
+        }
         await clock.sleep(PROTECT_EVERY_MS, signal).catch(() => undefined);
       }
     },

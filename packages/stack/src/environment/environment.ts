@@ -73,7 +73,10 @@ export interface Environment {
    * read from, or `local`. @default the one that was drilled least recently
    */
   drill(instance: InstanceId, options?: { from?: string }, signal?: AbortSignal): Promise<Drilled>;
-  /** Takes snapshots when they are due and proves them, until aborted. Nothing to do without `recovery` in the config. */
+  /**
+   * Takes snapshots when they are due, backs them up, proves them, and prunes the backup stores as often as `backup.keep`
+   * has something to drop, until aborted. Nothing to do without `recovery` in the config.
+   */
   protect(signal: AbortSignal): Promise<void>;
   /** Roots on Arweave, and proofs against them. Nothing is opened before a method needs it. */
   readonly anchors: Anchors;
