@@ -1,110 +1,46 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { systemClock, type AoNetwork, type Clock, type ProcessId, type SignedItem } from '@beamline/core';
 import { createHyperbeam } from '@beamline/ao';
-import { createFaultProxy, type FaultKind, type FaultProxy, type FaultRule } from '../src/fault-proxy/index.ts';
-import { openLocal, type OpenLocal } from './open-local.ts';
+import type { FaultKind, FaultProxy, FaultRule } from '../src/fault-proxy/index.ts';
+import { expectAbortable, expectObedient, expiringClock, faults, FINAL_STATUSES, once, openBehindFaults, TIMEOUT_MS, type BehindFaults } from './behind-faults.ts';
+import type { OpenLocal } from './open-local.ts';
 
-const TIMEOUT_MS = 60_000;
+let opened: BehindFaults;
 let local: OpenLocal;
 let proxy: FaultProxy;
 let process: ProcessId;
 
 beforeAll(async () => {
-  local = await openLocal();
-  proxy = await createFaultProxy({ target: local.server.url, clock: systemClock, seed: 7 });
+  opened = await openBehindFaults();
+  ({ local, proxy } = opened);
 });
-afterAll(async () => {
-  await proxy.close();
-  await local.dispose();
-});
+afterAll(() => opened.close());
 beforeEach(async () => {
   proxy.setRules([]);
   process = await local.spawn();
 });
 
-/** Pauses pass at once and are written down; a request times out when `expire` is called. */
-function expiringClock(): Clock & { slept: number[]; expire(): void } {
-  const slept: number[] = [];
-  let waiting: (() => void)[] = [];
-  return {
-    slept,
-    now: () => systemClock.now(),
-    sleep: (ms, signal) => {
-      if (ms < TIMEOUT_MS) {
-        slept.push(ms);
-        return Promise.resolve();
-      }
-      return new Promise((resolve, reject) => {
-        waiting.push(resolve);
-        signal?.addEventListener('abort', () => {
-          waiting = waiting.filter((other) => other !== resolve);
-          reject(signal.reason as Error);
-        }, { once: true });
-      });
-    },
-    expire: () => waiting.forEach((wake) => wake()),
-  };
-}
-
-/** A client behind the proxy; requests that the proxy leaves without an answer time out. */
+const behindProxy = (clock: Clock) => createHyperbeam({ url: proxy.url, clock, timeoutMs: TIMEOUT_MS, breaker: { failures: 1_000 } });
 function throughProxy() {
   const clock = expiringClock();
-  const network = createHyperbeam({ url: proxy.url, clock, timeoutMs: TIMEOUT_MS, breaker: { failures: 1_000 } });
-  const patiently = async <T>(asked: Promise<T>): Promise<T> => {
-    const silent = () => proxy.counts().drop + proxy.counts()['lost-reply'];
-    let isSettled = false;
-    let seen = silent();
-    const settled = asked.finally(() => (isSettled = true));
-    settled.catch(() => undefined);
-    while (!isSettled) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      if (silent() > seen) {
-        seen += 1;
-        // The backend may still be at it: what was applied must be in the schedule before the client looks.
-        await local.network.slots(process).catch(() => undefined);
-        clock.expire();
-      }
-    }
-    return settled;
-  };
-  return { network, clock, patiently };
+  return { network: behindProxy(clock), clock, patiently: <T>(asked: Promise<T>) => opened.patiently(asked, clock, process) };
 }
 
 const push = /\/push$/;
-const once = (fault: FaultKind, path: RegExp = push): FaultRule[] => [{ fault, path, count: 1 }];
-const ids = async (): Promise<string[]> => {
-  const all: string[] = [];
-  for await (const { message } of local.network.schedule(process, { from: 1 })) all.push(message);
-  return all;
-};
-
-const FAULTS: [string, FaultKind][] = [
-  ['a dropped request', { kind: 'drop' }],
-  ['a 429', { kind: 'status', status: 429 }],
-  ['a 500', { kind: 'status', status: 500 }],
-  ['a 503', { kind: 'status', status: 503 }],
-  ['a reset', { kind: 'reset' }],
-  ['a lost answer', { kind: 'lost-reply' }],
-  ['an answer that never comes', { kind: 'lost-reply', silent: true }],
-  ['a truncated answer', { kind: 'truncate' }],
-  ['an HTML page as answer', { kind: 'wrong-body' }],
-  ['JSON that is cut', { kind: 'wrong-body', body: '{"slot":', contentType: 'application/json' }],
-  ['an empty answer', { kind: 'wrong-body', body: '' }],
-  ['a slow drip', { kind: 'drip', bytes: 40, everyMs: 1 }],
-  ['a delay', { kind: 'delay', ms: 5 }],
-];
+const ids = () => opened.messages(process);
+const FAULTS: [string, FaultKind][] = [...faults('{"slot":'), ['a delay', { kind: 'delay', ms: 5 }]];
 
 // A read's answer does not say what it is about, so such a lie cannot be told from the truth there.
 const LIE: [string, FaultKind] = ['JSON about another process', { kind: 'wrong-body', body: `{"slot":9,"process":"${'o'.repeat(43)}","status":200}`, contentType: 'application/json' }];
 
 it.each([...FAULTS, LIE])('runs a message once, and knows its output, after %s', async (_, fault) => {
-  proxy.setRules(once(fault));
+  proxy.setRules(once(fault, push));
   const { network, patiently } = throughProxy();
   const item = await local.sign(process, 'Inc');
   const mine = await network.signMessage(local.player, { target: process, tags: [], data: 'mine' });
   expect(await patiently(network.send(mine))).toEqual({ outcome: 'computed', slot: 1, output: { data: 'count=2' } });
   // The same with an item that somebody else may have sent.
-  proxy.setRules(once(fault));
+  proxy.setRules(once(fault, push));
   expect(await patiently(network.send(item))).toEqual({ outcome: 'computed', slot: 2, output: { data: 'count=3' } });
   expect(await ids()).toEqual([mine.id, item.id]);
 });
@@ -113,7 +49,7 @@ it.each(FAULTS)('does not take a message in the schedule for lost when the searc
   const { network, patiently } = throughProxy();
   const item = await network.signMessage(local.player, { target: process, tags: [], data: 'mine' });
   for (const search of [/\/schedule\?/, /slot\/current/, /\/type$/, /\/results/]) {
-    proxy.setRules([...once({ kind: 'lost-reply' }), ...once(fault, search)]);
+    proxy.setRules([...once({ kind: 'lost-reply' }, push), ...once(fault, search)]);
     expect(await patiently(network.send(item))).toEqual({ outcome: 'computed', slot: 1, output: { data: 'count=2' } });
     expect(await patiently(network.send({ ...item }))).toEqual({ outcome: 'computed', slot: 1, output: { data: 'count=2' } });
   }
@@ -136,7 +72,7 @@ it.each([...FAULTS, LIE])('runs a batch once and in order, and delivers what it 
 });
 
 it.each(FAULTS)('spawns a process once in spite of %s', async (_, fault) => {
-  proxy.setRules(once(fault));
+  proxy.setRules(once(fault, push));
   const { network, patiently } = throughProxy();
   const item = await network.signProcess(local.player, { module: local.module, tags: [], data: '1' });
   expect(await patiently(network.spawn(item))).toBe(item.id);
@@ -165,7 +101,7 @@ it.each(FAULTS)('reads what is there in spite of %s', async (_, fault) => {
   }
 });
 
-it.each([400, 401, 403, 404, 405, 413, 422])('never repeats what was answered with %i', async (status) => {
+it.each(FINAL_STATUSES)('never repeats what was answered with %i', async (status) => {
   const { network, clock } = throughProxy();
   const item = await network.signMessage(local.player, { target: process, tags: [], data: '' });
   proxy.setRules([{ fault: { kind: 'status', status }, path: push }]);
@@ -180,14 +116,7 @@ it.each([400, 401, 403, 404, 405, 413, 422])('never repeats what was answered wi
 
 it('comes back when it was told to: in seconds, or at a date', async () => {
   const { network, clock } = throughProxy();
-  proxy.setRules(once({ kind: 'status', status: 429, headers: { 'retry-after': '7' } }, /count/));
-  await network.read(process, 'count');
-  expect(clock.slept).toEqual([7_000]);
-  const date = new Date(Math.ceil(systemClock.now() / 1000) * 1000 + 30_000).toUTCString();
-  proxy.setRules(once({ kind: 'status', status: 503, headers: { 'retry-after': date } }, /count/));
-  await network.read(process, 'count');
-  expect(clock.slept[1]).toBeGreaterThan(20_000);
-  expect(clock.slept[1]).toBeLessThanOrEqual(31_000);
+  await expectObedient(proxy, clock, [[/count/, () => network.read(process, 'count')]]);
 });
 
 it('loses nothing and sends nothing twice in a storm of everything', async () => {
@@ -241,17 +170,5 @@ const calls: [string, (network: AoNetwork, signal: AbortSignal) => Promise<unkno
 ];
 
 it.each(calls)('ends %s at once when its caller aborts, whether it asks or waits to ask again', async (_, call) => {
-  const reason = new Error('enough');
-  await expect(call(throughProxy().network, AbortSignal.abort(reason))).rejects.toBe(reason);
-  for (const fault of [{ kind: 'drop' }, { kind: 'status', status: 503 }] as const) {
-    proxy.setRules([{ fault }]);
-    const before = proxy.counts()[fault.kind];
-    const controller = new AbortController();
-    const never: Clock = { now: () => 0, sleep: (_ms, signal) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })) };
-    const asked = call(createHyperbeam({ url: proxy.url, clock: never }), controller.signal);
-    const outcome = expect(asked).rejects.toBe(reason);
-    while (proxy.counts()[fault.kind] === before) await new Promise((resolve) => setTimeout(resolve, 1));
-    controller.abort(reason);
-    await outcome;
-  }
+  await expectAbortable(proxy, call, behindProxy);
 });

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { systemClock, type AoNetwork, type Clock, type Id, type ProcessId } from '@beamline/core';
 import { createManualClock } from '@beamline/core/testing';
 import { createLegacynet, type Legacynet } from '@beamline/ao/legacynet';
-import { createFaultProxy, type FaultKind, type FaultProxy, type FaultRule } from '../src/fault-proxy/index.ts';
-import { openLocal, type OpenLocal } from './open-local.ts';
+import type { FaultKind, FaultProxy } from '../src/fault-proxy/index.ts';
+import { expectAbortable, expectObedient, expiringClock, faults, FINAL_STATUSES, once, openBehindFaults, TIMEOUT_MS, type BehindFaults } from './behind-faults.ts';
+import type { OpenLocal } from './open-local.ts';
 
-const TIMEOUT_MS = 60_000;
+let opened: BehindFaults;
 let local: OpenLocal;
 let proxy: FaultProxy;
 let module: Id;
@@ -21,97 +22,44 @@ const legacynet = (url: string, clock: Clock): Legacynet =>
   createLegacynet({ muUrl: `${url}/mu`, cuUrl: `${url}/cu`, suUrl: `${url}/su`, uploadUrl: `${url}/gw`, clock, timeoutMs: TIMEOUT_MS, fetch: counting });
 const direct = (): Legacynet => legacynet(local.server.url, systemClock);
 
+const behindProxy = (clock: Clock) => legacynet(proxy.url, clock);
+
 beforeAll(async () => {
-  local = await openLocal();
-  proxy = await createFaultProxy({ target: local.server.url, clock: systemClock, seed: 7 });
+  opened = await openBehindFaults();
+  ({ local, proxy } = opened);
   module = local.module;
   await direct().signMessage(local.player, { target: 'z'.repeat(43), tags: [], data: 'loads the client' });
 });
-afterAll(async () => {
-  await proxy.close();
-  await local.dispose();
-});
+afterAll(() => opened.close());
 beforeEach(async () => {
   proxy.setRules([]);
   process = await direct().spawn(await direct().signProcess(local.player, { module, tags: [], data: '1' }));
 });
 
-/** A client behind the proxy: pauses pass at once, and requests that the proxy leaves without an answer time out. */
 function throughProxy() {
-  const slept: number[] = [];
-  let waiting: (() => void)[] = [];
-  const clock: Clock = {
-    now: () => systemClock.now(),
-    sleep: (ms, signal) => {
-      if (ms < TIMEOUT_MS) {
-        slept.push(ms);
-        return Promise.resolve();
-      }
-      return new Promise((resolve, reject) => {
-        waiting.push(resolve);
-        signal?.addEventListener('abort', () => {
-          waiting = waiting.filter((other) => other !== resolve);
-          reject(signal.reason as Error);
-        }, { once: true });
-      });
-    },
-  };
-  const patiently = async <T>(asked: Promise<T>): Promise<T> => {
-    const silent = () => proxy.counts().drop + proxy.counts()['lost-reply'];
-    let isSettled = false;
-    let seen = silent();
-    const settled = asked.finally(() => (isSettled = true));
-    settled.catch(() => undefined);
-    while (!isSettled) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      if (silent() <= seen) continue;
-      seen += 1;
-      // The backend may still be at it: what was applied must be in the schedule before the client looks.
-      await local.network.slots(process).catch(() => undefined);
-      waiting.forEach((wake) => wake());
-    }
-    return settled;
-  };
-  return { network: legacynet(proxy.url, clock), slept, patiently };
+  const clock = expiringClock();
+  return { network: behindProxy(clock), clock, slept: clock.slept, patiently: <T>(asked: Promise<T>) => opened.patiently(asked, clock, process) };
 }
 
 const mu = /^\/mu/;
-const once = (fault: FaultKind, path: RegExp = mu): FaultRule[] => [{ fault, path, count: 1 }];
-const ids = async (): Promise<string[]> => {
-  const all: string[] = [];
-  for await (const { message } of local.network.schedule(process, { from: 1 })) all.push(message);
-  return all;
-};
+const ids = () => opened.messages(process);
 const sign = (data = 'mine') => direct().signMessage(local.player, { target: process, tags: [], data });
 
-const FAULTS: [string, FaultKind][] = [
-  ['a dropped request', { kind: 'drop' }],
-  ['a 429', { kind: 'status', status: 429 }],
-  ['a 500', { kind: 'status', status: 500 }],
-  ['a 503', { kind: 'status', status: 503 }],
-  ['a reset', { kind: 'reset' }],
-  ['a lost answer', { kind: 'lost-reply' }],
-  ['an answer that never comes', { kind: 'lost-reply', silent: true }],
-  ['a truncated answer', { kind: 'truncate' }],
-  ['an HTML page as answer', { kind: 'wrong-body' }],
-  ['JSON that is cut', { kind: 'wrong-body', body: '{"id":', contentType: 'application/json' }],
-  ['an empty answer', { kind: 'wrong-body', body: '' }],
-  ['a slow drip', { kind: 'drip', bytes: 40, everyMs: 1 }],
-];
+const FAULTS = faults('{"id":');
 const LIE: [string, FaultKind] = ['JSON about another message', { kind: 'wrong-body', body: `{"id":"${'o'.repeat(43)}"}`, contentType: 'application/json' }];
 const computed = (count: number) => ({ outcome: 'computed', slot: count - 1, output: { data: `count=${count}` } });
 
 it.each([...FAULTS, LIE])('runs a message once, and knows its output, after %s', async (_, fault) => {
   const { network, patiently } = throughProxy();
   const mine = await network.signMessage(local.player, { target: process, tags: [], data: 'mine' });
-  proxy.setRules(once(fault));
+  proxy.setRules(once(fault, mu));
   posts = 0;
   expect(await patiently(network.send(mine))).toEqual(computed(2));
   // What was applied is found in the schedule, and not even offered again.
   expect(posts).toBe(['drop', 'status', 'reset'].includes(fault.kind) ? 2 : 1);
   // The same with an item that somebody else may have sent.
   const other = await sign();
-  proxy.setRules(once(fault));
+  proxy.setRules(once(fault, mu));
   expect(await patiently(network.send(other))).toEqual(computed(3));
   expect(await ids()).toEqual([mine.id, other.id]);
 });
@@ -120,7 +68,7 @@ it.each(FAULTS)('does not take a message in the schedule for lost when the look 
   const { network, patiently } = throughProxy();
   const item = await network.signMessage(local.player, { target: process, tags: [], data: 'mine' });
   for (const look of [/^\/su\//, /^\/cu\/result/]) {
-    proxy.setRules([...once({ kind: 'lost-reply' }), ...once(fault, look)]);
+    proxy.setRules([...once({ kind: 'lost-reply' }, mu), ...once(fault, look)]);
     expect(await patiently(network.send(item))).toEqual(computed(2));
     expect(await patiently(network.send({ ...item }))).toEqual(computed(2));
   }
@@ -130,7 +78,7 @@ it.each(FAULTS)('does not take a message in the schedule for lost when the look 
 it.each([...FAULTS, LIE])('spawns a process once in spite of %s', async (_, fault) => {
   const { network, patiently } = throughProxy();
   const item = await network.signProcess(local.player, { module, tags: [], data: '1' });
-  proxy.setRules(once(fault));
+  proxy.setRules(once(fault, mu));
   expect(await patiently(network.spawn(item))).toBe(item.id);
   expect(await local.network.slots(item.id)).toMatchObject({ scheduled: 0 });
 });
@@ -158,7 +106,7 @@ it.each(FAULTS)('reads what is there in spite of %s', async (_, fault) => {
   }
 });
 
-it.each([400, 401, 403, 404, 405, 413, 422])('never repeats what was answered with %i', async (status) => {
+it.each(FINAL_STATUSES)('never repeats what was answered with %i', async (status) => {
   const { network, slept } = throughProxy();
   const item = await network.signMessage(local.player, { target: process, tags: [], data: 'x' });
   proxy.setRules([{ fault: { kind: 'status', status }, path: mu }]);
@@ -171,16 +119,9 @@ it.each([400, 401, 403, 404, 405, 413, 422])('never repeats what was answered wi
 });
 
 it('comes back when it was told to: in seconds, or at a date', async () => {
-  const { network, slept } = throughProxy();
+  const { network, clock } = throughProxy();
   const item = await network.signMessage(local.player, { target: process, tags: [], data: 'x' });
-  proxy.setRules(once({ kind: 'status', status: 429, headers: { 'retry-after': '7' } }));
-  await network.send(item);
-  expect(slept).toEqual([7_000]);
-  const date = new Date(Math.ceil(systemClock.now() / 1000) * 1000 + 30_000).toUTCString();
-  proxy.setRules(once({ kind: 'status', status: 503, headers: { 'retry-after': date } }, /^\/cu/));
-  await network.read(process, 'data');
-  expect(slept[1]).toBeGreaterThan(20_000);
-  expect(slept[1]).toBeLessThanOrEqual(31_000);
+  await expectObedient(proxy, clock, [[mu, () => network.send(item)], [/^\/cu/, () => network.read(process, 'data')]]);
 });
 
 it('gives up with the item still good: sent again later, it is looked up first', async () => {
@@ -214,19 +155,7 @@ const calls: [string, (network: Legacynet, signal: AbortSignal) => Promise<unkno
 ];
 
 it.each(calls)('ends %s at once when its caller aborts, whether it asks or waits to ask again', async (_, call) => {
-  const reason = new Error('enough');
-  await expect(call(throughProxy().network, AbortSignal.abort(reason))).rejects.toBe(reason);
-  for (const fault of [{ kind: 'drop' }, { kind: 'status', status: 503 }] as const) {
-    proxy.setRules([{ fault }]);
-    const before = proxy.counts()[fault.kind];
-    const controller = new AbortController();
-    const never: Clock = { now: () => 0, sleep: (_ms, signal) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })) };
-    const outcome = expect(call(legacynet(proxy.url, never), controller.signal)).rejects.toBe(reason);
-    while (proxy.counts()[fault.kind] === before) await new Promise((resolve) => setTimeout(resolve, 1));
-    controller.abort(reason);
-    await outcome;
-    proxy.setRules([]);
-  }
+  await expectAbortable(proxy, call, behindProxy);
 });
 
 it('asks for no more dry runs in a minute than the public unit answers', async () => {
