@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ethereumSigner } from '@beamline/ao';
-import { createStack, type BeamlineConfig, type Environment, type Stack } from '@beamline/stack';
+import { createStack, type BeamlineConfig, type Environment, type Stack, type TimelineEvent } from '@beamline/stack';
 
 const KEY = 'ab'.repeat(32);
 const config: BeamlineConfig = {
@@ -45,12 +45,11 @@ async function score(): Promise<void> {
   await network.send(await network.signMessage(player, { target: (await local.resolve('board-0'))!, tags, data: '' }));
 }
 
-/** Protection runs until it has told of so many drills. */
-async function protectUntil(drills: number): Promise<void> {
+/** Protection runs until it has told of this. */
+async function protectUntil(isIt: (event: TimelineEvent) => boolean): Promise<void> {
   const stop = new AbortController();
-  let seen = 0;
-  const quiet = local.events.subscribe(({ kind }) => {
-    if (kind === 'drill' && ++seen >= drills) stop.abort();
+  const quiet = local.events.subscribe((event) => {
+    if (isIt(event)) stop.abort();
   });
   await local.protect(stop.signal);
   quiet();
@@ -58,7 +57,7 @@ async function protectUntil(drills: number): Promise<void> {
 
 it('takes a first backup by itself and proves it from the store it would come back from', async () => {
   await score();
-  await protectUntil(1);
+  await protectUntil(({ kind }) => kind === 'drill');
   const { snapshots } = await stack.backup('local').list();
   expect(snapshots).toMatchObject([{ instance: 'board-0', drill: 'good', stores: ['local', 'cellar', 'attic'] }]);
   const [recovery] = await local.recovery();
@@ -77,15 +76,16 @@ it('drills the stores in turn, or the one that is named', async () => {
   await expect(local.drill('board-0', { from: 'roof' })).rejects.toMatchObject({ code: 'stack/unknown-store', hint: 'There are cellar, attic.' });
 });
 
-it('keeps the newest backup that was proved, whatever the policy drops', async () => {
+it('prunes by itself, and keeps the newest backup that was proved, whatever the policy drops', async () => {
   await local.snapshot();
   await score();
   await local.snapshot();
   await stack.backup('local').create({ snapshot: false });
   const before = (await stack.backup('local').list()).snapshots;
   expect(before.map(({ drill }) => drill)).toContain(undefined);
-  await stack.backup('local').prune();
+  await protectUntil((event) => event.kind === 'note' && event.text.startsWith('Dropped backups that the policy does not keep: '));
   const inCellar = (await stack.backup('local').list()).snapshots.filter(({ stores }) => stores.includes('cellar'));
+  expect(inCellar.length).toBeLessThan(before.length);
   expect(inCellar.map(({ drill }) => drill)).toContain('good');
 });
 
