@@ -15,5 +15,8 @@ export default {
     }],
   },
   maxWorkers: 2,
+  // Modules of finished test files stay in memory (https://github.com/jestjs/jest/issues/14605): a worker that holds much is
+  // replaced before it does little but collect garbage.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
 };

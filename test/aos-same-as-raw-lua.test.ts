@@ -5,13 +5,13 @@ import { expect } from '@jest/globals';
 import { createHyperbeam, ethereumSigner } from '@beamline/ao';
 import { aosChunk } from '@beamline/ao/legacynet';
 import { startLocalNetwork } from '@beamline/ao/local';
-import { buildRole } from '@beamline/bundler';
 import { systemClock, type AoMap, type Assignment, type SignedItem } from '@beamline/core';
 import { createOperator } from '@beamline/kernel/operator';
 import { createAosVm, createVm, loadAosModule, type AosHandled, type Computed } from '@beamline/vm';
 import { readFile } from 'node:fs/promises';
 import { aosFile, aosIt } from '../packages/ao/test/aos/open-aos.ts';
 import { aosMessage, environmentOf } from '../packages/ao/src/local/aos/aos-request.ts';
+import { builtRole } from './built.ts';
 
 const owner = ethereumSigner('42'.repeat(32));
 const players = [1, 2, 3, 4].map((n) => ethereumSigner(`${n}`.padStart(64, '7')));
@@ -95,7 +95,7 @@ for (const [role, entry, count, make] of [
   ['world', 'apps/arena/src/v2/world.ts', 60, worldMessage],
 ] as const) {
   aosIt(`arena's ${role} answers ${count} random messages alike on aos, on raw Lua and on the local network, digests included`, async () => {
-    const { code } = await buildRole({ role, entry, target: 'lua', root: '.' });
+    const { code } = await builtRole({ role, entry, target: 'lua', root: '.' });
     const { schedule, outputs, health } = await onTheNetwork(code, count, make);
     const [raw, aos] = await Promise.all([onRawLua(code, schedule), onAos(code, schedule)]);
     let digests = 0;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { createHyperbeam, loadSigner } from '@beamline/ao';
 import { startLocalNetwork } from '@beamline/ao/local';
-import { buildRole } from '@beamline/bundler';
 import { systemClock as clock } from '@beamline/core';
 import { createOperator } from '@beamline/kernel/operator';
 import { auditLedger, createCrowd, createSigners, createSmokeTest, readSenders } from '../apps/arena/src/index.ts';
+import { builtRole } from './built.ts';
 
 const entries = { world: 'src/v2/world.ts', battle: 'src/v2/battle.ts', market: 'src/shared/market/market.lua' };
 const instances = [
@@ -26,7 +26,7 @@ it('signs, plays and balances its books on a local AO network', async () => {
   const processes: Record<string, string> = {};
   const modules: Record<string, string> = {};
   for (const [role, entry] of Object.entries(entries)) {
-    const { code } = await buildRole({ role, entry, target: 'lua', root: 'apps/arena' });
+    const { code } = await builtRole({ role, entry, target: 'lua', root: 'apps/arena' });
     modules[role] = await network.spawn(await network.signModule(owner, code));
   }
   for (const { role, alias } of instances) {

@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { buildRole } from '@beamline/bundler';
 import type { AoMap } from '@beamline/core';
 import { clientRequest, processRequest, testId } from '@beamline/kernel/testing';
 import { createVm, type Vm } from '@beamline/vm';
 import { makeData } from '../apps/arena/tools/make-data.ts';
+import { builtRole } from './built.ts';
 
-const { code } = await buildRole({ role: 'market', entry: 'apps/arena/src/shared/market/market.lua', target: 'lua', root: '.' });
+const { code } = await builtRole({ role: 'market', entry: 'apps/arena/src/shared/market/market.lua', target: 'lua', root: '.' });
 const OWNER = testId('owner');
 const PROCESS = testId('market');
 const open: Vm[] = [];

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { buildRole } from '@beamline/bundler';
 import type { AoMap } from '@beamline/core';
 import { pageBytes, parsePage, type Column, type FieldKind } from '@beamline/ecs';
 import { createProcess, type Role } from '@beamline/kernel';
@@ -10,6 +9,7 @@ import battleV1 from '../apps/arena/src/v1/battle.ts';
 import worldV1 from '../apps/arena/src/v1/world.ts';
 import battleV2 from '../apps/arena/src/v2/battle.ts';
 import worldV2 from '../apps/arena/src/v2/world.ts';
+import { builtRole } from './built.ts';
 
 const MESSAGES = 500;
 const OWNER = testId('owner');
@@ -99,7 +99,7 @@ describe.each([
 ] as const)('%s of %s', (role, version, definition: Role) => {
   it('answers 500 messages alike in JavaScript and in Lua, and ends in the same root', async () => {
     const requests = requestsFor(role);
-    const { code, bytes } = await buildRole({ role, entry: `apps/arena/src/${version}/${role}.ts`, target: 'lua', root: '.' });
+    const { code, bytes } = await builtRole({ role, entry: `apps/arena/src/${version}/${role}.ts`, target: 'lua', root: '.' });
     expect(bytes).toBeLessThan(60_000);
     const compute = createProcess(definition, { layout: 'any' });
     const base: AoMap = {};

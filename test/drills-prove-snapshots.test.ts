@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHyperbeam, ethereumSigner } from '@beamline/ao';
 import { startLocalNetwork, type LocalNetwork } from '@beamline/ao/local';
-import { buildRole } from '@beamline/bundler';
 import { systemClock as clock, type AoNetwork, type Assignment } from '@beamline/core';
 import { createOperator, type Operator } from '@beamline/kernel/operator';
 import { createMemoryStore, openOfflineProcess, runDrill, takeSnapshot } from '@beamline/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { builtRole } from './built.ts';
 
 const owner = ethereumSigner('11'.repeat(32));
 const alice = ethereumSigner('22'.repeat(32));
@@ -30,7 +30,7 @@ beforeAll(async () => {
   local = await startLocalNetwork({ dir: folder, clock });
   network = createHyperbeam({ url: local.url, clock });
   operator = createOperator({ network, signer: owner, clock, environment: 'live' });
-  ({ code } = await buildRole({ role: 'world', entry: 'test/roles/world-v1.ts', target: 'lua', root: join(import.meta.dirname, '../packages/persistence') }));
+  ({ code } = await builtRole({ role: 'world', entry: 'test/roles/world-v1.ts', target: 'lua', root: join(import.meta.dirname, '../packages/persistence') }));
   const module = await network.spawn(await network.signModule(owner, code));
   const tags = Object.entries({ 'Beamline-Role': 'world', 'Beamline-Environment': 'live' }).map(([name, value]) => ({ name, value }));
   process = await network.spawn(await network.signProcess(owner, { module, tags, data: '' }));

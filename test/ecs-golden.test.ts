@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { buildRole } from '@beamline/bundler';
 import type { AoMap } from '@beamline/core';
 import { imageDigest, pageBytes, parsePage, type TableImage, type World } from '@beamline/ecs';
 import { clientRequest, processRequest, testId } from '@beamline/kernel/testing';
 import { createVm, type LuaProfile } from '@beamline/vm';
 import { report } from '../packages/ecs/test/golden/drill-report.ts';
 import { createDrill, operate } from '../packages/ecs/test/golden/operations.ts';
+import { builtRole } from './built.ts';
 
 const COUNT = 10_000;
 const bundles = { minified: await bundle(true), readable: await bundle(false) };
 
 async function bundle(minify: boolean): Promise<string> {
-  const { code } = await buildRole({ role: 'drill', entry: 'test/ecs-golden/role.ts', target: 'lua', root: '.', minify });
+  const { code } = await builtRole({ role: 'drill', entry: 'test/ecs-golden/role.ts', target: 'lua', root: '.', minify });
   return code;
 }
 

@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { buildRole } from '@beamline/bundler';
 import type { AoMap } from '@beamline/core';
 import { createProcess } from '@beamline/kernel';
 import { clientRequest, processRequest, pushedRequest, testId } from '@beamline/kernel/testing';
 import { createVm, type Vm } from '@beamline/vm';
 import role from './kernel-in-lua/role.ts';
+import { builtRole } from './built.ts';
 
-const { code, bytes } = await buildRole({ role: 'lua-world', entry: 'test/kernel-in-lua/role.ts', target: 'lua', root: '.' });
+const { code, bytes } = await builtRole({ role: 'lua-world', entry: 'test/kernel-in-lua/role.ts', target: 'lua', root: '.' });
 const layout = /[0-9a-f]{64}/.exec(code)![0];
 const vms: Vm[] = [];
 afterAll(() => Promise.all(vms.map((vm) => vm.close())));

@@ -1,14 +1,14 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { buildRole } from '@beamline/bundler';
 import type { AoMap, AoNetwork, Delivery, ItemSpec, Output, SignedItem, Signer } from '@beamline/core';
 import { createManualClock } from '@beamline/core/testing';
 import { textDigest } from '@beamline/ecs';
 import { createOperator, type PageText, type SnapshotReply, type UpgradeRequest } from '@beamline/kernel/operator';
 import { clientRequest, processRequest, testId } from '@beamline/kernel/testing';
 import { createVm, type Vm } from '@beamline/vm';
+import { builtRole } from './built.ts';
 
 async function build(version: string) {
-  const { code } = await buildRole({ role: 'counter', entry: `test/kernel-in-lua/counter-${version}.ts`, target: 'lua', root: '.' });
+  const { code } = await builtRole({ role: 'counter', entry: `test/kernel-in-lua/counter-${version}.ts`, target: 'lua', root: '.' });
   return { code, layout: /[0-9a-f]{64}/.exec(code)![0] };
 }
 const [v1, v2, v3] = [await build('v1'), await build('v2'), await build('v3')];

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHyperbeam, ethereumSigner } from '@beamline/ao';
 import { startLocalNetwork, type LocalNetwork } from '@beamline/ao/local';
-import { buildRole } from '@beamline/bundler';
 import { systemClock as clock, type AoNetwork, type Signer } from '@beamline/core';
 import { createOperator, type Operator } from '@beamline/kernel/operator';
 import {
@@ -12,6 +11,7 @@ import {
 import { createFsStore } from '@beamline/persistence/fs';
 import { layoutV1, layoutV2, toV2 } from '../packages/persistence/test/sample-role.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { builtRole } from './built.ts';
 
 const owner = ethereumSigner('11'.repeat(32));
 const alice = ethereumSigner('22'.repeat(32));
@@ -31,7 +31,7 @@ beforeAll(async () => {
   operator = createOperator({ network, signer: owner, clock });
   const root = join(import.meta.dirname, '../packages/persistence');
   for (const version of ['v1', 'v2']) {
-    const bundle = await buildRole({ role: 'world', entry: `test/roles/world-${version}.ts`, target: 'lua', root });
+    const bundle = await builtRole({ role: 'world', entry: `test/roles/world-${version}.ts`, target: 'lua', root });
     modules[version] = await network.spawn(await network.signModule(owner, bundle.code));
     code ??= bundle.code;
   }

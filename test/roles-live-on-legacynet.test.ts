@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect } from '@jest/globals';
 import { createFaultProxy } from '@beamline/ao/fault-proxy';
 import { ethereumSigner } from '@beamline/ao';
 import { installOnAos } from '@beamline/ao/legacynet';
-import { buildRole } from '@beamline/bundler';
 import { systemClock, type Assignment, type Clock, type ProcessId, type SignedItem, type Signer } from '@beamline/core';
 import { createOperator, type Operator } from '@beamline/kernel/operator';
 import { createMemoryStore, restoreSnapshot, takeSnapshot } from '@beamline/persistence';
 import { createVm } from '@beamline/vm';
 import { aosIt, hasAos } from '../packages/ao/test/aos/open-aos.ts';
 import { legacynetAt, openLegacynet, type OpenLegacynet } from '../packages/ao/test/aos/open-legacynet.ts';
+import { builtRole } from './built.ts';
 
 const players = [1, 2, 3].map((n) => ethereumSigner(`${n}`.padStart(64, '7')));
 let net: OpenLegacynet;
@@ -18,7 +18,7 @@ let operator: Operator;
 beforeAll(async () => {
   if (!hasAos) return;
   net = await openLegacynet();
-  ({ code } = await buildRole({ role: 'ledger', entry: 'role.ts', target: 'lua', root: join(import.meta.dirname, '../bench/network/ledger') }));
+  ({ code } = await builtRole({ role: 'ledger', entry: 'role.ts', target: 'lua', root: join(import.meta.dirname, '../bench/network/ledger') }));
   operator = createOperator({ network: net.network, signer: net.player, clock: systemClock, environment: 'test' });
 }, 120_000);
 afterAll(() => net?.dispose());

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createHyperbeam, ethereumSigner } from '@beamline/ao';
 import { startLocalNetwork, type LocalNetwork } from '@beamline/ao/local';
-import { buildRole } from '@beamline/bundler';
 import { systemClock, type AoMap, type AoNetwork, type Assignment, type ProcessId } from '@beamline/core';
 import { createOperator } from '@beamline/kernel/operator';
 import { createVm, replay, type ReplayEntry } from '@beamline/vm';
+import { builtRole } from './built.ts';
 
 const MESSAGES = 40;
 const owner = ethereumSigner('42'.repeat(32));
@@ -22,7 +22,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'beamline-same-'));
   server = await startLocalNetwork({ dir, clock: systemClock });
   network = createHyperbeam({ url: server.url, clock: systemClock });
-  ({ code } = await buildRole({ role: 'world', entry: 'apps/arena/src/v2/world.ts', target: 'lua', root: '.' }));
+  ({ code } = await builtRole({ role: 'world', entry: 'apps/arena/src/v2/world.ts', target: 'lua', root: '.' }));
   const module = await network.spawn(await network.signModule(owner, code));
   process = await network.spawn(await network.signProcess(owner, { module, tags: [{ name: 'beamline-seed', value: '7' }], data: '' }));
   for (let i = 0; i < MESSAGES; i++) {

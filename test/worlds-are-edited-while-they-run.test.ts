@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHyperbeam, ethereumSigner } from '@beamline/ao';
 import { startLocalNetwork, type LocalNetwork } from '@beamline/ao/local';
-import { buildRole } from '@beamline/bundler';
 import { systemClock as clock, type AoNetwork, type Assignment, type Signer } from '@beamline/core';
 import { layoutOf } from '@beamline/ecs';
 import { createOperator, type Operator } from '@beamline/kernel/operator';
@@ -14,6 +13,7 @@ import {
 } from '@beamline/persistence';
 import { openOfflineProcess } from '../packages/persistence/src/recovery/offline-process.ts';
 import role from './surgical-game/guilds.ts';
+import { builtRole } from './built.ts';
 
 const owner = ethereumSigner('11'.repeat(32));
 const players = ['22', '33', '44'].map((byte) => ethereumSigner(byte.repeat(32))) as [Signer, Signer, Signer];
@@ -31,7 +31,7 @@ beforeAll(async () => {
   local = await startLocalNetwork({ dir: folder, clock });
   network = createHyperbeam({ url: local.url, clock });
   operator = createOperator({ network, signer: owner, clock });
-  ({ code } = await buildRole({ role: 'world', entry: 'test/surgical-game/guilds.ts', target: 'lua', root: '.' }));
+  ({ code } = await builtRole({ role: 'world', entry: 'test/surgical-game/guilds.ts', target: 'lua', root: '.' }));
   module = await network.spawn(await network.signModule(owner, code));
 }, 180_000);
 afterAll(async () => {

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { createHyperbeam, ethereumSigner, loadSigner } from '@beamline/ao';
 import { createLegacynet, createNameFile } from '@beamline/ao/legacynet';
 import { startLocalNetwork } from '@beamline/ao/local';
-import { buildRelease, type Release } from '@beamline/bundler';
+import type { Release } from '@beamline/bundler';
 import { systemClock as clock, type AoNetwork, type Signer } from '@beamline/core';
 import { createFsEnvironmentStore, createFsJournal, createFsLock } from '@beamline/deployer/fs';
 import { emptyState, planDeployment, type DeployableRelease, type DeploymentPlan, type RunnerOptions } from '@beamline/deployer';
 import { u16 } from '@beamline/ecs';
 import { addComponent, migration, renameField } from '@beamline/persistence';
+import { builtRelease } from '../built.ts';
 
 const ranks = migration({
   name: 'ranks', from: { role: 'world' },
@@ -39,10 +40,10 @@ export async function openStudio({ aos }: { aos?: string } = {}): Promise<Studio
   const [mu, cu, su] = ['mu', 'cu', 'su'].map((unit) => `${local.url}/${unit}`) as [string, string, string];
   const network = local.aosModule === undefined ? createHyperbeam({ url: local.url, clock })
     : createLegacynet({ muUrl: mu, cuUrl: cu, suUrl: su, aosModule: local.aosModule, names: createNameFile(join(dir, 'names.json')), clock });
-  const first = await buildRelease({
+  const first = await builtRelease({
     game: 'small', version: '1', root, roles: { world: { entry: 'world-v1.ts', targets: ['lua'] }, battle },
   });
-  const second = await buildRelease({
+  const second = await builtRelease({
     game: 'small', version: '2', root, roles: { world: { entry: 'world-v2.ts', targets: ['lua'] }, battle },
     lock: first.lock, migrations: [ranks as unknown as Record<string, unknown>],
   });

@@ -24,7 +24,7 @@ interface Life {
 async function live(killAt: number): Promise<Life> {
   const root = join(folder, String(killAt));
   // Only who lives to the end leaves compiled code behind: the first.
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') };
+  const env = { NODE_COMPILE_CACHE: join(folder, 'compiled'), ...process.env };
   const program = join(import.meta.dirname, 'killed-program.ts');
   const child = spawn(process.execPath, ['--conditions=@beamline/source', '--disable-warning=ExperimentalWarning', program, root, String(killAt)], { stdio: ['ignore', 'pipe', 'inherit'], env });
   const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
