@@ -27,13 +27,13 @@ let child: ChildProcess;
 const lines: Said[] = [];
 let heard = (): void => undefined;
 
-const world = (reply: string, fields = 'count: i32') => `import { addEntity, component, i32, set, type World } from '@beamline/ecs';
+const world = (reply: string, fields = 'count: i32', values = 'count: 1') => `import { add, addEntity, component, entityCount, i32, type World } from '@beamline/ecs';
 import { defineRole } from '@beamline/kernel';
 import { greeting } from './greeting.ts';
 const Visits = /*#__PURE__*/ component('Visits', { ${fields} });
 export default defineRole({
   name: 'world', components: [Visits],
-  actions: { Visit: (world: World) => { set(world, Visits, addEntity(world), { count: 1 }); return \`\${greeting} ${reply} \${world.alive}\`; } },
+  actions: { Visit: (world: World) => { add(world, addEntity(world), Visits, { ${values} }); return \`\${greeting} ${reply} \${entityCount(world)}\`; } },
 });
 `;
 
@@ -94,12 +94,14 @@ it('swaps new code into the running process and keeps its state, and the old cod
 }, 240_000);
 
 it('leaves the process alone where its data would need a migration, and goes on when the layout is as it was', async () => {
-  await write('world.ts', world('wide', 'count: i32, more: i32'));
-  const { outcome, reason } = await next();
-  expect([outcome, reason]).toEqual(['refused', expect.stringContaining('deployer/layout-forbidden')]);
+  await write('world.ts', world('wide', 'count: i32, more: i32', 'count: 1, more: 2'));
+  expect(await next()).toMatchObject({ outcome: 'needs-migration', instances: ['world-0'] });
   expect(await visit()).toBe('hi third 5');
+  await write('world.ts', world('narrow', 'total: i32', 'total: 1'));
+  expect(await next()).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('deployer/layout-forbidden') });
   await write('world.ts', world('again'));
-  expect((await next()).outcome).toMatch(/complete|not-built/);
+  expect(await next()).toMatchObject({ outcome: 'complete' });
+  expect(await visit()).toBe('hi again 6');
 }, 240_000);
 
 it('ends with Ctrl-C, and the network that it started with it', async () => {

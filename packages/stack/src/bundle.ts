@@ -13,6 +13,8 @@ export interface BundleOptions {
   onBundle?: (bundle: Bundle) => void;
   /** Take the sources' layout for meant even where it needs a migration that the config does not have. @default false */
   acceptLayout?: boolean;
+  /** Leave the lock file as it is, and the judgement of the layout to whoever deploys. @default false */
+  provisional?: boolean;
   /** What becomes of code that would not behave the same on every engine. @default 'warn' */
   lint?: LintMode;
   /** Say where the bytes are; builds each role once more, for the readable sizes. @default false */
@@ -50,7 +52,7 @@ export interface BundleContext {
  * `persistence/migration-changed`, and the bundler's
  */
 export async function bundle({ config, root, releases, bundler }: BundleContext, options: BundleOptions = {}): Promise<BuiltRelease> {
-  const { onBundle, acceptLayout = false, lint = 'warn' } = options;
+  const { onBundle, acceptLayout = false, provisional = false, lint = 'warn' } = options;
   const { game, version, roles, migrations = [], budgets = {}, lock: lockName = 'world.lock' } = config;
   const lockFile = resolve(root, lockName);
   const lock = await readLock(lockFile);
@@ -70,11 +72,11 @@ export async function bundle({ config, root, releases, bundler }: BundleContext,
       onBundle?.(built);
     },
   });
-  if (!acceptLayout) assertMeant(build, config, lockName);
+  if (!acceptLayout && !provisional) assertMeant(build, config, lockName);
   const { sizes, warnings: unmeasured } = await checkSizes({ config, root }, options, bundles, build.release, baseline);
   const path = await writeRelease(releases, build.release);
   const newLock = released.length === 0 ? build.lock : { ...build.lock, migrations: released };
-  if (JSON.stringify(newLock) !== JSON.stringify(lock)) await writeLock(lockFile, newLock);
+  if (!provisional && JSON.stringify(newLock) !== JSON.stringify(lock)) await writeLock(lockFile, newLock);
   if (options.acceptSizes && sizes) await writeBaseline(baselineFile({ config, root }), sizes);
   return { release: build.release, path, warnings: [...build.warnings, ...warnings, ...unmeasured], ...(sizes && { sizes }), ...(baseline && { baseline }) };
 }

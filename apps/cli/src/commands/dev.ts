@@ -11,7 +11,7 @@ export interface DevFlags {
 /**
  * `beamline dev [environment]`: the local network, with the game on it. Whenever a source changes, the new code takes the
  * place of the old in the processes that run, their state as it is. What does not build, or would need its data migrated,
- * leaves them alone. Until it is told to stop.
+ * leaves them alone. The lock file stays as it is. Until it is told to stop.
  */
 export async function dev(name: string | undefined, { json = false }: DevFlags, { stack, context, progress }: CommandRun): Promise<CommandResult> {
   const environment = stack.environment(stack.localNetwork(name).environment);
@@ -19,8 +19,9 @@ export async function dev(name: string | undefined, { json = false }: DevFlags, 
   const { url } = await environment.parts();
   context.err(`${environment.name}: local network at ${url} (Ctrl-C to stop)`);
   const say = (text: string, data: object) => (json ? context.out(JSON.stringify(data)) : context.err(text));
+  if ((await environment.state()).running !== undefined) await environment.resume(context.signal); // of a dev that was killed
   let before: BuiltRelease['release'] | undefined;
-  for await (const build of stack.watch({}, context.signal)) {
+  for await (const build of stack.watch({ provisional: true }, context.signal)) {
     if (!json) for (const line of tell(build, before, context)) context.err(line);
     if (!build.ok) {
       say(`${environment.name} goes on as it is`, { outcome: 'not-built', error: { code: build.fault.code, message: build.fault.message }, changed: build.changed, ms: build.ms });
