@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext, CommandResult, CommandRun, CommonFlags, ExitCode } from './command.ts';
 import { bundle } from './commands/bundle.ts';
+import { bundleLuaFile } from './commands/bundle-lua.ts';
 import { addBackupCommands } from './backup-commands.ts';
 import { addDataCommands } from './data-commands.ts';
 import { dev } from './commands/dev.ts';
@@ -43,15 +44,24 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     exit = await runCommand(flags as F & CommonFlags, context, work);
   };
 
-  add(program, 'bundle', 'Build every role of the game')
+  add(program, 'bundle [file.lua]', 'Build every role of the game, or one chunk of a tree of Lua modules, which needs no config')
     .option('--accept-layout', 'no live state has the layout of the lock file')
     .addOption(new Option('--lint <mode>', 'what to do about code that would not behave the same on every engine; default warn').choices(['off', 'warn', 'error']))
     .option('--accept-sizes', 'keep today’s sizes as those that growth is measured against')
     .option('--report <format>', 'where the bytes are: json, markdown or html')
-    .option('--out <file>', 'write the report there instead of printing it')
+    .option('--out <file>', 'write the report, or the chunk and its source map, there instead of printing it')
     .option('--baseline <file>', 'compare with these sizes; default the config’s')
     .option('--watch', 'build again whenever a source changes')
-    .action((flags) => run(flags, (use) => bundle(flags, use)));
+    .addOption(new Option('--target <target>', 'of a Lua tree: a process of its own, or one beside aos; default lua').choices(['lua', 'aos']))
+    .option('--public <names...>', 'of a Lua tree: modules that a live process can be patched through; default all on aos')
+    .option('--external <names...>', 'of a Lua tree: modules that the process has by itself')
+    .option('--define <constants...>', 'of a Lua tree: globals that are constant, such as DEBUG=false')
+    .option('--no-minify', 'of a Lua tree: keep it readable')
+    .action(async (file, flags, command) => {
+      assertFlags(file, command);
+      if (file === undefined) return run(flags, (use) => bundle(flags, use));
+      exit = await runPlain(flags, context, (use) => bundleLuaFile(file, flags, use));
+    });
   add(program, 'dev [environment]', 'Run the game on the local network, and swap new code into it whenever a source changes')
     .action((name, flags) => run(flags, (use) => dev(name, flags, use)));
   add(program, 'lint', 'Find what would not behave the same on every engine')
@@ -122,7 +132,7 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
 
   program.hook('preAction', (_program, command) => {
     command.processedArgs = command.processedArgs.map(unmarked);
-    for (const [name, value] of Object.entries(command.opts<Record<string, unknown>>())) command.setOptionValue(name, unmarked(value));
+    for (const [name, value] of Object.entries(command.opts<Record<string, unknown>>())) command.setOptionValueWithSource(name, unmarked(value), command.getOptionValueSource(name));
   });
 
   try {
@@ -132,6 +142,17 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : 2;
   }
+}
+
+const OF_ROLES = ['acceptLayout', 'lint', 'acceptSizes', 'report', 'baseline', 'watch'];
+const OF_LUA_TREES = ['target', 'public', 'external', 'define', 'minify'];
+
+/** @throws CommanderError for a flag that the other use of `bundle` has */
+function assertFlags(file: string | undefined, command: Command): void {
+  const wrong = (file === undefined ? OF_LUA_TREES : OF_ROLES).find((name) => command.getOptionValueSource(name) === 'cli');
+  if (wrong === undefined) return;
+  const flag = wrong === 'minify' ? '--no-minify' : `--${wrong.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  command.error(file === undefined ? `error: ${flag} needs a file: beamline bundle <file.lua>` : `error: ${flag} is for the roles of a config, not for ${file}`);
 }
 
 /** One id in 64 begins with a dash and would be read as a flag: it gets a mark that no terminal shows until it was parsed. */

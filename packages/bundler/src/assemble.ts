@@ -21,17 +21,20 @@ export interface AssembleInput {
   modules: readonly { file: string; body: Statement[] }[];
   shared: ReadonlySet<Variable>;
   minify: boolean;
+  /** Make ordinary errors of what a HyperBEAM node could not survive. @default true */
+  guards?: boolean;
 }
 
 /** All modules in one program: the guards' prelude, the shared variables, then each module in a block of its own. */
-export function assembleLua({ modules, shared, minify }: AssembleInput): Printed {
+export function assembleLua({ modules, shared: given, minify, guards = true }: AssembleInput): Printed {
+  const shared = new Set(given);
   const blocks: Statement[] = modules.map(({ body }) => ({ type: 'DoStatement', body }));
   const shrunk = joinDeclarations(shrinkLua(blocks, shared)).filter((node) => node.type !== 'DoStatement' || node.body.length > 0);
   const prelude = createPrelude();
   let body = useNumericFor(bindBudget(shrunk, prelude));
   if (minify) body = compactLua(body);
   // Recursion first: the other guards add calls that it need not look at.
-  body = chargeLoops(guardArithmetic(guardRecursion(body, prelude), prelude), prelude);
+  if (guards) body = chargeLoops(guardArithmetic(guardRecursion(body, prelude), prelude), prelude);
   const mentioned = new Set<Variable>();
   walk(body, (node) => {
     if (node.type === 'Identifier' && node.variable && shared.has(node.variable)) mentioned.add(node.variable);

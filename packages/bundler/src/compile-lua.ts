@@ -4,29 +4,17 @@ import type { WarmProgram } from './checked-program.ts';
 import { compileTypeScript, type CompiledProgram } from './compile-ts.ts';
 import { faultOf, type Finding } from './finding.ts';
 import type { LintMode } from './lint/lint-live.ts';
-import { assign, call, number, ref, text } from './lua/build.ts';
+import { createSharedVariables } from './link.ts';
+import { ref, text } from './lua/build.ts';
 import { countReferences } from './lua/references.ts';
-import { bindScopes } from './lua/scope.ts';
-import { parseLua, type Expression, type Origin, type Statement, type Variable } from './lua/tree.ts';
+import type { Expression, Origin, Statement, Variable } from './lua/tree.ts';
 import { rewrite, walk } from './lua/walk.ts';
-import { loadLuaModules, type LuaModule } from './lua-modules.ts';
-import type { Sources } from './origins.ts';
+import { loadLuaModules, type LoadInput, type LuaModule } from './lua-modules.ts';
+import type { Links } from './ts-links.ts';
+import { linkLuaModules } from './lua-tree/link-modules.ts';
+import { publicNames } from './lua-tree/public-names.ts';
 import { relativeTo } from './root-path.ts';
 import type { RollupInput } from './shake.ts';
-
-/** Lua's `require`: runs a module when it is first asked for; a module that returns nothing counts as true. */
-const LOADER = `
-local loaded, loaders = {}, {}
-local function load(id)
-  local value = loaded[id]
-  if value == nil then
-    loaded[id] = true
-    value = loaders[id]()
-    if value == nil then value = true end
-    loaded[id] = value
-  end
-  return value
-end`;
 
 /** What Lua uses of one TypeScript module. `names` is undefined when the module itself is used as a value. */
 interface Use {
@@ -34,63 +22,52 @@ interface Use {
   whole: boolean;
 }
 
-export interface LuaInput extends Omit<RollupInput, 'virtual'> {
-  /** Text of the Lua module that starts everything, standing beside `entry`. */
+export interface LuaInput extends Omit<RollupInput, 'virtual'>, Pick<LoadInput, 'sources' | 'host' | 'external'> {
+  /** Text of the Lua module that starts everything, standing in place of `entry`. */
   main: string;
-  sources: Sources;
+  /** Modules that stay reachable and replaceable through `require` and `package.loaded`, by name or pattern. @default [] */
+  publish?: readonly string[];
   /** @default 'off' */
   lint?: LintMode;
   /** Of the TypeScript. @default nothing is known */
   warm?: WarmProgram;
 }
 
-/** Compiles Lua modules together with the TypeScript that they require: what Lua uses of it is what counts as live. */
-export function compileLua({ entry, main, root, resolver, define, sources, lint = 'off', warm }: LuaInput): CompiledProgram {
-  const { modules, typescript } = loadLuaModules({ entry, source: main, root, resolver, sources });
+/**
+ * Compiles Lua modules together with the TypeScript that they require: what Lua uses of it is what counts as live.
+ * TypeScript runs when the bundle loads, before any Lua.
+ */
+export function compileLua(input: LuaInput): CompiledProgram {
+  const { entry, main, root, resolver, define, sources, host = 'lua', external = [], publish = [], lint = 'off', warm } = input;
+  const also = publish.filter((name) => !name.includes('*'));
+  const { modules, typescript } = loadLuaModules({ entry, source: main, root, resolver, sources, define, host, external, also });
   const uses = new Map([...typescript].map((file): [string, Use] => [file, { names: new Map(), whole: false }]));
   const members = modules.map((module) => collectUses(module, uses));
+  const program = typescript.size === 0 ? withoutTypeScript() : compileUses({ root, resolver, define, sources, lint, ...(warm && { warm }) }, uses);
 
-  const seed = join(root, '__beamline_seed__.ts');
-  const virtual = new Map([[seed, seedSource(uses)]]);
-  const program = compiled();
-  function compiled(): CompiledProgram {
-    try {
-      return compileTypeScript({ entry: seed, root, resolver, virtual, define, sources, lint, ...(warm && { warm }) }).link();
-    } catch (error) {
-      throw missingExport(error, uses, relativeTo(root, seed), sources.list()) ?? error;
-    }
-  }
   const findings: Finding[] = [];
   const component = [...uses].map(([file]) => program.links.exportOf(file, 'component')).find((found) => found !== undefined);
   const componentVariable = component && program.shared.of(component.file, component.name);
-  const ids = new Map(modules.map(({ file }, index) => [file, index + 1]));
-  const loader = parseLua(LOADER, () => undefined);
-  bindScopes(loader, () => undefined);
-  const [tables, loadFunction] = loader;
-  const loaders = tables?.type === 'LocalStatement' ? tables.variables[1]?.variable : undefined;
-  const load = loadFunction?.type === 'FunctionDeclaration' ? loadFunction.identifier?.variable : undefined;
-  if (!loaders || !load) throw new TypeError('the loader must declare `loaders` and `load`');
-
-  const bodies = modules.map((module, index) => {
-    const linked = linkRequires(module, members[index] ?? new Map<Variable, string>(), program, (file) => call(ref(load), number(ids.get(file) ?? 0)));
-    return addFieldOrder(linked, componentVariable, module.name, findings);
+  modules.forEach((module, index) => {
+    module.body = addFieldOrder(useTypeScript(module, members[index] ?? new Map<Variable, string>(), program), componentVariable, module.name, findings);
   });
   if (findings.length > 0) throw faultOf(findings);
-  const [first, ...rest] = bodies;
-  return {
-    ...program,
-    modules: [
-      ...program.modules,
-      { file: 'lua', body: [
-        ...loader,
-        ...rest.map((body, index) => assign(
-          { type: 'IndexExpression', base: ref(loaders), index: number(index + 2) },
-          { type: 'FunctionDeclaration', identifier: null, isLocal: false, parameters: [{ type: 'VarargLiteral' }], body },
-        )),
-        ...(first ?? []),
-      ] },
-    ],
-  };
+  const linked = linkLuaModules({ modules, namesOf: publicNames(modules, { entry, root, publish }), share: program.shared.add });
+  return { ...program, modules: [...program.modules, ...linked] };
+}
+
+function compileUses(common: Pick<LuaInput, 'root' | 'resolver' | 'define' | 'sources' | 'lint' | 'warm'>, uses: ReadonlyMap<string, Use>): CompiledProgram {
+  const seed = join(common.root, '__beamline_seed__.ts');
+  try {
+    return compileTypeScript({ ...common, entry: seed, virtual: new Map([[seed, seedSource(uses)]]) }).link();
+  } catch (error) {
+    throw missingExport(error, uses, relativeTo(common.root, seed), common.sources.list()) ?? error;
+  }
+}
+
+function withoutTypeScript(): CompiledProgram {
+  const links: Links = { imports: () => new Map(), exportOf: () => undefined, exportNames: () => [], dependencies: () => [] };
+  return { modules: [], shared: createSharedVariables(), links, warnings: [] };
 }
 
 /** Locals that hold a TypeScript module and are only used as `module.name` need no table. */
@@ -145,11 +122,8 @@ function missingExport(error: unknown, uses: ReadonlyMap<string, Use>, seed: str
   }]);
 }
 
-function linkRequires(
-  module: LuaModule, holders: ReadonlyMap<Variable, string>, { links, shared }: CompiledProgram, load: (file: string) => Expression,
-): Statement[] {
-  const { requires } = module;
-  const isTypeScript = (file: string) => !file.endsWith('.lua');
+/** Puts the variables of TypeScript's exports where Lua names them. */
+function useTypeScript(module: LuaModule, holders: ReadonlyMap<Variable, string>, { links, shared }: CompiledProgram): Statement[] {
   return rewrite(module.body, {
     expression: (node) => {
       if (node.type === 'MemberExpression') {
@@ -158,9 +132,8 @@ function linkRequires(
         const target = file === undefined ? undefined : links.exportOf(file, node.identifier.name);
         return target ? { ...ref(shared.of(target.file, target.name)), ...(node.at && { at: node.at }) } : node;
       }
-      const file = node.type === 'CallExpression' ? requires.get(node) : undefined;
-      if (file === undefined) return node;
-      if (!isTypeScript(file)) return load(file);
+      const file = node.type === 'CallExpression' ? module.requires.get(node) : undefined;
+      if (file === undefined || file.endsWith('.lua')) return node;
       const variable = shared.namespace(file);
       namespaces.set(variable, file);
       return ref(variable);

@@ -1,10 +1,12 @@
 export { readSourceGraph, type GraphInput } from './analysis/source-graph.ts';
+export { bundleLua, type LuaTree } from './build-lua-tree.ts';
 export { buildRole, type RoleSource } from './build-role.ts';
 export type { ReleaseBuild, ReleaseSource, RoleConfig, WorldLock } from './build-release.ts';
 export { buildRelease, createBundler, type Bundler, type BundlerOptions } from './bundler.ts';
 export { MAX_BYTES, WARN_BYTES, type Bundle } from './bundle.ts';
 export { describeRole, type DescribedRole, type DescribeInput } from './describe-role.ts';
 export type { LintMode } from './lint/lint-live.ts';
+export type { LuaTreeTarget } from './lua-tree/host-modules.ts';
 export { mapLuaPosition, type SourcePosition } from './lua-position.ts';
 export type { Target } from './module-resolver.ts';
 export type { BundleRef, Manifest, MigrationSpec, Release, ReleaseRole } from './release.ts';

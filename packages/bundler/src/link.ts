@@ -16,6 +16,8 @@ export interface SharedVariables {
   of(file: string, name: string): Variable;
   /** The variable that holds a module's exports as a table, for code that uses a namespace as a value. */
   namespace(file: string): Variable;
+  /** Takes a variable that Lua modules share. */
+  add(variable: Variable): void;
   all(): Set<Variable>;
   /** Files whose namespace table is needed. */
   namespaces(): string[];
@@ -24,6 +26,7 @@ export interface SharedVariables {
 export function createSharedVariables(): SharedVariables {
   const variables = new Map<string, Variable>();
   const namespaces = new Set<string>();
+  const added = new Set<Variable>();
   const get = (key: string, name: string) => {
     const known = variables.get(key);
     if (known) return known;
@@ -37,7 +40,8 @@ export function createSharedVariables(): SharedVariables {
       namespaces.add(file);
       return get(`${file}\0*`, 'module');
     },
-    all: () => new Set(variables.values()),
+    add: (variable) => void added.add(variable),
+    all: () => new Set([...variables.values(), ...added]),
     namespaces: () => [...namespaces],
   };
 }

@@ -1,11 +1,15 @@
-import { dirname, isAbsolute, join } from 'node:path';
 import { faultOf, type Finding } from './finding.ts';
-import { relativeTo } from './root-path.ts';
+import { foldConstants, propagateLiterals } from './lua/fold.ts';
 import { bindScopes } from './lua/scope.ts';
 import { parseLua, type CallExpression, type Statement } from './lua/tree.ts';
-import { walk } from './lua/walk.ts';
+import { defineConstants } from './lua/define.ts';
+import { isHostModule, matchesName, type LuaTreeTarget } from './lua-tree/host-modules.ts';
+import { createLuaResolver } from './lua-tree/resolve-require.ts';
+import { findPackageUses, type PackageUses } from './lua-tree/package-uses.ts';
+import { findRequires } from './lua-tree/require-calls.ts';
 import type { ModuleResolver } from './module-resolver.ts';
 import { ownOrigin, type Sources } from './origins.ts';
+import { relativeTo } from './root-path.ts';
 
 /** A Lua file of the game, parsed and bound, with what its `require` calls mean. */
 export interface LuaModule {
@@ -13,6 +17,11 @@ export interface LuaModule {
   name: string;
   body: Statement[];
   requires: Map<CallExpression, string>;
+  /** Calls that ask for a module of the host, which is there before the bundle. */
+  hostRequires: Set<CallExpression>;
+  package: PackageUses;
+  /** What the sources call it, in the order found. */
+  specifiers: Set<string>;
 }
 
 export interface LuaModules {
@@ -28,72 +37,79 @@ export interface LoadInput {
   root: string;
   resolver: ModuleResolver;
   sources: Sources;
+  define?: Readonly<Record<string, string>>;
+  /** Whose modules may be required without being found. @default 'lua' */
+  host?: LuaTreeTarget;
+  /** Names and patterns of further modules that the host has. */
+  external?: readonly string[];
+  /** Modules to load though nothing requires them, by name. */
+  also?: readonly string[];
 }
 
-/** Loads a Lua file and all Lua that it requires, in the order found. */
-export function loadLuaModules({ entry, source, root, resolver, sources }: LoadInput): LuaModules {
-  const modules: LuaModule[] = [];
+/** Loads a Lua file and all Lua that it requires outside branches that constants rule out, in the order found. */
+export function loadLuaModules({ entry, source, root, resolver, sources, define = {}, host = 'lua', external = [], also = [] }: LoadInput): LuaModules {
+  const modules = new Map<string, LuaModule>();
   const typescript = new Set<string>();
   const findings: Finding[] = [];
+  const resolve = createLuaResolver({ entry, root, resolver });
   const queue = [entry];
-  const seen = new Set(queue);
-  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-    const name = relativeTo(root, file);
-    const body = parseModule(file === entry ? source : resolver.files.read(file) ?? '', name, sources);
-    bindScopes(body, () => undefined);
-    const requires = new Map<CallExpression, string>();
-    for (const { call, specifier } of requireCalls(body)) {
-      const place = { file: name, ...(call.at && { line: call.at.line, column: call.at.column + 1 }) };
-      const target = specifier === undefined ? undefined : resolveRequire(specifier, file, root, resolver);
-      if (specifier === undefined) findings.push({ code: 'bundler/dynamic-require', message: 'require needs a string literal', hint: 'The bundler must know the module: choose between several with if.', ...place });
-      else if (target === undefined) findings.push({ code: 'bundler/unresolved-import', message: `cannot find "${specifier}"`, hint: 'Modules are looked up beside the file, then from the project\'s root, then as packages.', ...place });
-      else {
-        requires.set(call, target);
-        if (!target.endsWith('.lua')) typescript.add(target);
-        else if (!seen.has(target)) {
-          seen.add(target);
-          queue.push(target);
-        }
-      }
+  const reach = (target: string, specifier: string) => {
+    if (!target.endsWith('.lua')) typescript.add(target);
+    else if (!modules.has(target)) {
+      modules.set(target, read(target, resolver.files.read(target) ?? ''));
+      queue.push(target);
     }
-    modules.push({ file, name, body, requires });
+    if (!specifier.startsWith('/')) modules.get(target)?.specifiers.add(specifier);
+  };
+  const read = (file: string, text: string): LuaModule => {
+    const name = relativeTo(root, file);
+    return { file, name, body: parseModule(text, name, sources, define), requires: new Map(), hostRequires: new Set(), package: { names: new Set(), itself: false, any: false, registers: false }, specifiers: new Set() };
+  };
+  modules.set(entry, read(entry, source));
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    const module = modules.get(file) as LuaModule;
+    const { body, calls, escapes } = findRequires(module.body);
+    module.body = body;
+    module.package = findPackageUses(body);
+    const place = (at: CallExpression['at']) => ({ file: module.name, ...(at && { line: at.line, column: at.column + 1 }) });
+    for (const at of escapes) findings.push({ code: 'bundler/dynamic-require', message: 'require is used as a value', hint: 'Call it with a string literal: the bundler must know the module.', ...place(at) });
+    for (const { call, specifier, optional } of calls) {
+      const target = specifier === undefined ? undefined : resolve(specifier, file);
+      if (specifier === undefined) findings.push({ code: 'bundler/dynamic-require', message: 'require needs a string literal', hint: 'The bundler must know the module: choose between several with if.', ...place(call.at) });
+      else if (target === entry) findings.push({ code: 'bundler/require-cycle', message: 'a module requires the entry, which is no module', hint: 'Move what both need into a module of its own.', ...place(call.at) });
+      else if (target !== undefined) {
+        module.requires.set(call, target);
+        reach(target, specifier);
+      } else if (optional || isHostModule(specifier, host) || matchesName(external, specifier)) module.hostRequires.add(call);
+      else findings.push({ code: 'bundler/unresolved-import', message: `cannot find "${specifier}"`, hint: NOT_FOUND[host], ...place(call.at) });
+    }
+    if (file !== entry) continue;
+    for (const specifier of also) {
+      const target = resolve(specifier, entry);
+      if (target !== undefined) reach(target, specifier);
+      else findings.push({ code: 'bundler/unresolved-import', message: `cannot find the public module "${specifier}"`, hint: NOT_FOUND[host] });
+    }
   }
   if (findings.length > 0) throw faultOf(findings);
-  return { modules, typescript };
+  return { modules: [...modules.values()], typescript };
 }
 
-function parseModule(code: string, name: string, sources: Sources): Statement[] {
+const PLACES = "Modules are looked up from the entry's folder, then from the project's root, then beside the file, then as packages.";
+const NOT_FOUND: Readonly<Record<LuaTreeTarget, string>> = {
+  lua: `${PLACES} What the process has by itself must be named as external.`,
+  aos: `${PLACES} What the process has beyond aos' own modules must be named as external.`,
+};
+
+function parseModule(code: string, name: string, sources: Sources, define: Readonly<Record<string, string>>): Statement[] {
   try {
-    return parseLua(code, ownOrigin(sources.add(name)));
+    const body = parseLua(code, ownOrigin(sources.add(name)));
+    bindScopes(body, () => undefined);
+    return foldConstants(propagateLiterals(defineConstants(body, define), new Set()));
   } catch (error) {
     const { line, column, message } = error as { line?: number; column?: number; message: string };
+    if (line === undefined) throw error;
     throw faultOf([{
-      code: 'bundler/syntax-error', message: message.replace(/^\[\d+:\d+\] /, ''), file: name,
-      ...(line !== undefined && { line }), ...(column !== undefined && { column: column + 1 }),
+      code: 'bundler/syntax-error', message: message.replace(/^\[\d+:\d+\] /, ''), file: name, line, ...(column !== undefined && { column: column + 1 }),
     }]);
   }
-}
-
-function requireCalls(body: Statement[]): { call: CallExpression; specifier: string | undefined }[] {
-  const found: { call: CallExpression; specifier: string | undefined }[] = [];
-  walk(body, (node) => {
-    if (node.type !== 'CallExpression' || node.base.type !== 'Identifier' || node.base.variable || node.base.name !== 'require') return;
-    const [argument] = node.arguments;
-    found.push({ call: node, specifier: argument?.type === 'StringLiteral' ? argument.value : undefined });
-  });
-  return found;
-}
-
-/** `a.b` and `./a/b` beside the file, then below the root; else a package by TypeScript's rules. */
-function resolveRequire(specifier: string, importer: string, root: string, resolver: ModuleResolver): string | undefined {
-  if (isAbsolute(specifier)) return specifier;
-  const path = specifier.startsWith('.') && specifier.includes('/') ? specifier.replace(/\.lua$/, '') : specifier.replace(/\.lua$/, '').replaceAll('.', '/');
-  for (const folder of [dirname(importer), root]) {
-    for (const suffix of ['.lua', '/init.lua']) {
-      const file = join(folder, `${path}${suffix}`);
-      if (resolver.files.kind(file) === 'file') return file;
-    }
-  }
-  const file = resolver.resolve(specifier, importer);
-  return file !== undefined && /\.[mc]?ts$/.test(file) && !file.endsWith('.d.ts') ? file : undefined;
 }

@@ -29,7 +29,8 @@ export type { RestoreReport } from './environment/restore-instance.ts';
 export type { AnchorOptions, Anchors, AnchorTaken, ProofTaken } from './anchor/anchors.ts';
 export type { SnapshotTaken } from './environment/take-snapshots.ts';
 export { formatRef, parseRef, recoveryRules, type SnapshotRef, type AnchorVerdict, type Proved } from '@beamline/persistence';
-export type { Bundle, LintMode, Release } from '@beamline/bundler';
+export { bundleLua } from './bundle-lua.ts';
+export type { Bundle, LintMode, LuaTree, Release } from '@beamline/bundler';
 export type { DeploymentPlan, DeploymentReport, EnvironmentState, Probe, ProbeContext } from '@beamline/deployer';
 export {
   forkProcess, lastPort, launchLocalNetwork, networkStatus, parseLimits, resetNetwork, stopNetwork,

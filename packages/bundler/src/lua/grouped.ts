@@ -7,14 +7,22 @@ const IDENTIFIER = 8;
 const PUNCTUATOR = 32;
 const END = 1;
 
-/**
- * Where a source writes an expression in parentheses of its own, as `start:end` of what is inside. Luaparse forgets them,
- * but `(f())` is one value where `f()` may be many.
- */
-export function groupedSpans(source: string): ReadonlySet<string> {
+export interface Tokens {
+  /**
+   * Where a source writes an expression in parentheses of its own, as `start:end` of what is inside. Luaparse forgets
+   * them, but `(f())` is one value where `f()` may be many.
+   */
+  groups: ReadonlySet<string>;
+  /** Where a string of the text `end` follows `return`. */
+  returnedEnds: [number, number][];
+}
+
+/** What the tokens of a source say and its tree does not. */
+export function scanTokens(source: string): Tokens {
   const lexer = luaparse.parse({ wait: true, luaVersion: '5.3', encodingMode: 'pseudo-latin1', comments: false }) as unknown as Lexer;
   lexer.write(source);
-  const spans = new Set<string>();
+  const groups = new Set<string>();
+  const returnedEnds: [number, number][] = [];
   const open: { isGroup: boolean; start: number }[] = [];
   let previous: Token | undefined;
   let awaitsStart = false;
@@ -27,11 +35,12 @@ export function groupedSpans(source: string): ReadonlySet<string> {
       awaitsStart = true;
     } else if (token.type === PUNCTUATOR && token.value === ')') {
       const group = open.pop();
-      if (group?.isGroup && previous) spans.add(`${group.start}:${previous.range[1]}`);
+      if (group?.isGroup && previous) groups.add(`${group.start}:${previous.range[1]}`);
     }
+    if (token.type === STRING && token.value === 'end' && previous?.type === KEYWORD && previous.value === 'return') returnedEnds.push([...token.range]);
     previous = token;
   }
-  return spans;
+  return { groups, returnedEnds };
 }
 
 interface Token {

@@ -235,7 +235,12 @@ export function printLua(body: Statement[], { minify }: { minify: boolean }): Pr
         block(node.body);
         word('end');
         break;
-      case 'ReturnStatement': word('return'); if (node.arguments.length > 0) space(); commas(node.arguments, (value) => expression(value, 0)); break;
+      case 'ReturnStatement':
+        word('return');
+        if (node.arguments.length > 0) space();
+        // Luaparse takes the text of `return "end"` for the keyword.
+        commas(node.arguments, (value) => parens(value.type === 'StringLiteral' && value.value === 'end', () => expression(value, 0)));
+        break;
       case 'BreakStatement': word('break'); break;
       case 'GotoStatement': word('goto'); word(node.label.name); break;
       case 'LabelStatement': word(`::${node.label.name}::`);

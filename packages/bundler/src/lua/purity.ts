@@ -21,7 +21,7 @@ export function isPure(node: Expression): boolean {
 }
 
 /** `{[nil] = 1}` fails, so only literal keys count. */
-function isPureKey(key: Expression): boolean {
+export function isPureKey(key: Expression): boolean {
   return key.type === 'StringLiteral' || key.type === 'NumericLiteral' || key.type === 'BooleanLiteral';
 }
 

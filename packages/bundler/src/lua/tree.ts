@@ -1,5 +1,5 @@
 import luaparse from 'luaparse';
-import { groupedSpans } from './grouped.ts';
+import { scanTokens } from './grouped.ts';
 
 /** Where a node came from: index into the bundle's list of sources, 1-based line, 0-based column. */
 export interface Origin {
@@ -84,14 +84,21 @@ type Raw = Record<string, unknown> & { type: string; loc?: { start: { line: numb
  */
 export function parseLua(code: string, locate: (line: number, column: number) => Origin | undefined): Statement[] {
   const bytes = Buffer.from(code, 'utf8').toString('latin1').replace(/^#[^\n]*/, '');
-  const chunk = luaparse.parse(bytes, { luaVersion: '5.3', comments: false, encodingMode: 'pseudo-latin1', locations: true, ranges: true });
-  const context: Context = { locate, grouped: groupedSpans(bytes) };
+  const { groups, returnedEnds } = scanTokens(bytes);
+  const chunk = luaparse.parse(hideEnds(bytes, returnedEnds), { luaVersion: '5.3', comments: false, encodingMode: 'pseudo-latin1', locations: true, ranges: true });
+  const context: Context = { locate, grouped: groups, ends: new Set(returnedEnds.map(([start]) => start)) };
   return (chunk.body as unknown as Raw[]).map((node) => normalise(node, context)) as unknown as Statement[];
 }
 
 interface Context {
   locate: (line: number, column: number) => Origin | undefined;
   grouped: ReadonlySet<string>;
+  ends: ReadonlySet<number>;
+}
+
+/** Luaparse takes the string of `return "end"` for the keyword: while it parses, another of the same length stands there. */
+function hideEnds(source: string, ends: readonly (readonly [number, number])[]): string {
+  return ends.reduce((text, [start, end]) => `${text.slice(0, start)}"${' '.repeat(end - start - 2)}"${text.slice(end)}`, source);
 }
 
 function normalise(node: Raw, context: Context): Raw {
@@ -101,6 +108,7 @@ function normalise(node: Raw, context: Context): Raw {
     else if (value !== null && typeof value === 'object') shape[key] = normalise(value as Raw, context);
   }
   const at = loc && context.locate(loc.start.line, loc.start.column);
+  if (range && node.type === 'StringLiteral' && context.ends.has(range[0])) shape['value'] = 'end';
   if (range && MULTIPLE.has(node.type) && context.grouped.has(range.join(':'))) shape['inParens'] = true;
   if (at) shape['at'] = at;
   return plain(shape as Raw);

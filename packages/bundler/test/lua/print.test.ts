@@ -30,6 +30,8 @@ it.each([
   ['return (function() return 1 end)()', 'return(function()return 1 end)()'],
   ['local function two() return 1, 2 end return select("#", (two()))', 'local function a()return 1,2 end return select("#",(a()))'],
   ['local s = [[a\nb]] return s .. "\\z\n  c"', 'local a="a\\nb"return a.."c"'],
+  ["return 'end'", 'return("end")'],
+  ['return ([[end]]) .. "end"', 'return"end".."end"'],
 ])('prints %s with the parentheses it needs', async (source, expected) => {
   const printed = apply(source);
   expect(line(printed)).toBe(expected);

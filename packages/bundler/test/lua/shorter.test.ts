@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { flattenConcat } from '../../src/lua/flat-concat.ts';
 import { flattenBlocks } from '../../src/lua/flat-blocks.ts';
-import { inlineConstantTables } from '../../src/lua/constant-tables.ts';
+import { dissolveTables } from '../../src/lua/dissolve-tables.ts';
 import { shrinkLua } from '../../src/lua/shrink.ts';
 import type { Statement, Variable } from '../../src/lua/tree.ts';
 import { rewrite, walk } from '../../src/lua/walk.ts';
@@ -33,16 +33,21 @@ it('a shared table of constants gives way as well', () => {
 it.each([
   ['is passed on', 'local T = { a = 1 } f(T) return T.a'],
   ['is indexed by a value', 'local T = { a = 1 } return T.a, T[k]'],
-  ['gets a field', 'local T = { a = 1 } T.a = 2 return T.a'],
-  ['gets a field among others', 'local T = { a = 1 } x, T.a = f() return T.a'],
   ['is assigned again', 'local T = { a = 1 } g = function() T = { a = 2 } end return T.a'],
-  ['is asked for a field it lacks', 'local T = { a = 1 } return T.a, T.b'],
+  ['gets a field later', 'local T = { a = 1 } g = function() T.a = 2 end return T.a'],
   ['is asked for a method', 'local T = { a = 1 } return T.a, T:a()'],
   ['names a field twice', 'local T = { a = 1, a = 2 } return T.a'],
-  ['holds what is no constant', 'local T = { a = 1, b = f() } return T.a'],
-  ['holds a long text', 'local T = { a = "a long text" } return T.a, T.a'],
-])('a table of constants stays when it %s', (_name, source) => {
-  expect(apply(source, (body) => inlineConstantTables(body, new Set()))).toBe(apply(source));
+  ['holds what has no name', 'local T = { 1, a = 2 } return T.a'],
+])('a table stays when it %s', (_name, source) => {
+  expect(apply(source, (body) => dissolveTables(body, new Set()))).toBe(apply(source));
+});
+
+it.each([
+  ['gets fields of its own', 'local T = { a = f(), ["b-c"] = 1 } T.d = 2 return T.a, T["b-c"], T.d, T.e', 'local a,b local c=f()local d=1 a=2 return c,d,a,b'],
+  ['is made anew each time', 'return function(n) local T = {} if n then T.a = n end return T.a end', 'return function(a)local b if a then b=a end return b end'],
+  ['holds functions', 'local T = {} function T.f() return T.g() end function T.g() return 1 end return T.f()', 'local a,b a=function()return b()end b=function()return 1 end return a()'],
+])('a table becomes variables when it %s', (_name, source, expected) => {
+  expect(line(apply(source, (body) => dissolveTables(body, new Set())))).toBe(expected);
 });
 
 it('a shared table stays when it is set in a function', () => {

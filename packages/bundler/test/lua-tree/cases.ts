@@ -1,0 +1,162 @@
+import type { Files } from './run-tree.ts';
+
+export interface Case {
+  files: Files;
+  said: string;
+  /** Texts that must not be in the minified bundle for `lua`. */
+  gone?: readonly string[];
+}
+
+export const cases: Record<string, Case> = {
+  'loads a module once, when it is first asked for': {
+    files: {
+      'main.lua': 'say("main") local f = function() return require("late") end say(f() == f()) require("late")',
+      'late.lua': 'say("late") return {}',
+    },
+    said: 'main|late|true',
+  },
+  'does not load what no branch taken asks for': {
+    files: { 'main.lua': 'if not say then require("never") end say("done")', 'never.lua': 'say("NEVER")' },
+    said: 'done',
+  },
+  'gives true for a module that returns nothing, and loads it once': {
+    files: { 'main.lua': 'say(require("quiet"), require("quiet")) local q = require("quiet") say(q)', 'quiet.lua': 'say("loading")' },
+    said: 'loading|true true|true',
+  },
+  'gives true for nil, and loads again what returned false': {
+    files: { 'main.lua': 'say(require("n"), require("f"), require("f"))', 'n.lua': 'return nil', 'f.lua': 'say("f") return false' },
+    said: 'f|f|true false false',
+  },
+  'keeps effects in the order of the requires, in the middle of a module too': {
+    files: {
+      'main.lua': 'say(1) local a = require("a") say(2) local b, c = require("b"), require("c") say(a.n, b.n, c.n)',
+      'a.lua': 'say("a1") local c = require("c") say("a2") return { n = "A" .. c.n }',
+      'b.lua': 'say("b") return { n = "B" }', 'c.lua': 'say("c") return { n = "C" }',
+    },
+    said: '1|a1|c|a2|2|b|AC B C',
+  },
+  'runs two requires on one line, and calls without parentheses': {
+    files: {
+      'main.lua': "local a = require'a' local b = require [[b]] say(a() .. b()) say(require\"a\"() , require(('b'))())",
+      'a.lua': 'return function() return "a" end', 'b.lua': 'return function() return "b" end',
+    },
+    said: 'ab|a b',
+  },
+  'ignores require in strings and comments': {
+    files: {
+      'main.lua': '-- require("missing1")\n--[[ require("missing2") ]] local s = "require(\'missing3\')" local t = [==[ require("missing4") ]==] say(s) say(t)',
+    },
+    said: 'require(\'missing3\')| require("missing4") ',
+  },
+  'takes names with dashes, folders, init files and shared spelling': {
+    files: {
+      'main.lua': 'say(require("my-lib").n, require("lib.deep").n, require("lib.pack").n) local end_ = require("lib.deep-er") say(end_)',
+      'my-lib.lua': 'return { n = 1 }', 'lib/deep.lua': 'return { n = 2 }', 'lib/pack/init.lua': 'return { n = 3 }', 'lib/deep-er.lua': 'return "end"',
+    },
+    said: '1 2 3|end',
+  },
+  'lets modules require each other later': {
+    files: {
+      'main.lua': 'local even = require("even") say(even.is(10), even.is(7))',
+      'even.lua': 'local M = {} function M.is(n) if n == 0 then return true end return require("odd").is(n - 1) end return M',
+      'odd.lua': 'local even = require("even") local M = {} function M.is(n) if n == 0 then return false end return even.is(n - 1) end return M',
+    },
+    said: 'true false',
+  },
+  'lets modules require each other at once when one has entered itself in package.loaded': {
+    files: {
+      'main.lua': 'local a = require("a") say(a.name, a.b.name, a.b.a.name)',
+      'a.lua': 'local M = { name = "a" } package.loaded["a"] = M M.b = require("b") return M',
+      'b.lua': 'return { name = "b", a = require("a") }',
+    },
+    said: 'a b a',
+  },
+  'takes what somebody put into package.loaded and package.preload': {
+    files: {
+      'main.lua': 'package.loaded["x"] = { n = "mine" } package.preload.y = function(name) return { n = name } end say(require("x").n, require("y").n)',
+      'x.lua': 'return { n = "file" }', 'y.lua': 'return { n = "file" }',
+    },
+    said: 'mine y',
+  },
+  'tells a module its own name': {
+    files: {
+      'main.lua': 'require("named") require("itself") say(package.loaded["itself"].n)',
+      'named.lua': 'local name = ... say(name)', 'itself.lua': 'package.loaded[...] = { n = "by itself" }',
+    },
+    said: 'named|by itself',
+  },
+  'gives what a module returns from the middle': {
+    files: {
+      'main.lua': 'say(require("early").n) say(require("value")) say(require("call"))',
+      'early.lua': 'if say then return { n = "early" } end return { n = "late" }',
+      'value.lua': 'local n = 1 n = n + 1 return n', 'call.lua': 'return (function() return "called" end)()',
+    },
+    said: 'early|2|called',
+  },
+  'passes tables around whole where they are used as values': {
+    files: {
+      'main.lua': 'local shapes = require("shapes") local names = {} for name in pairs(shapes) do names[#names + 1] = name end table.sort(names) say(table.concat(names, ",")) local key = "ar" .. "ea" say(shapes[key](2))',
+      'shapes.lua': 'local M = {} function M.area(n) return n * n end function M.unasked() return "KEPT" end return M',
+    },
+    said: 'area,unasked|4',
+  },
+  'calls methods of modules, classes and singletons': {
+    files: {
+      'main.lua': 'local Account = require("account") local bank = require("bank") local a = Account.new("ann", 5) a:add(3) bank:put(a) say(bank:total(), a:show())',
+      'account.lua': 'local Account = {} Account.__index = Account function Account.new(name, n) return setmetatable({ name = name, n = n }, Account) end function Account:add(n) self.n = self.n + n end function Account:show() return self.name .. self.n end return Account',
+      'bank.lua': 'local Bank = { list = {} } function Bank:put(a) self.list[#self.list + 1] = a end function Bank:total() local n = 0 for _, a in ipairs(self.list) do n = n + a.n end return n end return Bank',
+    },
+    said: '8 ann8',
+  },
+  'sees what one module sets in another': {
+    files: {
+      'main.lua': 'local config = require("config") config.level = 7 config.added = "new" say(require("reader").read()) config.level = config.level + 1 say(require("reader").read())',
+      'config.lua': 'return { level = 1 }', 'reader.lua': 'local config = require("config") return { read = function() return config.level .. (config.added or "") end }',
+    },
+    said: '7new|8new',
+  },
+  'keeps what a module adds to the libraries of Lua': {
+    files: {
+      'main.lua': 'require("ext") say(string.trim("  x "), ("y "):trim(), table.last({ 1, 2 })) for i = 1, 3 do say(string.trim(" " .. i), string.upper("a"), string.upper("b"), string.upper("c")) end',
+      'ext.lua': 'function string.trim(s) return (s:gsub("^%s+", ""):gsub("%s+$", "")) end table.last = function(t) return t[#t] end',
+    },
+    said: 'x y 2|1 A B C|2 A B C|3 A B C',
+  },
+  'drops what nothing reaches: functions, locals, fields of modules, branches, modules': {
+    files: {
+      'main.lua': 'local u = require("used") if u.DEBUG then require("debugging").dump() end say(u.go())',
+      'used.lua': 'local helper = require("helper") local M = { DEBUG = false, label = "GONE_LABEL" } local function private() return "GONE_PRIVATE" end function M.go() return helper.twice(21) end function M.idle() return private() .. helper.idle() .. "GONE_IDLE" end return M',
+      'helper.lua': 'return { twice = function(n) return n * 2 end, idle = function() return "GONE_HELPER" end }',
+      'debugging.lua': 'local M = {} function M.dump() say("GONE_DUMP") end return M',
+    },
+    said: '42',
+    gone: ['GONE_LABEL', 'GONE_PRIVATE', 'GONE_IDLE', 'GONE_HELPER', 'GONE_DUMP'],
+  },
+  'drops through barrels': {
+    files: {
+      'main.lua': 'local all = require("all") say(all.add(1, 2))',
+      'all.lua': 'local add = require("math.add") return { add = add.add, sub = require("math.sub").sub }',
+      'math/add.lua': 'return { add = function(a, b) return a + b end, noise = "GONE_NOISE" }', 'math/sub.lua': 'return { sub = function(a, b) return "GONE_SUB" end }',
+    },
+    said: '3',
+    gone: ['GONE_NOISE', 'GONE_SUB'],
+  },
+  'uses goto as Lua does': {
+    files: {
+      'main.lua': 'local out = "" for i = 1, 5 do if i % 2 == 0 then goto continue end local x if i == 3 then goto continue end x = i out = out .. x ::continue:: end say(out) require("jumps")',
+      'jumps.lua': 'local n = 0 ::again:: n = n + 1 if n < 3 then goto again end say(n)',
+    },
+    said: '15|3',
+  },
+  'sees through other names for require': {
+    files: {
+      'main.lua': 'local require = require local ok, a = pcall(require, "a") local fine, none = pcall(require, "missing") say(ok, a.n, fine) say(_G.require("b").n)',
+      'a.lua': 'return { n = 1 }', 'b.lua': 'return { n = 2 }',
+    },
+    said: 'true 1 false|2',
+  },
+  'keeps numbers as they are written': {
+    files: { 'main.lua': 'local big, hex = 9007199254740993, 0xffffffffffffffff say(big == 9007199254740992, hex, 1e2, 3 // 1, 2^53, 7 / 2, 1.0)' },
+    said: 'false -1 100.0 3 9.007199254741e+15 3.5 1.0',
+  },
+};
