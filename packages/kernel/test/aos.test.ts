@@ -27,6 +27,17 @@ it('believes a process only through an authority', () => {
   expect(send('market', 'eve', { Action: 'When' }).Output).toMatchObject({ outcome: 'refused', code: 'kernel/no-sender' });
 });
 
+it('takes one of several tags whose names differ by case alone, whatever order the host gives them in', () => {
+  const answer = (tags: unknown) => open()('ann', 'ann', tags as Record<string, string>).Output['data'];
+  const [first, second] = [{ Action: 'When', action: 'Join', seq: '1' }, { seq: '1', action: 'Join', Action: 'When' }];
+  expect([answer(first), answer(second)]).toEqual(['welcome', 'welcome']);
+  const list = [{ name: 'seq', value: '1' }, { name: 'action', value: 'When' }, { name: 'Action', value: 'Join' }];
+  expect(answer(list)).toBe('welcome');
+  // As Lua may walk through a list of more than ten.
+  const entries = [...Array.from({ length: 9 }, () => ({ name: 'action', value: 'When' })), ...list].map((tag, index): [string, unknown] => [`n${index}`.slice(1), tag]);
+  expect(answer(Object.fromEntries(entries.reverse()))).toBe('welcome');
+});
+
 it('obeys its owner, and shows messages and chunks as aos modules do', () => {
   const send = open();
   const operate = (name: string, tags = {}) => send('owner', 'owner', { Action: `Beamline.${name}`, Protocol: '1', Issued: '1000', ...tags });

@@ -68,19 +68,30 @@ function readEnvelope(message: Shape, authorities: readonly string[], timestamp:
   return createEnvelope(textAt(message, 'Id'), from, fromProcess, plain, tags, timestamp, slot);
 }
 
+/** Tags whose names differ by case alone are one: of a list the last counts, of a map the last in order of bytes. */
 function lowerTags(value: unknown): Record<string, string> {
   const tags = emptyRecord<string>();
+  const ranks = emptyRecord<string>();
   const shape = shapeOf(value);
-  // beamline-disable-next-line key-order: each tag has a name of its own.
+  // beamline-disable-next-line key-order: which of several counts is decided by their ranks.
   for (const key in shape) {
     const entry = shape[key];
+    const rank = `${key}`;
     const pair = shapeOf(entry);
-    const name = typeof entry === 'object' ? textAt(pair, 'name') : `${key}`;
-    const text = typeof entry === 'object' ? textAt(pair, 'value') : asText(entry);
     // beamline-disable-next-line text-length: the names that roles read are ASCII.
-    if (name !== '') tags[name.toLowerCase()] = text;
+    const name = (typeof entry === 'object' ? textAt(pair, 'name') : rank).toLowerCase();
+    const known = ranks[name];
+    if (name === '' || (known !== undefined && !isAfter(rank, known))) continue;
+    ranks[name] = rank;
+    tags[name] = typeof entry === 'object' ? textAt(pair, 'value') : asText(entry);
   }
   return tags;
+}
+
+/** Numbers of a list by value; names that differ by case, and so have one length, by bytes. */
+function isAfter(one: string, other: string): boolean {
+  // beamline-disable-next-line text-length: lengths are compared with each other alone.
+  return one.length === other.length ? one > other : one.length > other.length;
 }
 
 const ANCHOR = '00000000000000000000000000000000';
