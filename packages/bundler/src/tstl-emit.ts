@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import * as tstl from 'typescript-to-lua';
 import type { Finding } from './finding.ts';
+import { namedComparatorVisitor } from './named-comparator.ts';
 import { diagnosticFinding } from './ts-program.ts';
 
 /** One file's Lua as TypeScriptToLua printed it; imports are gone, exports are fields of `____exports`. */
@@ -35,7 +36,7 @@ export function emitLua({ program, files, dead, define, visitors, root }: EmitIn
   const { diagnostics } = new tstl.Transpiler().emit({
     program,
     sourceFiles: [...files],
-    plugins: [{
+    plugins: [{ visitors: namedComparatorVisitor }, {
       visitors: own,
       afterPrint: (_program, _options, _host, results) => {
         for (const { fileName, code, sourceMap } of results) emitted.push({ file: fileName, code, map: sourceMap ?? '' });

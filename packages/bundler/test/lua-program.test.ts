@@ -136,6 +136,26 @@ export function run(): string {
   expect((await runLua(join(folder, 'entry.ts'))).value).toBe('50 25');
 });
 
+it('sorts by comparators that are given by name, by value, or made for it', async () => {
+  const folder = await project({
+    'entry.ts': `function up(a: number, b: number): number { return a - b; }
+const down = (a: number, b: number): number => b - a;
+const rules: { by: (a: number, b: number) => number } = { by: down };
+class Order { static by(a: number, b: number): number { return b - a; } }
+let made = 0;
+function make(): (a: number, b: number) => number { made += 1; return up; }
+function sorted(list: number[], a: (a: number, b: number) => number): number[] { return list.sort(a); }
+export function run(): string {
+  const lists = [[3, 1, 2].sort(up), [1, 3, 2].sort(down), [1, 2].sort(rules.by), [4, 5].sort(Order.by), [7, 9, 8, 6].sort(make()), sorted([2, 1], up), [2, 1].toSorted(up)];
+  return lists.map((list) => list.join('')).join(' ') + made;
+}`,
+  });
+  const entry = join(folder, 'entry.ts');
+  const { value } = await runLua(entry);
+  expect(value).toBe('123 321 21 54 6789 12 121');
+  expect(value).toBe(await runJavaScript(entry));
+});
+
 it('drops exactly the statements that nothing needs, also when several share a line', async () => {
   const folder = await project({
     'entry.ts': `const x: number[] = []; const y: number[] = []; const vx: number[] = []; const vy: number[] = [];

@@ -1,5 +1,4 @@
 import ts from 'typescript';
-import { replace } from '../fix.ts';
 import type { LintRule } from '../rule.ts';
 import { bare, methodOf } from '../syntax.ts';
 import { elementType, isNumber, isString, typeOf } from '../value-type.ts';
@@ -24,12 +23,6 @@ export const sortOrder: LintRule = {
       return report(node, {
         message: 'sort without a comparator compares as text in JavaScript (10 before 9) and by value in Lua', hint: 'Give a comparator: (a, b) => a - b.',
         ...(isPlain && { fix: { edits: [{ start: call.end - 1, end: call.end, text: '(a, b) => a - b)' }] } }),
-      });
-    }
-    if (ts.isIdentifier(comparator)) {
-      return report(comparator, {
-        message: `${comparator.text} takes no hidden first parameter, but sort hands it one in Lua`, hint: 'Wrap it: (a, b) => compare(a, b).',
-        fix: replace(comparator, file, `(a, b) => ${comparator.text}(a, b)`),
       });
     }
     const body = bodyOf(comparator);
