@@ -84,16 +84,23 @@ export function nameHostFunctions(body: Statement[]): { declarations: Statement[
   const nameOf = (node: Expression): string | undefined => {
     if (assigned.has(node)) return undefined;
     if (node.type === 'Identifier') return !node.variable && PLAIN.has(node.name) ? node.name : undefined;
-    const isLibrary = node.type === 'MemberExpression' && node.indexer === '.' && node.base.type === 'Identifier' && !node.base.variable && LIBRARIES.has(node.base.name);
+    const isLibrary = node.type === 'MemberExpression' && node.indexer === '.' && node.base.type === 'Identifier' && !node.base.variable && LIBRARIES[node.base.name]?.has(node.identifier.name);
     return isLibrary ? `${(node.base as Identifier).name}.${node.identifier.name}` : undefined;
   };
+  // What the program itself puts in place is not there yet when these locals are set.
+  const replaced = new Set<string | undefined>();
   walk(body, (node) => {
-    if (node.type === 'AssignmentStatement') node.variables.forEach((target) => assigned.add(target));
+    if (node.type === 'AssignmentStatement') {
+      for (const target of node.variables) {
+        replaced.add(nameOf(target));
+        assigned.add(target);
+      }
+    }
     const name = nameOf(node as Expression);
     if (name !== undefined) count(name);
   });
   const variables = new Map<string, Variable>();
-  for (const [name, times] of uses) if (times * (name.length - 2) - name.length - 6 > WORTH) variables.set(name, { name: name.replace('.', '_') });
+  for (const [name, times] of uses) if (!replaced.has(name) && times * (name.length - 2) - name.length - 6 > WORTH) variables.set(name, { name: name.replace('.', '_') });
   const renamed = rewrite(body, {
     expression: (node) => {
       const name = nameOf(node);
@@ -109,4 +116,9 @@ export function nameHostFunctions(body: Statement[]): { declarations: Statement[
 }
 
 const PLAIN = new Set(['tostring', 'tonumber', 'type', 'error', 'ipairs', 'pairs', 'pcall', 'setmetatable', 'select']);
-const LIBRARIES = new Set(['string', 'table', 'math']);
+/** Only what is certainly there from the start: others may be added while the program runs. */
+const LIBRARIES: Readonly<Record<string, ReadonlySet<string>>> = {
+  string: new Set(['byte', 'char', 'find', 'format', 'gmatch', 'gsub', 'len', 'lower', 'match', 'rep', 'reverse', 'sub', 'upper']),
+  table: new Set(['concat', 'insert', 'remove', 'sort', 'unpack']),
+  math: new Set(['abs', 'ceil', 'floor', 'max', 'min', 'sqrt', 'tointeger', 'type']),
+};
