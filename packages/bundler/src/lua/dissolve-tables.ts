@@ -33,13 +33,13 @@ export function dissolveTables(body: Statement[], shared: Set<Variable>): Statem
       const definition = definitionOf(node);
       const candidate = definition && candidates.get(definition.variable);
       if (!candidate) return node;
-      const at = node.at && { at: node.at };
+      const kept = { ...(node.at && { at: node.at }), ...(node.removable && { removable: true }) };
       const set = new Set<string>();
       const isShared = node.type === 'AssignmentStatement';
       const values = namedFields(candidate.table).map(([name, value]): Statement => {
         const variable = candidate.fields.get(name) as Variable;
         set.add(name);
-        return { ...(isShared ? assign(ref(variable), value) : local(variable, value)), ...at };
+        return { ...(isShared ? assign(ref(variable), value) : local(variable, value)), ...kept };
       });
       const later = [...candidate.fields].filter(([name]) => !set.has(name)).map(([, variable]) => variable);
       return isShared || later.length === 0 ? values : [{ type: 'LocalStatement', variables: later.map(ref), init: [] }, ...values];
