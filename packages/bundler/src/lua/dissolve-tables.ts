@@ -1,5 +1,6 @@
 import { assign, local, ref } from './build.ts';
-import type { Expression, FunctionExpression, Statement, TableConstructor, Variable } from './tree.ts';
+import { isPure } from './purity.ts';
+import type { Expression, FunctionExpression, Statement, TableConstructor, TableField, Variable } from './tree.ts';
 import { eachChild, rewrite } from './walk.ts';
 
 /** A table that is only ever asked for fields by name. */
@@ -8,13 +9,15 @@ interface Candidate {
   /** The function that makes it; undefined for what runs when the bundle loads. */
   home: FunctionExpression | undefined;
   fields: Map<string, Variable>;
+  /** Fields that stay in the table. */
+  staying: Set<string>;
 }
 
 /**
  * `local T = { a = f } T.b = g … T.a()` → a variable for each field, so that each lives or dies by itself. A table that is
- * used in any other way stays: handed on, indexed by a value, called with `:`. So does one whose fields are set by other
- * functions than the one that makes it: luerl copies a frame at each store to a captured variable. Variables for fields of
- * `shared` tables are added to `shared`.
+ * used in any other way stays: handed on, indexed by a value, called with `:`. So do fields that other functions set than the
+ * one that makes the table: luerl copies a frame at each store to a captured variable. Variables for fields of `shared`
+ * tables are added to `shared`.
  */
 export function dissolveTables(body: Statement[], shared: Set<Variable>): Statement[] {
   const candidates = findCandidates(body, shared);
@@ -24,7 +27,7 @@ export function dissolveTables(body: Statement[], shared: Set<Variable>): Statem
     const [base, name] = fieldOf(node) ?? [];
     return base && name !== undefined ? candidates.get(base)?.fields.get(name) : undefined;
   };
-  return rewrite(body, {
+  const dissolved = rewrite(body, {
     expression: (node) => {
       const variable = variableOf(node);
       return variable ? { ...ref(variable), ...(node.at && { at: node.at }) } : node;
@@ -36,15 +39,22 @@ export function dissolveTables(body: Statement[], shared: Set<Variable>): Statem
       const kept = { ...(node.at && { at: node.at }), ...(node.removable && { removable: true }) };
       const set = new Set<string>();
       const isShared = node.type === 'AssignmentStatement';
-      const values = namedFields(candidate.table).map(([name, value]): Statement => {
-        const variable = candidate.fields.get(name) as Variable;
+      const values = namedFields(candidate.table).flatMap(([name, value]): Statement[] => {
+        const variable = candidate.fields.get(name);
+        if (!variable) return [];
         set.add(name);
-        return { ...(isShared ? assign(ref(variable), value) : local(variable, value)), ...kept };
+        return [{ ...(isShared ? assign(ref(variable), value) : local(variable, value)), ...kept }];
       });
+      if (candidate.staying.size > 0) {
+        candidate.table.fields = candidate.table.fields.filter((field) => candidate.staying.has(nameOf(field) ?? ''));
+        values.push(node);
+      }
       const later = [...candidate.fields].filter(([name]) => !set.has(name)).map(([, variable]) => variable);
       return isShared || later.length === 0 ? values : [{ type: 'LocalStatement', variables: later.map(ref), init: [] }, ...values];
     },
   });
+  // Tables that were fields are held by variables now.
+  return dissolveTables(dissolved, shared);
 }
 
 function findCandidates(body: Statement[], shared: ReadonlySet<Variable>): Map<Variable, Candidate> {
@@ -57,7 +67,7 @@ function findCandidates(body: Statement[], shared: ReadonlySet<Variable>): Map<V
     if (definition && (node.type === 'LocalStatement' || (shared.has(definition.variable) && once.has(node)))) {
       const { variable, table } = definition;
       if (found.has(variable) || !isNamed(table)) refused.add(variable);
-      found.set(variable, { table, home, fields: new Map() });
+      found.set(variable, { table, home, fields: new Map(), staying: new Set() });
       visit(table, home);
       return;
     }
@@ -80,12 +90,23 @@ function findCandidates(body: Statement[], shared: ReadonlySet<Variable>): Map<V
     eachChild(node, (child) => visit(child, inner), (block) => block.forEach((statement) => visit(statement, inner)));
   };
   body.forEach((node) => visit(node, undefined));
-  for (const { variable, isSet, home } of uses) if (isSet && found.get(variable)?.home !== home) refused.add(variable);
   refused.forEach((variable) => found.delete(variable));
-  for (const { table, fields } of found.values()) for (const [name] of namedFields(table)) fields.set(name, variableFor(name));
-  for (const { variable, name } of uses) {
-    const fields = found.get(variable)?.fields;
-    if (fields && !fields.has(name)) fields.set(name, variableFor(name));
+  for (const { variable, name, isSet, home } of uses) {
+    const candidate = found.get(variable);
+    if (candidate && isSet && candidate.home !== home) candidate.staying.add(name);
+  }
+  const used = new Map<Variable, string[]>();
+  for (const { variable, name } of uses) if (found.has(variable)) {
+    const names = used.get(variable);
+    if (names) names.push(name);
+    else used.set(variable, [name]);
+  }
+  for (const [variable, { table, fields, staying }] of found) {
+    const named = namedFields(table);
+    const names = [...named.map(([name]) => name), ...(used.get(variable) ?? [])];
+    for (const name of names) if (!staying.has(name) && !fields.has(name)) fields.set(name, variableFor(name));
+    // What is taken out of a table that stays is evaluated before the rest of it.
+    if (fields.size === 0 || (staying.size > 0 && !named.every(([, value]) => isPure(value)))) found.delete(variable);
   }
   return found;
 }
@@ -120,9 +141,14 @@ function isNamed(table: TableConstructor): boolean {
 
 function namedFields({ fields }: TableConstructor): [string, Expression][] {
   return fields.flatMap((field): [string, Expression][] => {
-    if (field.type === 'TableKeyString') return [[field.key.name, field.value]];
-    return field.type === 'TableKey' && field.key.type === 'StringLiteral' ? [[field.key.value, field.value]] : [];
+    const name = nameOf(field);
+    return name === undefined ? [] : [[name, field.value]];
   });
+}
+
+function nameOf(field: TableField): string | undefined {
+  if (field.type === 'TableKeyString') return field.key.name;
+  return field.type === 'TableKey' && field.key.type === 'StringLiteral' ? field.key.value : undefined;
 }
 
 function variableFor(name: string): Variable {

@@ -159,4 +159,53 @@ export const cases: Record<string, Case> = {
     files: { 'main.lua': 'local big, hex = 9007199254740993, 0xffffffffffffffff say(big == 9007199254740992, hex, 1e2, 3 // 1, 2^53, 7 / 2, 1.0)' },
     said: 'false -1 100.0 3 9.007199254741e+15 3.5 1.0',
   },
+  'dissolves tables within tables, and keeps apart what has the same name': {
+    files: {
+      'main.lua': 'local M, other = require("a"), require("b") local function f(M) return M end say(M.sub.deep.f(), other.sub.deep, f(1), M.sub.n) local a, b = 1, 2 a, b = b, a say(a, b)',
+      'a.lua': 'local M = { sub = { n = 0 } } M.sub.deep = { idle = "GONE_DEEP" } function M.sub.deep.f() M.sub.n = M.sub.n + 1 return "deep" .. M.sub.n end return M',
+      'b.lua': 'return { sub = { deep = "other" } }',
+    },
+    said: 'deep1 other 1 1|2 1',
+    gone: ['GONE_DEEP'],
+  },
+  'keeps tables that are made anew in each turn and each call': {
+    files: {
+      'main.lua': 'local list = {} for i = 1, 3 do local t = {} if i > 1 then t.n = i end list[i] = function() return t.n end end say(list[1](), list[2](), list[3]()) local function p(x) local o = { x = x } if x then o.y = x end return o.y end say(p(1), p(nil), p(2))',
+    },
+    said: 'nil 2 3|1 nil 2',
+  },
+  'gives multiple values, varargs and nils as Lua does': {
+    files: {
+      'main.lua': 'local m = require("many") local function count(...) return select("#", ...) end say(count(m.two()), count((m.two())), count(m.two(), m.two()), count(m.none())) local t = { m.two(), m.two() } say(#t, table.unpack(m.pass(1, nil, 3), 1, 3)) local x, y, z = m.two() say(x, y, z)',
+      'many.lua': 'local M = {} function M.two() return 1, 2 end function M.none() end function M.pass(...) return { ... } end return M',
+    },
+    said: '2 1 3 0|3 1 nil 3|1 2 nil',
+  },
+  'keeps operators, literals and scopes': {
+    files: {
+      'main.lua': 'say(7 // 2, -7 // 2, 7 % -3, 5 & 3, 5 | 3, 5 ~ 3, ~0, 1 << 4, 256 >> 4, 2 ^ 3 ^ 2, -2 ^ 2, not nil == true, 1 .. 2) say("\\65\\x42\\z   c", [[a\nb]], \'"\', #"\\u{e9}") local n = 0 repeat local done = n >= 2 n = n + 1 until done say(n) for i = 3, 1, -1 do n = n * 10 + i end for x = 0, 1, 0.5 do n = n + x end say(n) local t = { 10, 20, nil, 40; x = 1, ["y z"] = 2, [3.0] = 30 } say(t[3], t[4], t["y z"]) say(1 < 2 and "yes" or "no", nil and 1 or false, 0 and "zero") do local n = "inner" say(n) end',
+    },
+    said: '3 -4 -2 1 7 6 -1 16 16 512.0 -4.0 true 12|ABc a\nb " 2|3|3322.5|nil 40 2|yes false zero|inner',
+  },
+  'keeps metatables at work': {
+    files: {
+      'main.lua': 'local V = require("vector") local a = V(1, 2) + V(3, 4) say(a.x, a.y, tostring(a), a == V(4, 6), #a, a()) a.z = 5 say(rawget(a, "z"), a.anything)',
+      'vector.lua': 'local V = {} local meta = {} meta.__add = function(a, b) return V.new(a.x + b.x, a.y + b.y) end meta.__tostring = function(v) return "(" .. v.x .. "," .. v.y .. ")" end meta.__eq = function(a, b) return a.x == b.x and a.y == b.y end meta.__len = function() return 2 end meta.__call = function(v) return v.x * v.y end meta.__index = function(_, key) return key .. "?" end meta.__newindex = function(t, k, v) rawset(t, k, v * 2) end function V.new(x, y) return setmetatable({ x = x, y = y }, meta) end return setmetatable(V, { __call = function(_, x, y) return V.new(x, y) end })',
+    },
+    said: '4 6 (4,6) true 2 24|10 anything?',
+  },
+  'stops a loop of loads that only happens while loading': {
+    files: {
+      'main.lua': 'local fine, problem = pcall(function() return require("a") end) say(fine, (tostring(problem):find("loop", 1, true) or tostring(problem):find("overflow", 1, true)) and "stopped")',
+      'a.lua': 'local function ask() return require("b") end local b = ask() return { b = b }', 'b.lua': 'local function ask() return require("a") end local a = ask() return { a = a }',
+    },
+    said: 'false stopped',
+  },
+  'reports errors from where they happen': {
+    files: {
+      'main.lua': 'local m = require("m") local fine, problem = pcall(m.fail, { n = 1 }) say(fine, type(problem) == "table" and problem.n) error("at the end", 0)',
+      'm.lua': 'return { fail = function(what) error(what) end }',
+    },
+    said: 'false 1|error: at the end',
+  },
 };

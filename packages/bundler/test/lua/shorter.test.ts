@@ -34,7 +34,7 @@ it.each([
   ['is passed on', 'local T = { a = 1 } f(T) return T.a'],
   ['is indexed by a value', 'local T = { a = 1 } return T.a, T[k]'],
   ['is assigned again', 'local T = { a = 1 } g = function() T = { a = 2 } end return T.a'],
-  ['gets a field later', 'local T = { a = 1 } g = function() T.a = 2 end return T.a'],
+  ['gets its only field later', 'local T = { a = 1 } g = function() T.a = 2 end return T.a'],
   ['is asked for a method', 'local T = { a = 1 } return T.a, T:a()'],
   ['names a field twice', 'local T = { a = 1, a = 2 } return T.a'],
   ['holds what has no name', 'local T = { 1, a = 2 } return T.a'],
@@ -45,6 +45,7 @@ it.each([
 it.each([
   ['gets fields of its own', 'local T = { a = f(), ["b-c"] = 1 } T.d = 2 return T.a, T["b-c"], T.d, T.e', 'local a,b local c=f()local d=1 a=2 return c,d,a,b'],
   ['is made anew each time', 'return function(n) local T = {} if n then T.a = n end return T.a end', 'return function(a)local b if a then b=a end return b end'],
+  ['keeps some for those who set them later', 'local T = { a = 1, n = 0 } function T.f() T.n = T.n + T.a end return T.f', 'local a local b=1 local c={n=0}a=function()c.n=c.n+b end return a'],
   ['holds functions', 'local T = {} function T.f() return T.g() end function T.g() return 1 end return T.f()', 'local a,b a=function()return b()end b=function()return 1 end return a()'],
 ])('a table becomes variables when it %s', (_name, source, expected) => {
   expect(line(apply(source, (body) => dissolveTables(body, new Set())))).toBe(expected);
