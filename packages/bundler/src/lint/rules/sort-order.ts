@@ -10,7 +10,7 @@ const UNIQUE = /^(id|entity|eid|key|index|row|sequence)$/i;
 /** Lua's sort is unstable, and without a comparator it does not compare as text. */
 export const sortOrder: LintRule = {
   name: 'sort-order', summary: 'sort without a total order', level: 'warning', kinds: [K.CallExpression],
-  check(node, { checker, file, report }) {
+  check(node, { checker, report }) {
     const call = node as ts.CallExpression;
     const method = methodOf(call);
     if (method?.name !== 'sort' && method?.name !== 'toSorted') return;
