@@ -38,6 +38,12 @@ export interface SnapshotStore {
   putPages(pages: readonly Page[]): Promise<Written>;
   getPage(id: PageId): Promise<Uint8Array>;
   /**
+   * Many pages at less than the cost of `getPage` for each: calls `visit` with the place of an id in `ids` and the page's
+   * verified bytes, in any order. Resolves to the places of those that are not whole where they were looked for first;
+   * `getPage` has them, or says what is wrong. Absent: `getPage` is as good.
+   */
+  readPages?(ids: readonly PageId[], visit: (n: number, bytes: Uint8Array) => void, signal?: AbortSignal): Promise<readonly number[]>;
+  /**
    * Put the pages first: a manifest promises that they are there. With `contents`, all pages and blocks it needs, the
    * store checks the promise, and keeps it against a collection that runs at the same time: `persistence/incomplete` when
    * one is not here, or about to be removed (put the pages again). Resolves to the bytes it takes in the store.

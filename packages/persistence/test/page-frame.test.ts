@@ -1,21 +1,21 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { decodePackIndex, type PackEntry } from '../src/stores/pack-index.ts';
+import { decodePackIndex, type PackedRun } from '../src/stores/pack-index.ts';
 import { unframePage } from '../src/stores/page-frame.ts';
 import { sha256Hex } from '../src/sha256.ts';
 
 const packs = join(import.meta.dirname, 'fixtures/store-v1/packs');
 const pack = readFileSync(join(packs, readdirSync(packs)[0]!));
-const entries = decodePackIndex(pack) as PackEntry[];
-const frameOf = ({ offset, length }: PackEntry) => Uint8Array.from(pack.subarray(offset, offset + length));
+const entries = decodePackIndex(pack) as PackedRun[];
+const frameOf = ({ offset, length }: PackedRun) => Uint8Array.from(pack.subarray(offset, offset + length));
 
 describe('a pack of version 1', () => {
   it('gives every page it names, with the segments it was compressed by', () => {
     expect(entries).toHaveLength(7);
     for (const entry of entries) {
       const { bytes, widths, lengths } = unframePage(frameOf(entry));
-      expect(sha256Hex(bytes)).toBe(entry.id);
+      expect(sha256Hex(bytes)).toBe(entry.ids[0]);
       expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(bytes.length);
       expect(widths).toHaveLength(lengths.length);
     }

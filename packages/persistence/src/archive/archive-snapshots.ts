@@ -5,7 +5,7 @@ import { sha256Hex } from '../sha256.ts';
 import { compareRefs, type SnapshotRef } from '../snapshot-ref.ts';
 import type { PageId, SnapshotStore } from '../snapshot-store.ts';
 import { encodeChunkPack } from '../stores/chunk-pack.ts';
-import { createPacker, packsOf, type Packer } from '../stores/pack-pages.ts';
+import { packPages, packsOf } from '../stores/pack-pages.ts';
 import { segmented, type PackedPage } from '../stores/segmented-page.ts';
 import { ARCHIVED_SNAPSHOTS } from './archive-bucket.ts';
 import { encodeArchive, type ArchiveSourceEntry } from './archive-format.ts';
@@ -36,7 +36,6 @@ export async function* archiveSnapshots({ store, refs, files = [] }: ArchiveOpti
 async function* entriesOf(store: SnapshotStore, refs: readonly SnapshotRef[], files: readonly ArchiveSourceEntry[], signal?: AbortSignal): AsyncIterable<ArchiveSourceEntry> {
   yield* files;
   const written = new Set<PageId>();
-  const packer = createPacker();
   let gathered: PackedPage[] = [];
   let size = 0;
   for (const ref of refs) {
@@ -50,17 +49,17 @@ async function* entriesOf(store: SnapshotStore, refs: readonly SnapshotRef[], fi
         size += page.bytes.length;
       }
       if (size < GATHERED_BYTES) continue;
-      yield* packed(packer, gathered);
+      yield* packed(gathered);
       [gathered, size] = [[], 0];
     }
   }
-  yield* packed(packer, gathered);
+  yield* packed(gathered);
   for (const ref of refs) yield { name: ARCHIVED_SNAPSHOTS + manifestName(ref), read: () => store.getManifest(ref) };
 }
 
-async function* packed(packer: Packer, pages: readonly PackedPage[]): AsyncIterable<ArchiveSourceEntry> {
+async function* packed(pages: readonly PackedPage[]): AsyncIterable<ArchiveSourceEntry> {
   for (const batch of packsOf(pages)) {
-    const { bytes, headBytes } = encodeChunkPack(await packer.pack(batch));
+    const { bytes, headBytes } = encodeChunkPack(await packPages(batch));
     yield { name: `${ARCHIVED_SNAPSHOTS}packs/${sha256Hex(bytes.subarray(0, headBytes))}.pack`, read: async () => bytes };
   }
 }

@@ -17,7 +17,7 @@ export interface Bucket {
   readonly kind: string;
   /** Only what is fleeting can be removed; the rest is there for good: `persistence/permanent`. */
   readonly permanent?: true;
-  /** `fleeting`: need not survive a power cut, as nobody who waits for it would. */
+  /** `bytes` may be overwritten once it resolves. `fleeting`: need not survive a power cut, as nobody who waits for it would. */
   put(name: string, bytes: Uint8Array, options?: { fleeting?: boolean }): Promise<void>;
   /** The object, or its first `length` bytes; a medium that cannot cut returns all of it. `undefined`: not there. */
   get(name: string, length?: number): Promise<Uint8Array | undefined>;

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { isFault } from '@beamline/core';
+import { atOnce } from '../at-once.ts';
 import type { PageId } from '../snapshot-store.ts';
 import { sha256Hex } from '../sha256.ts';
 import { encodeChunkPack } from '../stores/chunk-pack.ts';
-import { createChunkReader, type Place } from '../stores/chunk-reader.ts';
-import { decodePackIndex, PACK_HEAD_BYTES, type PackEntry } from '../stores/pack-index.ts';
-import { createPacker, packsOf } from '../stores/pack-pages.ts';
-import type { PackedPage, SegmentedPage } from '../stores/segmented-page.ts';
+import { createChunkReader } from '../stores/chunk-reader.ts';
+import { decodePackIndex, PACK_HEAD_BYTES, type PackedRun } from '../stores/pack-index.ts';
+import { packPages, packsOf } from '../stores/pack-pages.ts';
+import type { PackedPage, UnpackedPage } from '../stores/segmented-page.ts';
 import type { Bucket } from './bucket.ts';
 
 /** Folder of the packs, and of the marks that say which of them will be removed (collect-packs.ts). */
@@ -18,6 +19,11 @@ const PACK = /^packs\/([0-9a-f]{64}(?:-[0-9a-f]{16})?\.pack)$/;
 const CACHED_PACKS = 3;
 /** Indexes on their way at once. */
 const READS = 16;
+/** Packs whose memory is used again, and up to which size. */
+const SPARE = 2;
+const SPARE_BYTES = 2 * 1024 * 1024;
+/** Runs of pages on their way at once: enough to keep threads busy. */
+const RUNS = 8;
 
 /** One pack as the shelf knows it. */
 export interface ShelvedPack {
@@ -27,12 +33,14 @@ export interface ShelvedPack {
   /** Will be removed: nothing new may rely on it. */
   doomed: boolean;
   /** `undefined`: cannot be read, so what the pack holds is unknown. */
-  index: readonly PackEntry[] | undefined;
+  index: readonly PackedRun[] | undefined;
 }
 
 /** Where a copy of a page lies; asked for every page of a snapshot, so it knows its pack itself. */
-interface ShelvedPlace extends Place {
+interface Place {
   on: ShelvedPack;
+  run: PackedRun;
+  n: number;
 }
 
 export interface PackShelf {
@@ -45,8 +53,15 @@ export interface PackShelf {
   packs(): readonly ShelvedPack[];
   /** In a pack that stays, whole as far as its size tells, and not seen damaged. */
   holds(id: PageId): boolean;
+  /** How often `holds` became false for some page: what was held and saw no loss since, is. */
+  losses(): number;
   /** Every copy of a page, unverified, or why it cannot be unpacked; those in packs that stay first. */
-  copies(id: PageId): AsyncIterable<{ pack: string; page: SegmentedPage | Error }>;
+  copies(id: PageId): AsyncIterable<{ pack: string; page: UnpackedPage | Error }>;
+  /**
+   * Pages by the runs they lie in: calls `visit` with the place of an id in `ids` and a copy, unverified. Those that
+   * cannot be unpacked where they lie first are left out.
+   */
+  readMany(ids: readonly PageId[], visit: (n: number, page: UnpackedPage) => void, signal?: AbortSignal): Promise<void>;
   /** This copy did not verify: it no longer counts. */
   distrust(id: PageId, pack: string): void;
   /** These packs are gone. */
@@ -57,29 +72,35 @@ export interface PackShelf {
 
 export function createPackShelf(bucket: Bucket): PackShelf {
   const known = new Map<string, ShelvedPack>();
-  const places = new Map<PageId, ShelvedPlace[]>();
-  const packer = createPacker();
+  const places = new Map<PageId, Place[]>();
   const reader = createChunkReader(partOf);
   const cached = new Map<string, Promise<Uint8Array | undefined>>();
   /** Packs that were written here, and not seen in the bucket since. */
   const unseen = new Set<string>();
+  let losses = 0;
+  /** Memory of packs that were put. */
+  const spare: Uint8Array[] = [];
 
   function note(pack: ShelvedPack): void {
     known.set(pack.name, pack);
-    for (const { id, offset, length, chunk } of pack.index ?? []) {
-      const place: ShelvedPlace = { pack: pack.name, on: pack, offset, length, ...(chunk && { chunk }) };
-      const others = places.get(id);
-      if (others === undefined) places.set(id, [place]);
-      else others.push(place);
+    for (const run of pack.index ?? []) {
+      for (const [n, id] of run.ids.entries()) {
+        const others = places.get(id);
+        if (others === undefined) places.set(id, [{ on: pack, run, n }]);
+        else others.push({ on: pack, run, n });
+      }
     }
   }
 
+  function forgetCopy(id: PageId, name: string): void {
+    const others = places.get(id)?.filter(({ on }) => on.name !== name) ?? [];
+    if (others.length === 0) places.delete(id);
+    else places.set(id, others);
+  }
+
   function forget(name: string): void {
-    for (const { id } of known.get(name)?.index ?? []) {
-      const others = places.get(id)?.filter(({ pack }) => pack !== name) ?? [];
-      if (others.length === 0) places.delete(id);
-      else places.set(id, others);
-    }
+    losses += 1;
+    for (const { ids } of known.get(name)?.index ?? []) for (const id of ids) forgetCopy(id, name);
     known.delete(name);
     unseen.delete(name);
     cached.delete(name);
@@ -121,7 +142,7 @@ export function createPackShelf(bucket: Bucket): PackShelf {
       // Sealed names reach this more than once: it must say the same throughout.
       const passed = new Set<string>();
       if (pages !== undefined) {
-        const asked = new Set(pages.flatMap((id) => (places.get(id) ?? []).map(({ pack }) => pack)));
+        const asked = new Set(pages.flatMap((id) => (places.get(id) ?? []).map(({ on }) => on.name)));
         for (const pack of known.keys()) if (!unseen.has(pack) && !asked.has(pack)) passed.add(PACKS + pack);
       }
       const sized = (name: string): boolean => !passed.has(name);
@@ -132,8 +153,12 @@ export function createPackShelf(bucket: Bucket): PackShelf {
         const before = known.get(pack);
         if (before !== undefined && sized(name) && before.sizeBytes !== sizeBytes) forget(pack); // cut, or mended
         unseen.delete(pack);
-        if (known.has(pack)) known.get(pack)!.doomed = doomed.has(pack);
-        else fresh.push([pack, sizeBytes]);
+        const kept = known.get(pack);
+        if (kept === undefined) fresh.push([pack, sizeBytes]);
+        else {
+          if (doomed.has(pack) && !kept.doomed) losses += 1;
+          kept.doomed = doomed.has(pack);
+        }
       }
       for (const name of [...known.keys()]) if (!seen.has(name)) forget(name);
       for (let n = 0; n < fresh.length; n += READS) {
@@ -144,26 +169,43 @@ export function createPackShelf(bucket: Bucket): PackShelf {
     packs: () => [...known.values()],
 
     holds(id) {
-      for (const { on, offset, length } of places.get(id) ?? []) if (!on.doomed && offset + length <= on.sizeBytes) return true;
+      for (const { on, run } of places.get(id) ?? []) if (!on.doomed && run.offset + run.length <= on.sizeBytes) return true;
       return false;
     },
 
     async *copies(id) {
       const found = [...places.get(id) ?? []];
-      const last = (pack: string) => Number(known.get(pack)?.doomed ?? true);
-      if (found.length > 1) found.sort((a, b) => last(a.pack) - last(b.pack));
-      for (const place of found) {
-        const page = await reader.page(place);
+      const last = ({ on }: Place) => Number(known.get(on.name)?.doomed ?? true);
+      if (found.length > 1) found.sort((a, b) => last(a) - last(b));
+      for (const { on: { name }, run, n } of found) {
+        const page = await reader.page(name, run, n);
         // Its pack was collected since we looked: no damage, and another look finds where the page went.
-        if (page === undefined) reader.forget(place.pack);
-        else yield { pack: place.pack, page };
+        if (page === undefined) reader.forget(name);
+        else yield { pack: name, page };
       }
     },
 
+    async readMany(ids, visit, signal) {
+      const runs = new Map<PackedRun, { pack: string; wanted: [at: number, n: number][] }>();
+      for (const [at, id] of ids.entries()) {
+        const place = places.get(id)?.[0];
+        if (place === undefined) continue;
+        const wanted = runs.get(place.run)?.wanted ?? [];
+        if (wanted.push([at, place.n]) === 1) runs.set(place.run, { pack: place.on.name, wanted });
+      }
+      await atOnce([...runs], RUNS, async ([run, { pack, wanted }]) => {
+        signal?.throwIfAborted();
+        const pages = await reader.pages(pack, run);
+        if (pages === undefined || pages instanceof Error) return;
+        for (const [at, n] of wanted) if (pages[n] !== undefined) visit(at, pages[n]);
+      });
+    },
+
+    losses: () => losses,
+
     distrust(id, pack) {
-      const others = places.get(id)?.filter((place) => place.pack !== pack) ?? [];
-      if (others.length === 0) places.delete(id);
-      else places.set(id, others);
+      losses += 1;
+      forgetCopy(id, pack);
       cached.delete(pack);
       reader.forget(pack);
     },
@@ -175,15 +217,15 @@ export function createPackShelf(bucket: Bucket): PackShelf {
     async write(pages) {
       let size = 0;
       for (const batch of packsOf(pages)) {
-        const { bytes, headBytes } = encodeChunkPack(await packer.pack(batch));
-        const head = bytes.subarray(0, headBytes);
+        const chunks = await packPages(batch);
+        const { bytes, headBytes, runs } = encodeChunkPack(chunks, spare.pop());
         // Never the same name twice: a pack is born once, marked once, removed once, so no late remover can hit another's.
-        const name = `${sha256Hex(head)}-${randomBytes(8).toString('hex')}.pack`;
+        const name = `${sha256Hex(bytes.subarray(0, headBytes))}-${randomBytes(8).toString('hex')}.pack`;
         await bucket.put(PACKS + name, bytes);
         unseen.add(name);
-        const index = decodePackIndex(head);
-        note({ name, sizeBytes: bytes.length, doomed: false, index: Array.isArray(index) ? index : undefined });
+        note({ name, sizeBytes: bytes.length, doomed: false, index: runs });
         size += bytes.length;
+        if (spare.length < SPARE && bytes.length <= SPARE_BYTES) spare.push(bytes);
       }
       return size;
     },

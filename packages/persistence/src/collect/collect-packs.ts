@@ -107,10 +107,14 @@ function worthlessPacks(shelf: PackShelf, live: ReadonlySet<PageId>, liveShare: 
   const lacking = [...live].some((id) => !shelf.holds(id));
   const worthless = packs.filter(({ index, sizeBytes }) => {
     if (index === undefined) return !lacking;
-    const needed = index.filter(({ id, offset, length }) => live.has(id) && !elsewhere.has(id) && offset + length <= sizeBytes);
-    for (const { id } of needed) elsewhere.add(id);
-    const bytes = needed.reduce((sum, { share }) => sum + share, 0);
-    return bytes === 0 || bytes < liveShare * index.reduce((sum, { share }) => sum + share, 0);
+    let needed = 0;
+    for (const { ids, offset, length } of index) {
+      if (offset + length > sizeBytes) continue;
+      const alive = ids.filter((id) => live.has(id) && !elsewhere.has(id));
+      for (const id of alive) elsewhere.add(id);
+      needed += (length * alive.length) / ids.length;
+    }
+    return needed === 0 || needed < liveShare * index.reduce((sum, { length }) => sum + length, 0);
   });
   const small = packs.filter((pack) => pack.sizeBytes < SMALL_BYTES && pack.index !== undefined && !worthless.includes(pack));
   return small.length < MANY_SMALL ? worthless : [...worthless, ...small];
@@ -132,7 +136,7 @@ async function whatMoves(shelf: PackShelf, going: readonly ShelvedPack[], live: 
   const seen = new Set<PageId>();
   for (const { name, index } of going) {
     if (index === undefined && [...live].some((id) => !shelf.holds(id))) kept.add(name);
-    for (const { id } of index ?? []) {
+    for (const id of index?.flatMap(({ ids }) => ids) ?? []) {
       if (!live.has(id)) continue;
       if (!seen.has(id)) {
         seen.add(id);

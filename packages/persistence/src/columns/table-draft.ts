@@ -78,10 +78,9 @@ export function noteEntry(draft: TableDraft, page: number, entry: PageEntry): bo
   return true;
 }
 
-/** Drops pages beyond a table's rows. */
-export function cutTo(draft: TableDraft, rows: number): void {
-  const pages = Math.ceil(rows / PAGE_ROWS);
-  draft.rows = rows;
+/** Drops pages beyond the table's rows. */
+export function dropSurplus(draft: TableDraft): void {
+  const pages = Math.ceil(draft.rows / PAGE_ROWS);
   if (draft.entries.length <= pages) return;
   for (const list of [draft.entries, draft.readAt, draft.readRows]) list.length = pages;
   draft.tree.truncate(pages);

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { PageId } from '../snapshot-store.ts';
-import type { PackEntry } from './pack-index.ts';
+import type { PackedRun } from './pack-index.ts';
 
 /*
  * A pack of version 2: the pages of one put, those of like columns compressed together. All integers little-endian.
@@ -38,12 +38,16 @@ export interface EncodedPack {
   bytes: Uint8Array;
   /** Of these, the index: a pack is named after it. */
   headBytes: number;
+  /** What it says. */
+  runs: readonly PackedRun[];
 }
 
-export function encodeChunkPack(chunks: readonly PackedChunk[]): EncodedPack {
+/** @param memory used if it is large enough */
+export function encodeChunkPack(chunks: readonly PackedChunk[], memory?: Uint8Array): EncodedPack {
   const pages = chunks.reduce((sum, { ids }) => sum + ids.length, 0);
   const headBytes = HEAD + PAGE * pages + CHUNK * chunks.length + 4;
-  const pack = Buffer.allocUnsafeSlow(chunks.reduce((sum, { frame }) => sum + frame.length, headBytes));
+  const size = chunks.reduce((sum, { frame }) => sum + frame.length, headBytes);
+  const pack = memory !== undefined && memory.length >= size ? Buffer.from(memory.buffer, memory.byteOffset, size) : Buffer.allocUnsafeSlow(size);
   pack.writeUInt32LE(MAGIC, 0);
   pack.writeUInt32LE(VERSION, 4);
   pack.writeUInt32LE(pages, 8);
@@ -55,7 +59,9 @@ export function encodeChunkPack(chunks: readonly PackedChunk[]): EncodedPack {
     }
   }
   let offset = headBytes;
-  for (const { frame, rawBytes } of chunks) {
+  const runs: PackedRun[] = [];
+  for (const { ids, frame, rawBytes } of chunks) {
+    runs.push({ ids, offset, length: frame.length, rawBytes });
     at = pack.writeUInt32LE(offset, at);
     at = pack.writeUInt32LE(frame.length, at);
     at = pack.writeUInt32LE(rawBytes, at);
@@ -64,14 +70,14 @@ export function encodeChunkPack(chunks: readonly PackedChunk[]): EncodedPack {
   }
   pack.writeUInt32LE(crc32(pack.subarray(0, at)), at);
   // Plain bytes: no Buffer leaves this package, a medium that slices it means to copy.
-  return { bytes: new Uint8Array(pack.buffer, pack.byteOffset, pack.length), headBytes };
+  return { bytes: new Uint8Array(pack.buffer, pack.byteOffset, pack.length), headBytes, runs };
 }
 
 /**
  * The pages of a pack of version 2, from its beginning. `{ needs }`: that many bytes of the file are needed to tell.
  * `undefined`: not the beginning of such a pack, or a damaged one.
  */
-export function decodeChunkPackIndex(head: Uint8Array): PackEntry[] | { needs: number } | undefined {
+export function decodeChunkPackIndex(head: Uint8Array): PackedRun[] | { needs: number } | undefined {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
   if (bytes.length < HEAD || bytes.readUInt32LE(0) !== MAGIC || bytes.readUInt32LE(4) !== VERSION) return undefined;
   const pages = bytes.readUInt32LE(8);
@@ -80,16 +86,10 @@ export function decodeChunkPackIndex(head: Uint8Array): PackEntry[] | { needs: n
   const end = HEAD + PAGE * pages + CHUNK * chunks;
   if (bytes.length < end + 4) return { needs: end + 4 };
   if (bytes.readUInt32LE(end) !== crc32(bytes.subarray(0, end))) return undefined;
-  const counts = Array.from({ length: chunks }, () => 0);
-  const entries = Array.from({ length: pages }, (_, n) => {
-    const at = HEAD + PAGE * n;
-    const chunk = bytes.readUInt32LE(at + 32);
-    counts[chunk]! += 1;
-    return { id: bytes.toString('hex', at, at + 32), chunk, place: counts[chunk]! - 1 };
+  const runs = Array.from({ length: chunks }, (_, n) => {
+    const at = HEAD + PAGE * pages + CHUNK * n;
+    return { ids: [] as PageId[], offset: bytes.readUInt32LE(at), length: bytes.readUInt32LE(at + 4), rawBytes: bytes.readUInt32LE(at + 8) };
   });
-  return entries.map(({ id, chunk, place }): PackEntry => {
-    const at = HEAD + PAGE * pages + CHUNK * chunk;
-    const length = bytes.readUInt32LE(at + 4);
-    return { id, offset: bytes.readUInt32LE(at), length, share: length / counts[chunk]!, chunk: { place, rawBytes: bytes.readUInt32LE(at + 8) } };
-  });
+  for (let at = HEAD; at < HEAD + PAGE * pages; at += PAGE) runs[bytes.readUInt32LE(at + 32)]?.ids.push(bytes.toString('hex', at, at + 32));
+  return runs;
 }

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { PackEntry } from './pack-index.ts';
+import type { PackedRun } from './pack-index.ts';
 
 /*
  * A pack of version 1, read but no longer written: a frame for each page. All integers little-endian:
@@ -20,7 +20,7 @@ const ENTRY = 40;
 const MAX_PACK_PAGES = 1024;
 
 /** `{ needs }`: that many bytes of the file are needed to tell. `undefined`: not the beginning of such a pack, or a damaged one. */
-export function decodeFramePackIndex(head: Uint8Array): PackEntry[] | { needs: number } | undefined {
+export function decodeFramePackIndex(head: Uint8Array): PackedRun[] | { needs: number } | undefined {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
   if (bytes.length < HEADER || bytes.readUInt32LE(0) !== MAGIC || bytes.readUInt32LE(4) !== VERSION) return undefined;
   const count = bytes.readUInt32LE(8);
@@ -30,7 +30,6 @@ export function decodeFramePackIndex(head: Uint8Array): PackEntry[] | { needs: n
   if (bytes.readUInt32LE(end) !== crc32(bytes.subarray(0, end))) return undefined;
   return Array.from({ length: count }, (_, n) => {
     const at = HEADER + ENTRY * n;
-    const length = bytes.readUInt32LE(at + 36);
-    return { id: bytes.toString('hex', at, at + 32), offset: bytes.readUInt32LE(at + 32), length, share: length };
+    return { ids: [bytes.toString('hex', at, at + 32)], offset: bytes.readUInt32LE(at + 32), length: bytes.readUInt32LE(at + 36) };
   });
 }

@@ -14,20 +14,28 @@ export interface SegmentedPage {
   lengths: readonly number[];
 }
 
+/** A page as it came out of a pack. */
+export interface UnpackedPage extends SegmentedPage {
+  /** Of its bytes, where it was computed as they were unpacked. */
+  sha256?: string;
+}
+
 /** A page as packs hold it. */
 export interface PackedPage extends SegmentedPage {
   id: PageId;
 }
 
-let lastKinds: readonly FieldKind[] | undefined;
-let lastWidths: readonly number[] = [];
+let last: { kinds: readonly FieldKind[]; plain: boolean; widths: readonly number[]; lengths: readonly number[]; rows: number; size: number } | undefined;
 
 /** A page with what its kinds say about it. */
 export function segmented({ id, bytes, kinds }: Page): PackedPage {
-  // Pages come table by table: equal widths are the same list, which later comparisons notice at once.
-  if (kinds !== lastKinds) lastWidths = [4, ...kinds.flatMap((kind) => (kind === 'str' ? [4, 1] : [CELL_WIDTH[kind]])), 1];
-  lastKinds = kinds;
-  return { id, bytes, widths: lastWidths, lengths: lengthsOf(bytes, kinds) };
+  const rows = bytes.length < 4 ? -1 : bytes[0]! + (bytes[1]! << 8) + (bytes[2]! << 16) + bytes[3]! * 2 ** 24;
+  // Pages come table by table: equal widths and lengths are the same list, which later comparisons notice at once.
+  if (last?.kinds !== kinds || !last.plain || last.rows !== rows || last.size !== bytes.length) {
+    const widths = last?.kinds === kinds ? last.widths : [4, ...kinds.flatMap((kind) => (kind === 'str' ? [4, 1] : [CELL_WIDTH[kind]])), 1];
+    last = { kinds, plain: !kinds.includes('str'), widths, lengths: lengthsOf(bytes, kinds), rows, size: bytes.length };
+  }
+  return { id, bytes, widths: last.widths, lengths: last.lengths };
 }
 
 function lengthsOf(bytes: Uint8Array, kinds: readonly FieldKind[]): number[] {

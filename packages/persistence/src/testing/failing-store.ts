@@ -44,6 +44,12 @@ export function failingStore(store: SnapshotStore, failAt: number): FailingStore
       if (!alive()) throw broken('write');
       return store.delete(refs);
     },
+    ...(store.readPages && {
+      async readPages(ids, visit, signal) {
+        if (alive()) return store.readPages!(ids, visit, signal);
+        throw broken('read');
+      },
+    }),
     ...(store.absent && {
       async absent(ids) {
         if (!alive()) throw broken('read');

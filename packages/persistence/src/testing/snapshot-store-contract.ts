@@ -55,6 +55,17 @@ export function describeSnapshotStore(kind: string, create: () => Promise<StoreU
       for (const { id, bytes } of pages) expect(await store.getPage(id)).toEqual(bytes);
     });
 
+    it('reads many pages at once, if it can, and says which it does not have', async () => {
+      const pages = [page(1), page(2, 1024), page(3, 0), page(1)];
+      await store.putPages(pages);
+      const ids = [...pages.map(({ id }) => id), page(9).id];
+      const read = new Map<number, Uint8Array>();
+      const left = await store.readPages?.(ids, (n, bytes) => { read.set(n, bytes.slice()); });
+      expect(left ?? [4]).toEqual([4]);
+      for (const [n, bytes] of read) expect(bytes).toEqual(pages[n]!.bytes);
+      expect(left === undefined ? 4 : read.size).toBe(4);
+    });
+
     it('returns pages whose kinds do not describe them', async () => {
       const odd: Page = { ...page(4), kinds: ['i53', 'str', 'str'] };
       await store.putPages([odd]);
