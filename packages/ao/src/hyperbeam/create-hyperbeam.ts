@@ -1,5 +1,5 @@
 import { Fault, type Clock } from '@beamline/core';
-import type { Address, AoNetwork, SignedItem } from '@beamline/core';
+import type { Address, AoNetwork, Assignment, SignedItem, Slot } from '@beamline/core';
 import { createItem } from '../ans104/create.ts';
 import { createAsk } from './ask.ts';
 import { withBreaker, type BreakerOptions } from './breaker.ts';
@@ -111,10 +111,16 @@ export function createHyperbeam({ url, clock, timeoutMs = 60_000, retries = 5, f
 
     async *schedule(process, { from = 0, to } = {}, signal) {
       const last = Math.min(to ?? Infinity, await reader.currentSlot(process, signal));
+      const pageFrom = (slot: Slot) => reader.assignments(process, slot, Math.min(last, slot + PAGE_SLOTS - 1), signal);
+      let ahead: Promise<Assignment[]> | undefined;
       for (let next = from; next <= last; ) {
-        const page = await reader.assignments(process, next, Math.min(last, next + PAGE_SLOTS - 1), signal);
-        yield* page;
+        const page = await (ahead ?? pageFrom(next));
+        // Whoever wants a second page wants the third, too: the node prepares it meanwhile.
+        const second = next > from;
         next += page.length;
+        ahead = second && next <= last ? pageFrom(next) : undefined;
+        ahead?.catch(() => undefined); // thrown when its turn comes
+        yield* page;
       }
     },
 

@@ -10,6 +10,7 @@ import { formatRef } from '../snapshot-ref.ts';
 import type { SnapshotStore } from '../snapshot-store.ts';
 import { readHistory, type OwnerHistory } from './owner-history.ts';
 import { createReplica, type Replica, type ReplicaOptions } from './replica.ts';
+import { rememberSchedule } from './remembered-schedule.ts';
 import { replayTail } from './replay-tail.ts';
 
 export interface RecoverOptions {
@@ -63,14 +64,16 @@ export async function recover(
 ): Promise<RecoveryReport> {
   const startedAt = clock.now();
   await assertLost(operator, process, signal);
-  const history = await historyOf(network, process, signal);
+  const refs = (await collect(store.list(process))).reverse();
+  const schedule = rememberSchedule(network, process, refs[0]?.slot ?? Infinity);
+  const history = await historyOf(schedule.read(signal));
   const replica = createReplica(bundle);
   try {
     const fresh = await spawn(signal);
     const target = { operator, process: fresh };
-    const stored = await restoreNewest(store, process, history.settledAt, target, signal);
+    const stored = await restoreNewest(store, refs.filter(({ slot }) => slot >= history.settledAt), target, signal);
     const base = stored.slot ?? await restoreReplica(replica, network.schedule(process, { to: history.settledAt }, signal), history.settledAt, target, signal);
-    const tail = await replayTail({ network, operator, from: process, to: fresh, after: base, history }, signal);
+    const tail = await replayTail({ network: schedule, operator, from: process, to: fresh, after: base, history }, signal);
     await operator.activate(fresh, { acceptFrom: history.acceptFrom }, signal);
     const activatedAt = clock.now();
 
@@ -100,9 +103,9 @@ async function assertLost(operator: Pick<Operator, 'health'>, process: ProcessId
   });
 }
 
-async function historyOf(network: Pick<AoNetwork, 'schedule'>, process: ProcessId, signal?: AbortSignal): Promise<OwnerHistory> {
+async function historyOf(schedule: AsyncIterable<Assignment>): Promise<OwnerHistory> {
   const reading = readHistory();
-  for await (const assignment of network.schedule(process, {}, signal)) reading.add(assignment);
+  for await (const assignment of schedule) reading.add(assignment);
   return reading.history();
 }
 
@@ -112,9 +115,8 @@ interface Target {
 }
 
 async function restoreNewest(
-  store: SnapshotStore, process: ProcessId, settledAt: Slot, target: Target, signal?: AbortSignal,
+  store: SnapshotStore, refs: readonly SnapshotRef[], target: Target, signal?: AbortSignal,
 ): Promise<{ slot?: Slot; ref?: SnapshotRef; skipped: RecoveryReport['skipped'] }> {
-  const refs = (await collect(store.list(process))).filter(({ slot }) => slot >= settledAt).reverse();
   const skipped: { ref: SnapshotRef; code: FaultCode; message: string }[] = [];
   for (const ref of refs) {
     try {

@@ -38,6 +38,14 @@ export async function replayTail(
     total.duplicates += duplicates;
   };
 
+  // While one batch is replayed, the next is read.
+  let replaying: Promise<void> = Promise.resolve();
+  const send = async (batch: Assignment[]) => {
+    await replaying;
+    replaying = flush(batch);
+    replaying.catch(() => undefined); // thrown by whoever waits for it
+  };
+
   for (let quiet = false; !quiet;) {
     quiet = true;
     let batch: Assignment[] = [];
@@ -49,12 +57,15 @@ export async function replayTail(
         batch.push(assignment);
         if (batch.length < BATCH) continue;
       }
-      await flush(batch);
+      await send(batch);
       batch = [];
+      if (link === undefined) continue;
+      await replaying;
       // Between the messages it stood between: what a message sends depends on the links of its time.
-      if (link !== undefined) await operator.link(to, link, signal);
+      await operator.link(to, link, signal);
     }
-    await flush(batch);
+    await send(batch);
+    await replaying;
   }
   return total;
 }
