@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { createHyperbeam, ethereumSigner } from '@beamline/ao';
-import { startLocalNetwork } from '@beamline/ao/local';
+import { launchLocalNetwork } from '@beamline/ao/local';
 import { buildRole } from '@beamline/bundler';
 import { systemClock as clock } from '@beamline/core';
 import { worldDigest } from '@beamline/ecs';
@@ -43,7 +43,7 @@ export async function measureColdStart(folder: string, quick: boolean): Promise<
 
 /** A lost process of arena on the local network: fresh process, newest snapshot, the messages after it, active. */
 export async function measureProcessRecovery(folder: string, quick: boolean): Promise<Record<string, number>> {
-  const local = await startLocalNetwork({ dir: join(folder, 'network'), clock });
+  const local = await launchLocalNetwork({ dir: join(folder, 'network') });
   try {
     const owner = ethereumSigner('11'.repeat(32));
     const players = Array.from({ length: quick ? 5 : 20 }, (_, n) => ethereumSigner(String(n + 20).padStart(2, '0').repeat(32)));
@@ -64,13 +64,14 @@ export async function measureProcessRecovery(folder: string, quick: boolean): Pr
     for (let round = 0; round < 3; round += 1) await say(round);
     const store = createFsStore({ root: join(folder, 'arena-store') });
     await takeSnapshot({ operator, store, clock, process: lost, game: 'arena', role: 'world' });
-    const rounds = quick ? 3 : 50;
+    // 20 players send 10,000 messages after the snapshot.
+    const rounds = quick ? 3 : 500;
     for (let round = 3; round < 3 + rounds; round += 1) await say(round);
     await fetch(`${local.url}/~beamline@1.0/brick?process=${lost}`, { method: 'POST' });
     const report = await recover({ network, operator, store, clock, process: lost, spawn: () => spawn('standby'), bundle: { code } });
     if (!report.rootsMatch) throw new Error('the recovered process is another one');
     return { recoveryProcessMs: report.ms, recoveryProcessTail: report.replayed };
   } finally {
-    await local.close();
+    await local.stop();
   }
 }
