@@ -246,3 +246,27 @@ it('repeats a spawn only until the process is there', async () => {
   expect(await network.spawn(item)).toBe(item.id);
   expect(posts).toBe(2);
 });
+
+it('reads a long schedule page by page in order, from the second on one ahead', async () => {
+  const ids = Array.from({ length: 850 }, (_, n) => `m${n}`);
+  const { network, seen } = await against(({ path }) => {
+    if (path.endsWith('/slot/current')) return reply(200, String(ids.length - 1));
+    const [, from, to] = /schedule\?from=(\d+)&to=(\d+)/.exec(path)!;
+    const assignments = Object.fromEntries(ids.slice(Number(from), Number(to) + 1).map((id, n) => [Number(from) + n, {
+      process: PROCESS, slot: Number(from) + n, timestamp: 1_800_000_000_000, body: { commitments: { [id]: { committer: 'someone' } } },
+    }]));
+    return reply(200, { assignments, continues: 'false', status: 200 });
+  });
+  const pages = () => seen.filter(({ path }) => path.includes('/schedule?')).length;
+  const read: string[] = [];
+  let askedForAtFirst = 0;
+  for await (const { message, slot } of network.schedule(PROCESS)) {
+    read.push(message);
+    if (slot === 199) askedForAtFirst = pages();
+    // Until the third page was asked for, nobody asks for more than the second.
+    if (slot === 200) while (pages() < 3) await new Promise(setImmediate);
+  }
+  expect(read).toEqual(ids);
+  expect(askedForAtFirst).toBe(1);
+  expect(pages()).toBe(5);
+});

@@ -58,7 +58,9 @@ export function createPageStream(store: Pick<SnapshotStore, 'putPages'>): PageSt
     askedFor = batch.pages.length;
     if (pages.length === 0) return;
     const places = placed(pages);
-    batch.names.push(inThread('name', places, places.bytes));
+    const names = inThread('name', places, places.bytes);
+    names.catch(() => undefined); // thrown where they are needed
+    batch.names.push(names);
   }
 
   /** What is news of the batch, once everything before it was named, too. */
