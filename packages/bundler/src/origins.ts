@@ -8,13 +8,14 @@ export interface Sources {
 }
 
 export function createSources(): Sources {
-  const files: string[] = [];
+  const files = new Map<string, number>();
   return {
     add(file) {
-      const known = files.indexOf(file);
-      return known >= 0 ? known : files.push(file) - 1;
+      const known = files.get(file) ?? files.size;
+      files.set(file, known);
+      return known;
     },
-    list: () => files,
+    list: () => [...files.keys()],
   };
 }
 

@@ -118,7 +118,9 @@ export function createRoleBuilder(options: RoleOptions, { files, sources, load, 
         if (found.length > 0) bundles[target].value = undefined;
         if (!found.some(({ moves }) => moves)) continue;
         bundles[target] = product(target);
-        if (target === 'lua') warm = { shared: sources };
+        if (target !== 'lua') continue;
+        warm = { shared: sources };
+        sources.facts.clear(); // found with the modules that imports led to before
       }
     },
     paths: () => [...new Set([described, bundles.lua, bundles.js].flatMap(({ resolver }) => resolver.files.paths()))],

@@ -68,10 +68,22 @@ function relieve(
   const table: Variable = { name: 'spilled' };
   const blocks = (at: Scope): Variable[] => [...at.variables, ...at.children.filter((child) => !child.functionNode).flatMap(blocks)];
   const candidates = blocks(scope).filter((variable) => movable.has(variable)).sort((a, b) => (uses.get(a) ?? 0) - (uses.get(b) ?? 0));
-  for (const variable of candidates) {
-    if (peak(scope, kept) <= MAX_LOCALS) return;
-    moved.set(variable, { table, owner });
+  const isEnough = (count: number) => {
+    const leaving = new Set(candidates.slice(0, count));
+    return peak(scope, (variable) => kept(variable) && !leaving.has(variable)) <= MAX_LOCALS;
+  };
+  for (const variable of candidates.slice(0, fewest(candidates.length, isEnough))) moved.set(variable, { table, owner });
+}
+
+/** The smallest number up to `most` that is enough, or `most`: more is never worse. */
+function fewest(most: number, isEnough: (count: number) => boolean): number {
+  let [low, high] = [0, most];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isEnough(middle)) high = middle;
+    else low = middle + 1;
   }
+  return low;
 }
 
 /** A function that captures too many loses the least used of them to the outermost function's table. */

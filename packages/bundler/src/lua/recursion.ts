@@ -130,7 +130,7 @@ function inCycles(graph: ReadonlyMap<Caller, ReadonlySet<Caller>>): Caller[][] {
       } else if (onStack.has(target)) low.set(caller, Math.min(low.get(caller) ?? 0, index.get(target) ?? 0));
     }
     if (low.get(caller) !== index.get(caller)) return;
-    const group = stack.splice(stack.indexOf(caller));
+    const group = stack.splice(stack.lastIndexOf(caller));
     group.forEach((member) => onStack.delete(member));
     if (group.length > 1 || graph.get(caller)?.has(caller)) groups.push(group);
   };
