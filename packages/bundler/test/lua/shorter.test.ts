@@ -45,7 +45,7 @@ it.each([
 it.each([
   ['gets fields of its own', 'local T = { a = f(), ["b-c"] = 1 } T.d = 2 return T.a, T["b-c"], T.d, T.e', 'local a,b local c=f()local d=1 a=2 return c,d,a,b'],
   ['is made anew each time', 'return function(n) local T = {} if n then T.a = n end return T.a end', 'return function(a)local b if a then b=a end return b end'],
-  ['keeps some for those who set them later', 'local T = { a = 1, n = 0 } function T.f() T.n = T.n + T.a end return T.f', 'local a local b=1 local c={n=0}a=function()c.n=c.n+b end return a'],
+  ['keeps some for those who set them later', 'local T = { a = 1, n = 0 } function T.f() T.n = T.n + T.a end return T.f', 'local a local c=1 local b={n=0}a=function()b.n=b.n+c end return a'],
   ['holds functions', 'local T = {} function T.f() return T.g() end function T.g() return 1 end return T.f()', 'local a,b a=function()return b()end b=function()return 1 end return a()'],
 ])('a table becomes variables when it %s', (_name, source, expected) => {
   expect(line(apply(source, (body) => dissolveTables(body, new Set())))).toBe(expected);
