@@ -5,3 +5,5 @@ export { ethereumSigner } from './signers/ethereum-signer.ts';
 export { loadSigner } from './signers/load-signer.ts';
 export { createWallet } from './signers/wallet-file.ts';
 export type { ArweaveJwk } from './signers/jwk.ts';
+export { readProgram, type Program } from './program.ts';
+export { signerOfBytes, type SignedBytes } from './ans104/verify.ts';

@@ -25,6 +25,24 @@ describe('a first deployment', () => {
     expect(Object.keys(state!.modules)).toHaveLength(2);
   });
 
+  it('publishes each bundle once, whatever is deployed over what, and a role that did not change not at all', async () => {
+    const published: string[] = [];
+    const game = createSmallGame();
+    const { signModule } = game.network;
+    const network = { ...game.network, signModule: (...given: Parameters<typeof signModule>) => {
+      published.push(given[1]);
+      return signModule(...given);
+    } };
+    const run = async (plan: ReturnType<SmallGame['plan']>) => expect(await createRunner({ ...game.options, network }).run(await plan)).toMatchObject({ outcome: 'complete' });
+    await run(game.plan(v1));
+    expect(published.toSorted()).toEqual(['battle v1', 'world v1']);
+    await run(game.plan(v2World));
+    expect(published.slice(2)).toEqual(['world v2']);
+    await run(game.rollbackPlan(v2World, v1));
+    await run(game.plan(v2));
+    expect(published.slice(3)).toEqual(['battle v2']);
+  });
+
   it('leaves nothing that serves when its smoke test fails', async () => {
     const game = createSmallGame({ smoke: [async () => ['nobody can join']] });
     const report = await createRunner(game.options).run(await game.plan(v1));

@@ -39,6 +39,7 @@ export { createReplica, type Replica, type ReplicaOptions } from './recovery/rep
 export { recover, type RecoverOptions, type RecoveryReport } from './recovery/recover.ts';
 export { replayTail, type ReplayTailOptions, type TailReplayed } from './recovery/replay-tail.ts';
 export { ownerHistory, type OwnerHistory } from './recovery/owner-history.ts';
+export { codeHistory, type CodeChange } from './recovery/code-history.ts';
 export {
   cellsOf, createColumnTable, setRows, touch, type ColumnCells, type ColumnTable, type ColumnWorld,
 } from './columns/column-world.ts';

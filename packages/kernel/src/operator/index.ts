@@ -9,3 +9,4 @@ export type { AppliedReply, HandOverReply } from './reply.ts';
 export type { OperationName, Phase } from '../phase.ts';
 export type { Outcome } from '../answer.ts';
 export type { KernelHealth } from './kernel-health.ts';
+export { baseOf, definitionIn, mapOf, ownerMessage, ownerOf, type Definition, type OwnerMessage } from './definition.ts';

@@ -1,9 +1,8 @@
 import { Fault, type AoMap, type AoNetwork, type AoValue, type Assignment, type Clock, type Output, type ProcessId, type SignedItem, type Signer, type Slot } from '@beamline/core';
-import { createOperator, type Operator } from '@beamline/kernel/operator';
+import { baseOf, createOperator, definitionIn, mapOf, ownerMessage, ownerOf, type Definition, type Operator } from '@beamline/kernel/operator';
 import { createVm } from '@beamline/vm';
 import { receiveImage } from '../receive-tables.ts';
 import type { WorldImage } from '../world-image.ts';
-import { baseOf, definitionIn, mapOf, ownerMessage, ownerOf, type Definition } from './definition.ts';
 import type { ReplicaOptions } from './replica.ts';
 
 export interface OfflineProcessOptions extends ReplicaOptions {

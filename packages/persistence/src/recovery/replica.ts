@@ -1,10 +1,9 @@
 import { Fault } from '@beamline/core';
 import type { AoMap, Assignment, Slot } from '@beamline/core';
-import { parseIndex, type PageText } from '@beamline/kernel/operator';
+import { baseOf, definitionIn, mapOf, ownerMessage, parseIndex, type Definition, type PageText } from '@beamline/kernel/operator';
 import { createVm, type Computed, type Vm } from '@beamline/vm';
 import { receiveImage } from '../receive-tables.ts';
 import type { WorldImage } from '../world-image.ts';
-import { baseOf, definitionIn, mapOf, ownerMessage, type Definition } from './definition.ts';
 
 export interface ReplicaOptions {
   /** Lua source of the bundle that the process runs. */

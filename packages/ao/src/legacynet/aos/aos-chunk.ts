@@ -28,6 +28,14 @@ end)
 `;
 }
 
+/** The program inside a chunk; `undefined` when the text is none of `aosChunk`'s. */
+export function sourceOfChunk(chunk: string): string | undefined {
+  const [, sha256] = /Beamline\.sha256 ~= "([0-9a-f]{64})"/.exec(chunk) ?? [];
+  const from = chunk.lastIndexOf(`return adapt("${sha256}", function(...)\n`);
+  const source = from < 0 ? undefined : chunk.slice(chunk.indexOf('\n', from) + 1, -'\nend)\n'.length);
+  return source !== undefined && aosChunk(source) === chunk ? source : undefined;
+}
+
 /** How `Beamline.sha256` names a program inside aos, hex. */
 export function sourceHash(source: string): string {
   return hash('sha256', source, 'hex');
@@ -35,7 +43,8 @@ export function sourceHash(source: string): string {
 
 /**
  * A chunk as Evals of at most `maxBytes` each. More than one: each stages a part, in any order and as often as it comes;
- * the last puts them together, when all parts of just this chunk are there, and evaluates the whole, or changes nothing.
+ * the last puts them together, when all parts of just this chunk are there and the whole has its length and digest, and
+ * evaluates it, or changes nothing.
  */
 export function evalsOf(chunk: string, maxBytes: number): string[] {
   if (chunk.length <= maxBytes) return [chunk];
@@ -51,11 +60,27 @@ export function evalsOf(chunk: string, maxBytes: number): string[] {
     `${stage}for i = 1, ${parts.length} do if not BeamlineParts[i] then error("beamline: part " .. i .. " is missing", 0) end end
 local code = table.concat(BeamlineParts)
 if #code ~= ${chunk.length} then error("beamline: the parts are " .. #code .. " bytes, not ${chunk.length}", 0) end
+local a, b = #code, #code
+for i = 1, #code do
+  local byte = string.byte(code, i)
+  a, b = (a * 1000003 + byte) % 2147483647, (b * 999983 + byte) % 2147483629
+end
+if a .. "-" .. b ~= "${digestOf(chunk)}" then error("beamline: the parts are not what was sent", 0) end
 local run, reason = load(code, "=beamline")
 if not run then error("beamline: " .. reason, 0) end
 BeamlineParts = nil
 return run()`,
   ];
+}
+
+/** Two polynomial sums over the bytes: what aos computes in milliseconds. Lost or changed pieces do not keep both. */
+function digestOf(text: string): string {
+  let [a, b] = [text.length, text.length];
+  for (let at = 0; at < text.length; at += 1) {
+    const byte = text.charCodeAt(at);
+    [a, b] = [(a * 1_000_003 + byte) % 2_147_483_647, (b * 999_983 + byte) % 2_147_483_629];
+  }
+  return `${a}-${b}`;
 }
 
 /** What a part is wrapped in. */
