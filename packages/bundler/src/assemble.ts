@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { encode, type SourceMapMappings } from '@jridgewell/sourcemap-codec';
-import type { Bundle } from './bundle.ts';
+import type { Bundle, BundledModule, BundleTarget } from './bundle.ts';
 import type { Statement, Variable } from './lua/tree.ts';
 import { ref } from './lua/build.ts';
 import { compactLua, nameHostFunctions } from './lua/compact.ts';
@@ -16,22 +16,26 @@ import { nameVariables } from './lua/rename.ts';
 import { shrinkLua } from './lua/shrink.ts';
 import { rewrite, walk } from './lua/walk.ts';
 import { chargeLoops } from './lua/work-budget.ts';
+import type { Sources } from './origins.ts';
 
 export interface AssembleInput {
   modules: readonly { file: string; body: Statement[] }[];
   shared: ReadonlySet<Variable>;
   minify: boolean;
+  /** `false`: no statement, name or table is given up. @default true */
+  shrink?: boolean;
   /** Make ordinary errors of what a HyperBEAM node could not survive. @default true */
   guards?: boolean;
 }
 
 /** All modules in one program: the guards' prelude, the shared variables, then each module in a block of its own. */
-export function assembleLua({ modules, shared: given, minify, guards = true }: AssembleInput): Printed {
+export function assembleLua({ modules, shared: given, minify, shrink = true, guards = true }: AssembleInput): Printed {
   const shared = new Set(given);
   const blocks: Statement[] = modules.map(({ body }) => ({ type: 'DoStatement', body }));
-  const shrunk = joinDeclarations(shrinkLua(blocks, shared)).filter((node) => node.type !== 'DoStatement' || node.body.length > 0);
+  const kept = shrink ? joinDeclarations(shrinkLua(blocks, shared)).filter((node) => node.type !== 'DoStatement' || node.body.length > 0) : blocks;
   const prelude = createPrelude();
-  let body = useNumericFor(bindBudget(shrunk, prelude));
+  let body = bindBudget(kept, prelude);
+  if (shrink) body = useNumericFor(body);
   if (minify) body = compactLua(body);
   // Recursion first: the other guards add calls that it need not look at.
   if (guards) body = chargeLoops(guardArithmetic(guardRecursion(body, prelude), prelude), prelude);
@@ -61,7 +65,7 @@ function declare(variables: readonly Variable[]): Statement[] {
 }
 
 /** Hashes and measures printed code. */
-export function finishBundle(role: string, target: 'lua' | 'js', code: string, map: string, modules: Bundle['modules'], warnings: string[]): Bundle {
+export function finishBundle(role: string, target: BundleTarget, code: string, map: string, modules: Bundle['modules'], warnings: string[]): Bundle {
   return {
     role, target, code, map,
     sha256: createHash('sha256').update(code).digest('hex'),
@@ -82,7 +86,11 @@ export function sourceMapOf(file: string, { positions }: Printed, sources: reado
 }
 
 /** Largest first: what costs what. */
-export function moduleSizes({ bytes }: Printed, sources: readonly string[]): Bundle['modules'] {
-  return [...bytes].map(([source, size]) => ({ path: sources[source] ?? '', bytes: size }))
+export function moduleSizes({ bytes }: Printed, sources: Sources): BundledModule[] {
+  const files = sources.list();
+  return [...bytes].map(([source, size]): BundledModule => {
+    const sha256 = sources.sha256(source);
+    return { path: files[source] ?? '', bytes: size, ...(sha256 !== undefined && { sha256 }) };
+  })
     .sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1));
 }

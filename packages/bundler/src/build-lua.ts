@@ -17,6 +17,8 @@ export interface BuildInput {
   minify: boolean;
   define: Readonly<Record<string, string>>;
   layoutHash: string;
+  /** `false`: every module and statement reached by an import, under its own name; only what cannot be compiled is left out. @default true */
+  shrink?: boolean;
   /** @default 'off' */
   lint?: LintMode;
   /** @default a new one */
@@ -38,18 +40,18 @@ compute = createProcess(role, { layout: ${JSON.stringify(layoutHash)} });
 }
 
 /** Compiles the module `start`, as if it stood beside the role's, and everything that it imports or requires. */
-export async function buildLuaProgram({ role, entry, root, minify, define, lint = 'off', resolver = createModuleResolver('lua'), warm }: Omit<BuildInput, 'layoutHash'>, start: string): Promise<Bundle> {
+export async function buildLuaProgram({ role, entry, root, minify, define, shrink = true, lint = 'off', resolver = createModuleResolver('lua'), warm }: Omit<BuildInput, 'layoutHash'>, start: string): Promise<Bundle> {
   const sources = createSources();
-  const common = { root, resolver, define, sources, lint, ...(warm && { warm }) };
+  const common = { root, resolver, define, sources, shrink, lint, ...(warm && { warm }) };
   const isLua = entry.endsWith('.lua');
   const main = entryBeside(entry, 'lua', isLua ? '.lua' : '.ts');
   const compilation = isLua ? undefined : compileTypeScript({ ...common, entry: main, virtual: new Map([[main, start]]) });
   // The same program gives the same bundle: an edit of what it does not hold costs no linking.
   if (warm?.bundle && compilation && warm.bundle.key === compilation.key) return copied(warm.bundle.value);
   const { modules, shared, warnings } = compilation?.link() ?? compileLua({ ...common, entry: main, main: start });
-  const printed = assembleLua({ modules, shared: shared.all(), minify });
+  const printed = assembleLua({ modules, shared: shared.all(), minify, shrink });
   const map = sourceMapOf(`${role}.lua`, printed, sources.list());
-  const bundle = finishBundle(role, 'lua', printed.code, map, moduleSizes(printed, sources.list()), warnings.map(describeFinding));
+  const bundle = finishBundle(role, 'lua', printed.code, map, moduleSizes(printed, sources), warnings.map(describeFinding));
   if (warm && compilation) warm.bundle = { key: compilation.key, value: copied(bundle) };
   return bundle;
 }

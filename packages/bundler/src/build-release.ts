@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
 import { layoutHash, lockLayout, type LayoutChange, type LayoutLock } from '@beamline/ecs';
-import type { Bundle } from './bundle.ts';
+import { buildAos } from './build-aos.ts';
+import type { Bundle, BundleTarget } from './bundle.ts';
 import type { LintMode } from './lint/lint-live.ts';
-import type { Target } from './module-resolver.ts';
-import { bundleRef, releaseId, type Manifest, type MigrationSpec, type Release, type ReleaseRole } from './release.ts';
+import { bundleRef, releaseId, type Lockfile, type Manifest, type MigrationSpec, type Release, type ReleaseRole } from './release.ts';
 import type { RoleBuilder, RoleOptions } from './role-builder.ts';
 import { toolchain } from './toolchain.ts';
 
 export interface RoleConfig {
   entry: string;
-  /** @default ['lua', 'js'] */
-  targets?: readonly Target[];
+  /** What is built besides `lua`, which is always. @default ['lua', 'js'] */
+  targets?: readonly BundleTarget[];
   /** Processes that share the role's work. @default 1 */
   shards?: number;
   /** Roles that must be up first. @default [] */
@@ -41,7 +41,10 @@ export interface ReleaseSource {
   /** As for `buildRole`. @default 'warn' */
   lint?: LintMode;
   commit?: string;
+  lockfile?: Lockfile;
   onBundle?: (bundle: Bundle) => void;
+  /** Makes a Lua bundle a chunk for aos, holding its text unchanged: `aosChunk` of `@beamline/ao/legacynet`. For targets `aos`. */
+  aosChunk?: (source: string) => string;
 }
 
 export interface ReleaseBuild {
@@ -55,7 +58,7 @@ export interface ReleaseBuild {
 
 /** `buildRelease`, with what builds each role. */
 export async function assembleRelease(source: ReleaseSource, builderOf: (options: RoleOptions) => RoleBuilder): Promise<ReleaseBuild> {
-  const { game, version, roles, lock, migrations = [], define = {}, minify = true, lint = 'warn', commit, onBundle } = source;
+  const { game, version, roles, lock, migrations = [], define = {}, minify = true, lint = 'warn', commit, lockfile, onBundle, aosChunk } = source;
   const root = resolve(source.root);
   const files: Record<string, string> = {};
   const warnings: string[] = [];
@@ -69,22 +72,23 @@ export async function assembleRelease(source: ReleaseSource, builderOf: (options
     const verdict = lockLayout(lock?.roles[role], layout);
     locks[role] = verdict.lock;
     changes[role] = verdict.changes;
-    const build = async (target: Target) => {
-      const bundle = await builder.build(target, verdict.layout);
+    const keep = (bundle: Bundle) => {
       const ref = bundleRef(bundle);
       files[ref.file] = bundle.code;
       files[ref.map] = bundle.map;
-      warnings.push(...bundle.warnings.map((warning) => `${role} (${target}): ${warning}`));
+      warnings.push(...bundle.warnings.map((warning) => `${role} (${bundle.target}): ${warning}`));
       onBundle?.(bundle);
       return ref;
     };
-    const lua = await build('lua');
+    const program = await builder.build('lua', verdict.layout);
+    const lua = keep(program);
+    const aos = targets.includes('aos') ? keep(buildAos(program, aosChunk)) : undefined;
     // There is no JavaScript of a role written in Lua.
-    const js = targets.includes('js') && !entry.endsWith('.lua') ? await build('js') : undefined;
-    built[role] = { bundles: { lua, ...(js && { js }) }, layout: verdict.layout, layoutHash: layoutHash(verdict.layout), dependsOn, shards, clients: { actions, reads } };
+    const js = targets.includes('js') && !entry.endsWith('.lua') ? keep(await builder.build('js', verdict.layout)) : undefined;
+    built[role] = { bundles: { lua, ...(aos && { aos }), ...(js && { js }) }, layout: verdict.layout, layoutHash: layoutHash(verdict.layout), dependsOn, shards, clients: { actions, reads } };
   }
   const manifest: Omit<Manifest, 'id'> = {
-    format: 1, game, version, roles: built, migrations, toolchain, ...(commit !== undefined && { commit }),
+    format: 1, game, version, roles: built, migrations, toolchain, ...(commit !== undefined && { commit }), ...(lockfile && { lockfile }),
   };
   return { release: { ...manifest, id: releaseId(manifest), files }, lock: { ...lock, format: 1, roles: locks }, changes, warnings };
 }

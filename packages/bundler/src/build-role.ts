@@ -1,10 +1,11 @@
-import { checkLua, createVm } from '@beamline/vm';
+import { createVm } from '@beamline/vm';
 import { layoutHash, type Layout } from '@beamline/ecs';
 import { Fault } from '@beamline/core';
 import { resolve } from 'node:path';
 import { buildJavaScript } from './build-js.ts';
 import { buildLua, type BuildInput } from './build-lua.ts';
 import { MAX_BYTES, WARN_BYTES, type Bundle } from './bundle.ts';
+import { checkLoading, type LoadLua } from './check-loading.ts';
 import { describeRole } from './describe-role.ts';
 import type { LintMode } from './lint/lint-live.ts';
 import type { Target } from './module-resolver.ts';
@@ -18,6 +19,11 @@ export interface RoleSource {
   root: string;
   /** @default true */
   minify?: boolean;
+  /**
+   * `false`, of Lua: every statement that an import reaches, under its own name, as far as it can be compiled and loaded at
+   * all. What shrinking is verified against. @default true
+   */
+  shrink?: boolean;
   /** Identifiers replaced by constants (JSON text), for `declare const DEBUG: boolean`. */
   define?: Readonly<Record<string, string>>;
   /**
@@ -34,7 +40,8 @@ export interface RoleSource {
  * `lua@5.3a` profile.
  *
  * @throws Fault `bundler/type-error`, `bundler/unsupported`, `bundler/syntax-error`, `bundler/unresolved-import`,
- * `bundler/dynamic-require`, `bundler/component-not-literal`, `bundler/layout-failed`, `bundler/over-budget`, with `lint: 'error'` `determinism/…`, or the vm's.
+ * `bundler/dynamic-require`, `bundler/component-not-literal`, `bundler/layout-failed`, `bundler/over-budget`, `bundler/loops-at-load`, `bundler/load-failed`,
+ * `bundler/lua-limit`, `vm/forbidden`, with `lint: 'error'` `determinism/…`.
  */
 export async function buildRole(source: RoleSource): Promise<Bundle> {
   const root = resolve(source.root);
@@ -51,17 +58,16 @@ export interface TargetInput extends Omit<BuildInput, 'layoutHash'> {
   layout: Layout;
 }
 
-/** Loads Lua and throws the vm's Faults. */
-export type LoadLua = (program: { code: string; chunkName: string }) => Promise<{ close(): Promise<void> }>;
-
 /** One target of a role whose layout is known: built, within its limits, and loaded. */
 export async function buildTarget({ target, layout, ...input }: TargetInput, load: LoadLua = createVm): Promise<Bundle> {
   if (target === 'lua') refuseFloats(layout);
   const build = { ...input, layoutHash: layoutHash(layout) };
   const bundle = target === 'lua' ? await buildLua(build) : await buildJavaScript(build);
+  // What was not shrunk is compared with, never shipped.
+  if (input.shrink === false) return bundle;
   if (bundle.bytes > MAX_BYTES) throw overBudget(bundle);
   if (bundle.bytes > WARN_BYTES) bundle.warnings.push(`${bundle.bytes} bytes: above ${WARN_BYTES}, free uploads and legacy schedulers refuse it`);
-  if (target === 'lua') await loadInVm(bundle, load);
+  if (target === 'lua') await checkLoading(bundle, load);
   return bundle;
 }
 
@@ -78,18 +84,6 @@ function refuseFloats(layout: Layout): void {
 function overBudget({ role, bytes, modules }: Bundle): Fault {
   const largest = modules.slice(0, 10).map(({ path, bytes: size }) => `  ${size} ${path}`).join('\n');
   return new Fault('bundler/over-budget', `${role}: ${bytes} bytes, ${bytes - MAX_BYTES} over the budget of ${MAX_BYTES}\n${largest}`, {
-    hint: 'Split the role, or load large data tables by message.', details: { bytes, budget: MAX_BYTES },
+    hint: 'Split the role, or load large data tables by message.', details: { bytes, budget: MAX_BYTES, file: modules[0]?.path ?? '' },
   });
-}
-
-/** What doesn't load here bricks a process there, without a line number. */
-async function loadInVm({ role, code }: Bundle, load: LoadLua): Promise<void> {
-  const chunkName = `${role}.lua`;
-  const loading = load({ code, chunkName }); // in a thread of its own, meanwhile
-  try {
-    checkLua(code, chunkName);
-  } finally {
-    await loading.then((vm) => vm.close(), () => undefined);
-  }
-  await loading;
 }

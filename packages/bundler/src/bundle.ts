@@ -1,10 +1,13 @@
 import type { Target } from './module-resolver.ts';
 
+/** `aos`: the Lua bundle and what lets aos run it, as one chunk. */
+export type BundleTarget = Target | 'aos';
+
 /** One role compiled for one target. */
 export interface Bundle {
   role: string;
-  target: Target;
-  /** Lua: ASCII, defines the global `compute`. JavaScript: an ES module exporting `compute` and `role`. */
+  target: BundleTarget;
+  /** Lua: ASCII, defines the global `compute`. aos: for Eval, or to boot from. JavaScript: an ES module exporting `compute` and `role`. */
   code: string;
   /** Version 3 source map as JSON; sources relative to the project's root. */
   map: string;
@@ -12,9 +15,18 @@ export interface Bundle {
   sha256: string;
   bytes: number;
   gzipBytes: number;
-  /** Bytes of `code` by source file, largest first. */
-  modules: { path: string; bytes: number }[];
+  /** Largest first. */
+  modules: BundledModule[];
   warnings: string[];
+}
+
+/** One source file in a bundle. */
+export interface BundledModule {
+  path: string;
+  /** Of the bundle. */
+  bytes: number;
+  /** Of the source, lower-case hex; absent for what the build makes up, and in releases of before. */
+  sha256?: string;
 }
 
 /** A bundle may not be larger than this: what AO's modules are known to reach. */

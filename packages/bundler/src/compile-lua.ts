@@ -27,6 +27,8 @@ export interface LuaInput extends Omit<RollupInput, 'virtual'>, Pick<LoadInput, 
   main: string;
   /** Modules that stay reachable and replaceable through `require` and `package.loaded`, by name or pattern. @default [] */
   publish?: readonly string[];
+  /** Of the TypeScript. @default true */
+  shrink?: boolean;
   /** @default 'off' */
   lint?: LintMode;
   /** Of the TypeScript. @default nothing is known */
@@ -38,12 +40,12 @@ export interface LuaInput extends Omit<RollupInput, 'virtual'>, Pick<LoadInput, 
  * TypeScript runs when the bundle loads, before any Lua.
  */
 export function compileLua(input: LuaInput): CompiledProgram {
-  const { entry, main, root, resolver, define, sources, host = 'lua', external = [], publish = [], lint = 'off', warm } = input;
+  const { entry, main, root, resolver, define, sources, host = 'lua', external = [], publish = [], shrink = true, lint = 'off', warm } = input;
   const also = publish.filter((name) => !name.includes('*'));
   const { modules, typescript } = loadLuaModules({ entry, source: main, root, resolver, sources, define, host, external, also });
   const uses = new Map([...typescript].map((file): [string, Use] => [file, { names: new Map(), whole: false }]));
   const members = modules.map((module) => collectUses(module, uses));
-  const program = typescript.size === 0 ? withoutTypeScript() : compileUses({ root, resolver, define, sources, lint, ...(warm && { warm }) }, uses);
+  const program = typescript.size === 0 ? withoutTypeScript() : compileUses({ root, resolver, define, sources, shrink, lint, ...(warm && { warm }) }, uses);
 
   const findings: Finding[] = [];
   const component = [...uses].map(([file]) => program.links.exportOf(file, 'component')).find((found) => found !== undefined);
@@ -56,7 +58,7 @@ export function compileLua(input: LuaInput): CompiledProgram {
   return { ...program, modules: [...program.modules, ...linked] };
 }
 
-function compileUses(common: Pick<LuaInput, 'root' | 'resolver' | 'define' | 'sources' | 'lint' | 'warm'>, uses: ReadonlyMap<string, Use>): CompiledProgram {
+function compileUses(common: Pick<LuaInput, 'root' | 'resolver' | 'define' | 'sources' | 'shrink' | 'lint' | 'warm'>, uses: ReadonlyMap<string, Use>): CompiledProgram {
   const seed = join(common.root, '__beamline_seed__.ts');
   try {
     return compileTypeScript({ ...common, entry: seed, virtual: new Map([[seed, seedSource(uses)]]) }).link();

@@ -17,6 +17,7 @@ import type { Sources } from './origins.ts';
 import { relativeTo } from './root-path.ts';
 import type { RollupInput } from './shake.ts';
 import type { ExportRef, Links } from './ts-links.ts';
+import { wholeProgram } from './without-lua.ts';
 import { createSafeName, isUnsafeName } from 'typescript-to-lua/dist/transformation/utils/safe-names.js';
 
 /** A TypeScript program as Lua statements, module by module in order of evaluation. */
@@ -29,6 +30,8 @@ export interface CompiledProgram {
 
 export interface CompileInput extends RollupInput {
   sources: Sources;
+  /** @default true */
+  shrink?: boolean;
   lint?: LintMode;
   /** What the build before left. @default nothing */
   warm?: WarmProgram;
@@ -42,11 +45,12 @@ export interface Compilation {
 }
 
 /** Type-checks and compiles what `entry` needs. The result is the same, warm or cold. */
-export function compileTypeScript({ sources, lint = 'off', warm = { shared: sharedSources() }, ...input }: CompileInput): Compilation {
+export function compileTypeScript({ sources, shrink = true, lint = 'off', warm = { shared: sharedSources() }, ...input }: CompileInput): Compilation {
   const { root } = input;
   const checked = checkedProgram(input, warm);
   const { program } = checked;
-  const live = liveProgram(program, input);
+  const needed = liveProgram(program, input);
+  const live = shrink ? needed : wholeProgram({ program, needed, files: evaluationOrder(needed.main, needed.links).filter((file) => !isJson(file)), ...input });
   const { links, dead, removable } = live;
   const order = evaluationOrder(live.main, links);
   const emitted = emitFiles({ ...input, checked, live, files: order.filter((file) => !isJson(file) && hasLiveCode(file, dead)), lint });
@@ -69,12 +73,12 @@ export function compileTypeScript({ sources, lint = 'off', warm = { shared: shar
     for (const file of order) {
       const name = relativeTo(root, file.fileName);
       if (isJson(file)) {
-        modules.push({ file: name, body: jsonModule(file, name, sources.add(name), shared) });
+        modules.push({ file: name, body: jsonModule(file, name, sources.add(name, file.text), shared) });
         continue;
       }
       const lua = emitted.get(file);
       if (!lua) continue;
-      const body = copyTree(lua.body, sources.add(name));
+      const body = copyTree(lua.body, sources.add(name, input.virtual.has(file.fileName) ? undefined : file.text));
       markRemovable(body, file, removableIn(file));
       const linked = linkModule({ file: file.fileName, body, imports: luaNames(links.imports(file), program) }, shared, links.exportOf, lualib ? LUALIB : undefined);
       modules.push({ file: name, body: linked });

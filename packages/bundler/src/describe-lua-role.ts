@@ -2,6 +2,7 @@ import { describeError } from '@beamline/core';
 import { layoutOf, type Component, type Field } from '@beamline/ecs';
 import { createVm } from '@beamline/vm';
 import { buildLuaProgram } from './build-lua.ts';
+import { checkLoading } from './check-loading.ts';
 import type { ModuleResolver } from './module-resolver.ts';
 import { failed, type DescribedRole, type DescribeInput } from './describe-role.ts';
 
@@ -32,10 +33,9 @@ function compute(base) return base end
 
 /** Runs the role's Lua in a vm and reads what the role it returns says of itself. */
 export async function describeLuaRole(input: DescribeInput, resolver?: ModuleResolver): Promise<DescribedRole> {
-  const { code } = await buildLuaProgram({ ...input, minify: false, ...(resolver && { resolver }) }, describe(input.entry));
-  const vm = await createVm({ code, chunkName: `${input.role}.lua` }).catch((error: unknown) => {
-    throw failed(input.role, describeError(error));
-  });
+  const program = await buildLuaProgram({ ...input, minify: false, ...(resolver && { resolver }) }, describe(input.entry));
+  await checkLoading(program);
+  const vm = await createVm({ code: program.code, chunkName: `${input.role}.lua` });
   try {
     const text = await vm.call('beamline_describe').catch((error: unknown) => {
       throw failed(input.role, describeError(error));

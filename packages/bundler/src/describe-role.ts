@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 import { context, type BuildContext, type BuildFailure, type BuildResult } from 'esbuild';
 import { Fault, isFault } from '@beamline/core';
 import type { Layout } from '@beamline/ecs';
+import { buildLua } from './build-lua.ts';
+import { checkLoading } from './check-loading.ts';
 import { describeLuaRole } from './describe-lua-role.ts';
 import { faultOf } from './finding.ts';
 import { createModuleResolver, type ModuleResolver, type Target } from './module-resolver.ts';
@@ -71,7 +73,9 @@ export function createDescriber(input: DescribeInput, resolver: ModuleResolver):
       worker ??= startWorker();
       const asked = worker;
       worker = undefined; // until it has answered
-      const described = await load(asked, code, role);
+      const described = await load(asked, code, role).catch(async (error: unknown) => {
+        throw await whereItFails({ role, entry, root, define }) ?? error;
+      });
       worker = asked;
       last = { code, described };
       return described;
@@ -126,6 +130,17 @@ async function load(worker: Worker, code: string, role: string): Promise<Describ
     asked.abort();
     worker.unref();
   }
+}
+
+/** JavaScript cannot say where a module hangs or fails; the same program in Lua can. */
+async function whereItFails(input: DescribeInput): Promise<Fault | undefined> {
+  try {
+    await checkLoading(await buildLua({ ...input, minify: false, layoutHash: '' }));
+  } catch (error) {
+    // What fails in the kernel is no role at all.
+    if (isFault(error) && /^bundler\/(loops|load)/.test(error.code) && !/^@beamline|^[\w-]+\.lua$/.test(String(error.details['file']))) return error;
+  }
+  return undefined;
 }
 
 function failedBuild({ errors }: BuildFailure, root: string): Fault {

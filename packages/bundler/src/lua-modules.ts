@@ -63,7 +63,7 @@ export function loadLuaModules({ entry, source, root, resolver, sources, define 
   };
   const read = (file: string, text: string): LuaModule => {
     const name = relativeTo(root, file);
-    return { file, name, body: parseModule(text, name, sources, define), requires: new Map(), hostRequires: new Set(), package: { names: new Set(), itself: false, any: false, registers: false }, specifiers: new Set() };
+    return { file, name, body: parseModule(text, name, sources.add(name, file === entry ? undefined : text), define), requires: new Map(), hostRequires: new Set(), package: { names: new Set(), itself: false, any: false, registers: false }, specifiers: new Set() };
   };
   modules.set(entry, read(entry, source));
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
@@ -100,9 +100,9 @@ const NOT_FOUND: Readonly<Record<LuaTreeTarget, string>> = {
   aos: `${PLACES} What the process has beyond aos' own modules must be named as external.`,
 };
 
-function parseModule(code: string, name: string, sources: Sources, define: Readonly<Record<string, string>>): Statement[] {
+function parseModule(code: string, name: string, source: number, define: Readonly<Record<string, string>>): Statement[] {
   try {
-    const body = parseLua(code, ownOrigin(sources.add(name)));
+    const body = parseLua(code, ownOrigin(source));
     bindScopes(body, () => undefined);
     return foldConstants(propagateLiterals(defineConstants(body, define), new Set()));
   } catch (error) {

@@ -1,21 +1,28 @@
+import { hash } from 'node:crypto';
 import { decode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
 import type { Origin } from './lua/tree.ts';
 
 /** The bundle's list of sources; an Origin refers to it by index. */
 export interface Sources {
-  add(file: string): number;
+  /** `text`: of a source that lies on disk, as it lies there. */
+  add(file: string, text?: string): number;
   list(): readonly string[];
+  /** SHA-256 of a source's text, hex; none for what the build makes up. */
+  sha256(index: number): string | undefined;
 }
 
 export function createSources(): Sources {
   const files = new Map<string, number>();
+  const hashes: string[] = [];
   return {
-    add(file) {
-      const known = files.get(file) ?? files.size;
-      files.set(file, known);
-      return known;
+    add(file, text) {
+      const index = files.get(file) ?? files.size;
+      files.set(file, index);
+      if (text !== undefined) hashes[index] = hash('sha256', text, 'hex');
+      return index;
     },
     list: () => [...files.keys()],
+    sha256: (index) => hashes[index],
   };
 }
 

@@ -4,27 +4,35 @@ import { join } from 'node:path';
 import { Fault } from '@beamline/core';
 import { canonicalJson } from '@beamline/ecs';
 import { filesOf, releaseId, sha256, type Manifest, type Release } from './release.ts';
+import { readSignature, type ReleaseSignature, type SignatureCheck } from './release-signature.ts';
 
 const MANIFEST = 'manifest.json';
+const SIGNATURE = 'signature.json';
 
 /**
- * Keeps a release under `<dir>/<id>/`: `manifest.json`, bundles, maps. The folder appears whole or not at all. Writing a
- * release that is there already is a success.
+ * Keeps a release under `<dir>/<id>/`: `manifest.json`, bundles, maps, and `signature.json` when it is signed. The folder
+ * appears whole or not at all. Writing a release that is there already is a success; a signature that it brings is added,
+ * or takes the place of the one there.
  *
  * @throws Fault `bundler/damaged-release` when what is there under this id is not this release.
  */
 export async function writeRelease(dir: string, release: Release): Promise<string> {
-  const { files, ...manifest } = release;
+  const { files, signature, ...manifest } = release;
   const target = join(dir, release.id);
   const draft = `${target}.${randomUUID()}.tmp`;
   try {
     await mkdir(draft, { recursive: true });
     for (const { file } of filesOf(manifest)) await writeDurably(join(draft, file), files[file] ?? '');
     await writeDurably(join(draft, MANIFEST), `${canonicalJson(manifest)}\n`);
+    if (signature) await writeDurably(join(draft, SIGNATURE), `${JSON.stringify(signature)}\n`);
     await syncFolder(draft);
     await rename(draft, target).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
       await readRelease(dir, release.id);
+      if (signature) {
+        await rename(join(draft, SIGNATURE), join(target, SIGNATURE));
+        await syncFolder(target);
+      }
     });
     await syncFolder(dir);
   } finally {
@@ -33,12 +41,17 @@ export async function writeRelease(dir: string, release: Release): Promise<strin
   return target;
 }
 
+export interface ReadReleaseOptions {
+  /** Without it no signature is looked at, and none is in what is read. */
+  checkSignature?: SignatureCheck;
+}
+
 /**
- * Reads a release and checks every hash.
+ * Reads a release and checks every hash, and the signature where there is one.
  *
- * @throws Fault `bundler/missing-release`, `bundler/damaged-release` (naming the file)
+ * @throws Fault `bundler/missing-release`, `bundler/damaged-release` (naming the file), `bundler/wrong-signature`
  */
-export async function readRelease(dir: string, id: string): Promise<Release> {
+export async function readRelease(dir: string, id: string, { checkSignature }: ReadReleaseOptions = {}): Promise<Release> {
   const folder = join(dir, id);
   const manifest = parseManifest(await readText(folder, MANIFEST, id), folder, id);
   const files: Record<string, string> = {};
@@ -48,7 +61,17 @@ export async function readRelease(dir: string, id: string): Promise<Release> {
     if (actual !== expected) throw damaged(join(folder, file), `should hash to ${expected}, got ${actual}`);
     files[file] = text;
   }
-  return { ...manifest, files };
+  const signature = checkSignature && await signatureIn(folder, manifest, checkSignature);
+  return { ...manifest, files, ...(signature && { signature }) };
+}
+
+async function signatureIn(folder: string, manifest: Manifest, check: SignatureCheck): Promise<ReleaseSignature | undefined> {
+  const file = join(folder, SIGNATURE);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  });
+  return text === undefined ? undefined : readSignature(text, manifest, check, file);
 }
 
 function parseManifest(text: string, folder: string, id: string): Manifest {

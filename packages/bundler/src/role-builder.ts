@@ -1,7 +1,8 @@
 import { layoutHash, type Layout } from '@beamline/ecs';
 import type { BuildCache, CachedRole } from './build-cache.ts';
-import { buildTarget, type LoadLua } from './build-role.ts';
+import { buildTarget } from './build-role.ts';
 import type { Bundle } from './bundle.ts';
+import type { LoadLua } from './check-loading.ts';
 import type { SharedSources, WarmProgram } from './checked-program.ts';
 import { createDescriber, describedBy, type DescribedRole, type Describer } from './describe-role.ts';
 import type { FileChange, Files } from './files.ts';

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { rollup, type RollupLog } from 'rollup';
+import type { BundledModule } from './bundle.ts';
 import { faultOf, type Finding } from './finding.ts';
 import type { ModuleResolver } from './module-resolver.ts';
+import { sha256 } from './release.ts';
 import { relativeTo } from './root-path.ts';
 import { stripPlugin } from './strip-plugin.ts';
 
@@ -17,8 +20,8 @@ export interface Shaken {
   code: string;
   /** Version 3 source map as JSON, sources relative to the root. */
   map: string;
-  /** Bytes by source, largest first. */
-  modules: { path: string; bytes: number }[];
+  /** Largest first. */
+  modules: BundledModule[];
 }
 
 /** Bundles with rollup as it shakes best. Every warning about a missing module or export becomes a Fault. */
@@ -39,7 +42,7 @@ export async function shakeModules({ entry, root, resolver, virtual, define }: R
     const { output: [chunk] } = await bundle.generate({ format: 'es', sourcemap: true, inlineDynamicImports: true, file: resolve(root, 'out.mjs') });
     if (findings.length > 0) throw faultOf(findings);
     const sources = (chunk.map?.sources ?? []).map((source) => resolve(root, source));
-    const modules = Object.entries(chunk.modules).map(([id, { renderedLength }]) => ({ path: relativeTo(root, id), bytes: renderedLength }))
+    const modules = Object.entries(chunk.modules).map(([id, { renderedLength }]): BundledModule => ({ path: relativeTo(root, id), bytes: renderedLength, ...(!virtual.has(id) && { sha256: sha256(readFileSync(id, 'utf8')) }) }))
       .sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1));
     const map = `${JSON.stringify({ ...chunk.map, sourcesContent: undefined, sources: sources.map((source) => relativeTo(root, source)) })}\n`;
     return { code: chunk.code, map, modules };

@@ -75,7 +75,28 @@ it('reports a syntax error at its place', async () => {
 
 it('stops a role module that never finishes loading', async () => {
   const fault = await faultOf({ 'role.ts': role('{ x: i32 }', 'Go: () => `${turns}`', 'let turns = 0;\nwhile (turns < 10) turns = (turns + 1) % 10;') });
-  expect(fault.code).toBe('bundler/layout-failed');
+  expect(fault).toMatchObject({ code: 'bundler/loops-at-load', details: { file: 'role.ts', line: 4 } });
+}, 60_000);
+
+const lua = (body: string) => ({
+  'role.lua': `local kernel = require("@beamline/kernel")\nlocal deep = require("./deep")\nreturn kernel.defineRole({ name = "bad", components = {}, actions = { Go = function() return deep() end } })\n`,
+  'deep.lua': body,
+});
+
+it.each([
+  ['that never finishes loading', 'local n = 1\nwhile n > 0 do n = n + 1 end\nreturn function() return n end', 'bundler/loops-at-load', 2],
+  ['that fails while it loads', 'local nothing\nlocal x = nothing.here\nreturn function() return x end', 'bundler/load-failed', 2],
+  ['with goto', 'return function(n)\n  ::again::\n  n = n + 1\n  if n < 3 then goto again end\n  return n\nend', 'vm/forbidden', 2],
+  ['with a function of too many parameters', `return function(${Array.from({ length: 230 }, (_, n) => `a${n}`).join(', ')})\n  return a0 + a229\nend`, 'bundler/lua-limit', 1],
+])('points into the source of a Lua module %s', async (_name, body, code, line) => {
+  const fault = await faultOf(lua(body), 'role.lua');
+  expect(fault).toMatchObject({ code, details: { file: 'deep.lua', line } });
+  expect(fault.hint).not.toBe('');
+}, 60_000);
+
+it('points into the source of a role that fails while it loads', async () => {
+  const fault = await faultOf({ 'role.ts': role('{ x: i32 }', '', 'const list: readonly { n: number }[] = [];\nif (list.length === 0) throw \'nothing\';') });
+  expect(fault).toMatchObject({ code: 'bundler/load-failed', details: { file: 'role.ts', line: 4 } });
 });
 
 it('says that the default export is no role', async () => {

@@ -1,8 +1,14 @@
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { buildRelease, readRelease, writeRelease, type ReleaseBuild } from '../src/index.ts';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Signer } from '@beamline/core';
+import { assertTrusted, buildRelease, mapLuaPosition, readRelease, signRelease, writeRelease, type Release, type ReleaseBuild, type SignatureCheck } from '../src/index.ts';
+import { releaseId, sha256 } from '../src/release.ts';
 import { fixtures } from './run-lua.ts';
 
 let root: string;
@@ -11,7 +17,7 @@ let store: string;
 let built: ReleaseBuild;
 
 const source = (folder: string) => ({
-  game: 'fixture', version: '1.0.0', root: folder,
+  game: 'fixture', version: '1.0.0', root: folder, commit: 'c0ffee', lockfile: { name: 'package-lock.json', sha256: 'ab' },
   roles: { world: { entry: 'world/world.ts', shards: 2 }, market: { entry: 'market/market.lua', dependsOn: ['world'] } },
 });
 
@@ -38,11 +44,26 @@ it('describes every role: bundles with hashes and sizes, layout, shards, order',
   expect(changes).toEqual({ world: [], market: [] });
 });
 
-it('gives the same id and the same bytes from another folder', async () => {
-  const again = await buildRelease(source(copy));
-  expect(again.release.id).toBe(built.release.id);
-  expect(again.release.files).toEqual(built.release.files);
+it('gives the same id and the same bytes in another process, folder, working folder, locale and time zone', async () => {
+  const program = fileURLToPath(new URL('build-elsewhere.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@beamline/source', '--disable-warning=ExperimentalWarning', program, JSON.stringify(source(copy))], {
+    cwd: copy, env: { PATH: process.env['PATH'], TZ: 'Pacific/Chatham', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8', HOME: copy, NO_COLOR: '1' }, maxBuffer: 1 << 26,
+  });
+  const again = JSON.parse(stdout) as ReleaseBuild['release'];
+  expect(again.id).toBe(built.release.id);
+  expect(again).toEqual(JSON.parse(JSON.stringify(built.release)));
 }, 120_000);
+
+it('names commit, lockfile and toolchain, and each module with the hash of its source', async () => {
+  const { commit, lockfile, toolchain, roles } = built.release;
+  expect({ commit, lockfile, toolchain }).toMatchObject({ commit: 'c0ffee', lockfile: { name: 'package-lock.json', sha256: 'ab' }, toolchain: { typescript: expect.any(String) } });
+  for (const ref of [roles['world']?.bundles.lua, roles['world']?.bundles.js]) {
+    const text = await readFile(join(root, 'world/world.ts'));
+    expect(ref?.modules.find(({ path }) => path === 'world/world.ts')?.sha256).toBe(createHash('sha256').update(text).digest('hex'));
+  }
+  const unhashed = Object.values(roles).flatMap(({ bundles }) => bundles.lua.modules).filter(({ sha256 }) => sha256 === undefined).map(({ path }) => path);
+  expect(unhashed.filter((path) => !/__beamline|lualib/.test(path))).toEqual([]);
+});
 
 it('keeps locked ids when components move, and reports the change', async () => {
   await writeFile(join(copy, 'market/market.lua'), `local ecs = require("@beamline/ecs")
@@ -55,6 +76,18 @@ return require("@beamline/kernel").defineRole({ name = "market", components = { 
   expect(changes['market']?.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['component-added', 'component-removed']));
   expect(lock.roles['world']).toEqual(built.lock.roles['world']);
 }, 60_000);
+
+it('makes a chunk for aos of a Lua bundle where asked, whose map leads to the same places', async () => {
+  const aosChunk = (text: string) => `-- before\n-- before\nreturn function()\n${text}\nend\n`;
+  const { release } = await buildRelease({ ...source(root), roles: { market: { entry: 'market/market.lua', targets: ['aos'] } }, aosChunk });
+  const { lua, aos } = release.roles['market']!.bundles;
+  expect(release.files['market.aos.lua']).toBe(aosChunk(release.files['market.lua'] ?? ''));
+  expect(aos).toMatchObject({ file: 'market.aos.lua', sha256: sha256(release.files['market.aos.lua'] ?? '') });
+  for (const line of [1, 2, 3]) expect(mapLuaPosition(release.files[aos!.map] ?? '', line + 3)).toEqual(mapLuaPosition(release.files[lua.map] ?? '', line));
+  expect(await readRelease(store, (await writeRelease(store, release), release.id))).toEqual(release);
+  await rm(join(store, release.id), { recursive: true });
+  await expect(buildRelease({ ...source(root), roles: { market: { entry: 'market/market.lua', targets: ['aos'] } } })).rejects.toMatchObject({ code: 'bundler/unsupported' });
+}, 120_000);
 
 it('writes a release once, reads it back, and takes a second write for a success', async () => {
   await writeRelease(store, built.release);
@@ -85,4 +118,61 @@ it('names modules outside the root by their package, so that no checkout shows i
   expect(paths.filter((path) => path.startsWith('/'))).toEqual([]);
   const sources = Object.entries(built.release.files).filter(([file]) => file.endsWith('.map')).flatMap(([, map]) => (JSON.parse(map) as { sources: string[] }).sources);
   expect(sources.filter((file) => file.startsWith('/') || file.startsWith('..'))).toEqual([]);
+});
+
+describe('a signature', () => {
+  // A stand-in for keys, which live in @beamline/ao: whoever knows the key can sign and check. The format is what is tested here.
+  const print = (key: Uint8Array, bytes: Uint8Array) => createHash('sha256').update(key).update(bytes).digest();
+  const signer = (name: string): Signer => ({ address: name, type: 1, publicKey: Buffer.from(name), sign: async (bytes) => print(Buffer.from(name), bytes) });
+  const checkSignature: SignatureCheck = async (bytes, { publicKey, signature }) => (print(publicKey, bytes).equals(signature) ? Buffer.from(publicKey).toString() : undefined);
+  const kept = async (release: Release) => {
+    const dir = await mkdtemp(join(store, 'signed-'));
+    await writeRelease(dir, release);
+    return { dir, file: join(dir, release.id, 'signature.json'), read: () => readRelease(dir, release.id, { checkSignature }) };
+  };
+
+  it('lies beside the manifest, leaves the id alone, and is read back', async () => {
+    const { read } = await kept(await signRelease(built.release, signer('ann')));
+    expect(await read()).toMatchObject({ id: built.release.id, signature: { version: 1, signer: 'ann', type: 1 } });
+  });
+
+  it('is added to a release that is there already, and replaced by another', async () => {
+    const { dir, read } = await kept(built.release);
+    expect((await read()).signature).toBeUndefined();
+    for (const name of ['ann', 'bob']) {
+      await writeRelease(dir, await signRelease(built.release, signer(name)));
+      expect((await read()).signature?.signer).toBe(name);
+    }
+    await writeRelease(dir, built.release);
+    expect((await read()).signature?.signer).toBe('bob');
+  });
+
+  it.each([
+    ['of another release', async () => (await signRelease({ ...built.release, version: '9' }, signer('ann'))).signature],
+    ['in another name', async () => ({ ...(await signRelease(built.release, signer('bob'))).signature, signer: 'ann' })],
+    ['cut short', async () => ({ ...(await signRelease(built.release, signer('ann'))).signature, signature: '' })],
+    ['of another version', async () => ({ ...(await signRelease(built.release, signer('ann'))).signature, version: 2 })],
+  ])('%s is refused', async (_what, spoiled) => {
+    const { file, read } = await kept(await signRelease(built.release, signer('ann')));
+    await writeFile(file, JSON.stringify(await spoiled()));
+    await expect(read()).rejects.toMatchObject({ code: 'bundler/wrong-signature', details: { file } });
+  });
+
+  it('must be of somebody who is trusted, where anybody is', async () => {
+    const signed = await signRelease(built.release, signer('ann'));
+    expect(() => assertTrusted(built.release, undefined)).not.toThrow();
+    expect(() => assertTrusted(signed, ['bob', 'ann'])).not.toThrow();
+    expect(() => assertTrusted(signed, ['bob'])).toThrow(expect.objectContaining({ code: 'bundler/untrusted-signer' }));
+    expect(() => assertTrusted(built.release, ['bob'])).toThrow(expect.objectContaining({ code: 'bundler/unsigned-release' }));
+  });
+});
+
+it('reads a release of before, which has no lockfile and no hashes of modules', async () => {
+  const dir = await mkdtemp(join(store, 'older-'));
+  const { id: _, files, lockfile: __, ...manifest } = built.release;
+  const roles = JSON.parse(JSON.stringify(manifest.roles, (key, value: unknown) => (key === 'sha256' && typeof value === 'string' && !Object.values(files).some((text) => sha256(text) === value) ? undefined : value))) as Release['roles'];
+  const older: Release = { ...manifest, roles, id: releaseId({ ...manifest, roles }), files };
+  expect(older.roles['world']?.bundles.lua.modules.every((module) => !('sha256' in module))).toBe(true);
+  await writeRelease(dir, older);
+  expect(await readRelease(dir, older.id)).toEqual(older);
 });

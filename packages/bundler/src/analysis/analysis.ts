@@ -1,4 +1,4 @@
-import type { Target } from '../module-resolver.ts';
+import type { BundleTarget } from '../bundle.ts';
 
 /** What a stretch of a bundle belongs to. */
 export type Origin = 'game' | 'data' | 'ecs' | 'kernel' | 'package' | 'typescript-to-lua' | 'guards';
@@ -46,7 +46,7 @@ export interface PartSize extends Size {
 
 export interface RoleSizes {
   role: string;
-  target: Target;
+  target: BundleTarget;
   entry: string;
   bytes: number;
   gzipBytes: number;

@@ -6,5 +6,6 @@ export { findInRole } from './find-in-role.ts';
 export { growthSince, type RoleGrowth, type SizeChange } from './growth.ts';
 export type { MeasuredBundle } from './measure-role.ts';
 export type { ModuleFacts, SourceGraph } from './module-facts.ts';
+export { originOf } from './origin-of.ts';
 export { reportHtml, type HtmlOptions } from './report-html.ts';
 export { reportMarkdown } from './report-markdown.ts';

@@ -1,0 +1,4 @@
+// Without the compilers that building needs.
+export { mapLuaPosition, type SourcePosition } from './lua-position.ts';
+export { assertTrusted, signRelease, type ReleaseSignature, type SignatureCheck } from './release-signature.ts';
+export { readRelease, writeRelease, type ReadReleaseOptions } from './release-store.ts';
