@@ -73,6 +73,31 @@ it('lists snapshots and recoveries', async () => {
   });
 }, 60_000);
 
+it('shows what the bundles consist of, and what changed since the release before', async () => {
+  await onPage({}, async (page, environment) => {
+    await page.locator('[data-instance=world-0]').waitFor();
+    environment.sizesSeen = {
+      release: { id: V2, version: '2.0.0' }, before: { id: V1, version: '1.0.0' },
+      roles: [{
+        role: 'world', bytes: 40_000, gzipBytes: 12_000, before: { bytes: 38_500, gzipBytes: 11_000 },
+        modules: [{ path: '@beamline/kernel/src/step.ts', origin: 'kernel', bytes: 30_000, before: 30_500 }, { path: 'src/running.ts', origin: 'game', bytes: 10_000, before: 8_000 }],
+      }, { role: 'market', bytes: 20_000, gzipBytes: 6_000, before: { bytes: 20_000, gzipBytes: 6_000 }, modules: [{ path: 'src/market.lua', origin: 'game', bytes: 20_000, before: 20_000 }] }],
+    };
+    environment.release = { id: V2, version: '2.0.0' };
+    const sizes = page.getByRole('region', { name: 'Bundle sizes' });
+    await sizes.getByText('before: 1.0.0').waitFor();
+    const world = sizes.locator('[data-role=world]');
+    await world.getByText('+1.5 kB').waitFor();
+    const widths = await world.getByRole('img', { name: 'world: 40.0 kB' }).locator('rect').evaluateAll((rects) => rects.map((rect) => rect.getBoundingClientRect().width));
+    const [game = 0, kernel = 0] = widths;
+    expect(kernel / game).toBeCloseTo(3, 1);
+    expect(await sizes.getByRole('img').count()).toBe(4);
+    await world.locator('summary').click();
+    await world.getByRole('row', { name: 'src/running.ts 10.0 kB +2.0 kB' }).waitFor();
+    await world.getByRole('row', { name: '@beamline/kernel/src/step.ts 30.0 kB −500 B' }).waitFor();
+  });
+}, 60_000);
+
 it('draws the chart from the history and goes on with it', async () => {
   await onPage({}, async (page, environment) => {
     await page.locator('.chart canvas').waitFor();

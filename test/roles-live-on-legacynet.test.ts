@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { createFaultProxy } from '@beamline/ao/fault-proxy';
 import { ethereumSigner } from '@beamline/ao';
+import { readProgram } from '@beamline/ao';
 import { installOnAos } from '@beamline/ao/legacynet';
 import { systemClock, type Assignment, type Clock, type ProcessId, type SignedItem, type Signer } from '@beamline/core';
 import { createOperator, type Operator } from '@beamline/kernel/operator';
@@ -55,6 +56,8 @@ aosIt('a role boots in the process message and shows its health', async () => {
   const evil = await net.network.send(await net.network.signMessage(players[1]!, { target: process, tags: list({ Action: 'Eval' }), data: 'compute = nil' }));
   expect(evil).toMatchObject({ outcome: 'computed', output: { outcome: 'refused' } });
   expect(await report(process)).toBe('1,0');
+  // The network shows what it booted with, to be compared with a release.
+  expect(await readProgram(net.network, process)).toMatchObject({ source: code, genesis: { slot: 0 } });
 });
 
 aosIt('a role is installed by Eval in a process that is there, once, whole or in parts', async () => {

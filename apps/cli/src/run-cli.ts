@@ -7,7 +7,9 @@ import { addDataCommands } from './data-commands.ts';
 import { dev } from './commands/dev.ts';
 import { deploy, rollback } from './commands/deploy.ts';
 import { drill, recovery } from './commands/recovery.ts';
+import { explain } from './commands/explain.ts';
 import { lint } from './commands/lint.ts';
+import { record } from './commands/record.ts';
 import { restore } from './commands/restore.ts';
 import { forkCommand } from './commands/network/fork.ts';
 import type { NetworkFlags } from './commands/network/place.ts';
@@ -52,6 +54,10 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .option('--out <file>', 'write the report, or the chunk and its source map, there instead of printing it')
     .option('--baseline <file>', 'compare with these sizes; default the config’s')
     .option('--watch', 'build again whenever a source changes')
+    .option('--verify', 'replay recorded messages with and without shrinking, and demand the same of both')
+    .option('--messages <file>', 'the recorded messages; default the config’s')
+    .option('--evals <folder>', 'write the chunks of the target aos as Evals below 100 KiB')
+    .option('--signer <reference>', 'sign the release: file:<wallet> or env:<NAME>; default the config’s')
     .addOption(new Option('--target <target>', 'of a Lua tree: a process of its own, or one beside aos; default lua').choices(['lua', 'aos']))
     .option('--public <names...>', 'of a Lua tree: modules that a live process can be patched through; default all on aos')
     .option('--external <names...>', 'of a Lua tree: modules that the process has by itself')
@@ -64,6 +70,12 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     });
   add(program, 'dev [environment]', 'Run the game on the local network, and swap new code into it whenever a source changes')
     .action((name, flags) => run(flags, (use) => dev(name, flags, use)));
+  add(program, 'record <environment>', 'Write down what processes received, for bundle --verify')
+    .option('--role <role>', 'only instances of this role')
+    .option('--instance <instance>', 'only this instance, such as world-0')
+    .option('--slots <n>', 'at most so many of each process, from the first on')
+    .option('--out <file>', 'default the config’s file of messages')
+    .action((name, flags) => run(flags, (use) => record(name, flags, use)));
   add(program, 'lint', 'Find what would not behave the same on every engine')
     .option('--fix', 'mend what is safe to mend')
     .action((flags) => run(flags, (use) => lint(flags, use)));
@@ -79,6 +91,9 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .action((name, flags) => run(flags, (use) => deploy(name, flags, use)));
   add(program, 'status <environment>', 'Show what runs and how it is')
     .action((name, flags) => run(flags, (use) => status(name, use)));
+  add(program, 'explain <environment> <instance>', 'Show where an instance’s last error came from, in the sources')
+    .option('--slot <n>', 'the last one up to this slot')
+    .action((name, instance, flags) => run(flags, (use) => explain(name, instance, flags, use)));
   add(program, 'snapshot <environment>', 'Store the state of running processes')
     .option('--role <role>', 'only instances of this role')
     .option('--instance <instance>', 'only this instance, such as world-0')
@@ -144,7 +159,7 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
   }
 }
 
-const OF_ROLES = ['acceptLayout', 'lint', 'acceptSizes', 'report', 'baseline', 'watch'];
+const OF_ROLES = ['acceptLayout', 'lint', 'acceptSizes', 'report', 'baseline', 'watch', 'verify', 'messages', 'evals', 'signer'];
 const OF_LUA_TREES = ['target', 'public', 'external', 'define', 'minify'];
 
 /** @throws CommanderError for a flag that the other use of `bundle` has */

@@ -50,6 +50,7 @@ export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']
   const stack: Stack = {
     config,
     releases: undefined as never,
+    messagesFile: '/game/messages.ndjson',
     environment,
     bundle: async (options) => {
       calls.push(`bundle ${JSON.stringify({ acceptLayout: options?.acceptLayout })}`);

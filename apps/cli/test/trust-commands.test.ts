@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Fault } from '@beamline/core';
-import type { Anchors, AnchorTaken, AnchorVerdict, Proved, SnapshotTaken } from '@beamline/stack';
+import type { Anchors, AnchorTaken, AnchorVerdict, ProcessVerdict, Proved, SnapshotTaken } from '@beamline/stack';
 import { setup } from './setup.ts';
 
 const ID = 'a'.repeat(43);
@@ -92,4 +92,51 @@ it.each([
   const { asked, run } = withAnchors({});
   expect(await run('verify', ...flags)).toBe(2);
   expect(asked).toEqual([]);
+});
+
+const running: ProcessVerdict = {
+  process: `-${'p'.repeat(42)}`, verified: true, differences: [], role: 'world', release: { id: 'b81e02d9'.repeat(8), version: '1.0.0' },
+  code: { sha256: 'ab', bytes: 48_000, slot: 0, modules: [ID] }, edits: [], reported: { phase: 'active' },
+};
+
+it('verifies what a process runs, whatever its id begins with, and fails with what differs', async () => {
+  const good = setup({ verifyProcess: async () => running });
+  expect(await good.run('verify', running.process, '--environment', 'local', '--release', 'b81e02d9')).toBe(0);
+  expect(good.calls).toContain(`verifyProcess ${running.process} {"cwd":"/game","release":"b81e02d9"}`);
+  expect(good.out.join('\n')).toMatch(new RegExp(`runs 48000 bytes of Lua, sha256 ab, of module ${ID}[^]*\\nverified`));
+  const bad = setup({ verifyProcess: async () => ({ ...running, verified: false, differences: ['its layout is x, the release\u2019s y'], code: { ...running.code, slot: 9 }, edits: [{ slot: 9, name: 'import/1' }] }) });
+  expect(await bad.run('verify', running.process, '--environment', 'local')).toBe(1);
+  expect(bad.out.join('\n')).toMatch(/put in place at slot 9[^]*edited at slot 9: import\/1[^]*NOT verified\nits layout is x/);
+});
+
+it.each([
+  [['verify', ID, '--anchor', ID]], [['verify', '--release', 'x']], [['verify', 'world-0', '--environment', 'local']], [['bundle', '--messages', 'm']], [['bundle', '--signer', 'secret']],
+  [['record', 'local', '--slots', '0']], [['explain', 'local', 'world-0', '--slot', 'x']],
+])('refuses %j before anything happens', async (argv) => {
+  const { err, run } = setup({ bundle: async () => { throw new RangeError('not reached'); } });
+  expect(await run(...argv)).toBe(2);
+  expect(err.join('\n')).toMatch(/^cli\/flags: /);
+  expect(err.join('\n')).not.toContain('secret');
+});
+
+it('records what processes received, whole or not at all', async () => {
+  const file = join(folder, 'messages.ndjson');
+  const lines = async function* () { yield 'one\n'; yield 'two\n'; };
+  const { calls, out, run } = setup({ record: lines });
+  expect(await run('record', 'local', '--role', 'world', '--slots', '2', '--out', file)).toBe(0);
+  expect(calls).toContain('record {"role":"world","slots":2}');
+  expect(await readFile(file, 'utf8')).toBe('one\ntwo\n');
+  expect(out.join('\n')).toContain('2 messages in');
+  const broken = setup({ record: async function* () { yield 'three\n'; throw new Fault('ao/unreachable', 'gone'); } });
+  expect(await broken.run('record', 'local', '--out', file)).toBe(1);
+  expect(await readFile(file, 'utf8')).toBe('one\ntwo\n');
+  expect(await readdir(folder)).not.toContainEqual(expect.stringContaining('.tmp'));
+});
+
+it('explains the last error with its place in the sources', async () => {
+  const traced = { slot: 12, action: 'Move', error: 'Move: kernel/arithmetic: division by zero', stack: [{ file: 'src/move.ts', line: 7, column: 3 }] };
+  const { out, run } = setup({ explain: async () => traced });
+  expect(await run('explain', 'local', 'world-0')).toBe(0);
+  expect(out.join('\n')).toBe('world-0, slot 12 (Move): Move: kernel/arithmetic: division by zero\n  at src/move.ts:7:3');
+  expect(await setup({ explain: async () => undefined }).run('explain', 'local', 'world-0')).toBe(0);
 });

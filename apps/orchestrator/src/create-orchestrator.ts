@@ -4,6 +4,7 @@ import { buildDashboard } from '@beamline/dashboard';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { assertSafeToBind, refusalOf } from './access.ts';
 import { createEventStreams } from './event-stream.ts';
+import { explainErrors } from './explain-errors.ts';
 import { answerWithCodes } from './problem.ts';
 import { createRoutes, serveRoutes } from './routes.ts';
 import { createWatch } from './watch.ts';
@@ -44,11 +45,15 @@ export async function createOrchestrator({
   const server = fastify({ forceCloseConnections: true, ajv: { customOptions: { removeAdditional: false } } });
   const watch = createWatch({ environment, clock, intervalMs });
   const streams = createEventStreams(environment, watch, clock);
+  const endExplaining = explainErrors(environment, watch, logger);
 
   answerWithCodes(server, logger);
   server.addHook('onRequest', async (_request, reply) => void reply.headers(SECURITY_HEADERS));
   server.addHook('preClose', async () => streams.close());
-  server.addHook('onClose', () => watch.close());
+  server.addHook('onClose', async () => {
+    await endExplaining();
+    await watch.close();
+  });
 
   const guard = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const refusal = refusalOf(request.headers, token);

@@ -22,6 +22,7 @@ export function createRoutes(environment: WatchedEnvironment, watch: Watch): rea
     { path: '/api/deployments', contentType: json, summary: 'Deployments, newest first (DeploymentStatus[])', read: async () => (await watch.latest()).deployments },
     { path: '/api/snapshots', contentType: json, summary: 'Snapshots in the store, newest first (SnapshotStatus[])', read: async () => (await watch.latest()).snapshots },
     { path: '/api/rates', contentType: json, summary: 'Messages per second of every instance over the last minutes (RatePoint[])', read: async () => environment.rates() },
+    { path: '/api/sizes', contentType: json, summary: 'Bytes of each role and module of the release that runs, and of the one before (ReleaseSizes, or null)', read: async () => (await environment.bundleSizes()) ?? 'null' },
     {
       path: '/api/timeline',
       contentType: json,

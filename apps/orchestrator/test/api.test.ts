@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Fault } from '@beamline/core';
+import type { TimelineEvent } from '@beamline/stack';
 import { createManualClock, type ManualClock } from '@beamline/core/testing';
 import { createOrchestrator, type Orchestrator } from '../src/index.ts';
-import { createSampleEnvironment, type SampleEnvironment } from './sample-environment.ts';
+import { createSampleEnvironment, instance, type SampleEnvironment } from './sample-environment.ts';
 
 let clock: ManualClock;
 let environment: SampleEnvironment;
@@ -25,6 +26,23 @@ it('tells the environment’s status, instances, deployments, snapshots, rates',
   expect(await get('/api/deployments')).toMatchObject({ status: 200, body: [] });
   expect(await get('/api/snapshots')).toMatchObject({ status: 200, body: [] });
   expect((await get('/api/rates')).body).toEqual(environment.history);
+});
+
+it('tells the sizes of what runs, and null where nothing does', async () => {
+  expect(await get('/api/sizes')).toMatchObject({ status: 200, type: expect.stringContaining('application/json'), body: null });
+  environment.sizesSeen = { release: environment.release, roles: [{ role: 'world', bytes: 900, gzipBytes: 300, modules: [{ path: 'src/move.ts', origin: 'game', bytes: 400 }] }] };
+  expect((await get('/api/sizes')).body).toEqual(environment.sizesSeen);
+});
+
+it('tells the timeline once where an error came from', async () => {
+  await get('/api/status');
+  environment.traced = { slot: 12, action: 'Move', error: 'Move: kernel/action-failed: attempt to index a nil value', stack: [{ file: 'src/move.ts', line: 7, column: 3 }] };
+  environment.instances[0] = instance('world-0', { errors: 1, lastError: environment.traced.error });
+  const told = new Promise<TimelineEvent>((resolve) => environment.events.subscribe(resolve));
+  await clock.advance(1_000);
+  expect(await told).toMatchObject({ kind: 'note', level: 'warning', text: 'world-0 failed in slot 12 (Move): Move: kernel/action-failed: attempt to index a nil value, at src/move.ts:7' });
+  await clock.advance(3_000);
+  expect(environment.events.list()).toHaveLength(1);
 });
 
 it('looks at the environment once, however many ask', async () => {

@@ -1,5 +1,5 @@
 import type { Clock } from '@beamline/core';
-import { createMemoryTimeline, overallHealth, type InstanceStatus, type RatePoint, type SnapshotStatus, type StatusReport } from '@beamline/stack';
+import { createMemoryTimeline, overallHealth, type InstanceStatus, type RatePoint, type ReleaseSizes, type SnapshotStatus, type StatusReport, type TracedError } from '@beamline/stack';
 import type { WatchedEnvironment } from '../src/index.ts';
 
 export const V1 = '3f9ac1d07be85d1e4b7a60c2c0a4f0d8e1b5927763d1f0a2c4e688990b1d2e3f';
@@ -25,6 +25,8 @@ export interface SampleEnvironment extends WatchedEnvironment {
   snapshots: SnapshotStatus[];
   release: { id: string; version: string };
   history: RatePoint[];
+  sizesSeen: ReleaseSizes | undefined;
+  traced: TracedError | undefined;
   /** Thrown by the next looks. */
   failure: Error | undefined;
 }
@@ -35,6 +37,10 @@ export function createSampleEnvironment(clock: Clock): SampleEnvironment {
     snapshots: [],
     release: { id: V1, version: '1.0.0' },
     history: [],
+    sizesSeen: undefined,
+    traced: undefined,
+    explain: async () => sample.traced,
+    bundleSizes: async () => sample.sizesSeen,
     failure: undefined,
     events: createMemoryTimeline({ clock }),
     rates: () => sample.history,

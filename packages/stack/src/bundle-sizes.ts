@@ -23,8 +23,9 @@ export async function analyseBundles(
 ): Promise<Analysis> {
   const { buildRole, readSourceGraph } = await import('@beamline/bundler');
   const measured: MeasuredBundle[] = [];
-  for (const bundle of bundles.filter(({ target }) => target === 'lua')) {
+  for (const bundle of bundles) {
     const { role, target } = bundle;
+    if (target !== 'lua') continue;
     const entry = config.roles[role]?.entry ?? '';
     const layout = layouts[role]?.layout;
     const raw = readable ? await buildRole({ role, entry, target, root, minify: false, lint: 'off', ...(layout && { layout }) }) : undefined;

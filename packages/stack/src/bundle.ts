@@ -1,12 +1,17 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
+import { aosChunk } from '@beamline/ao/legacynet';
 import type { Bundle, Bundler, LintMode, MigrationSpec, Release, ReleaseBuild, WorldLock } from '@beamline/bundler';
-import { writeRelease } from '@beamline/bundler/release';
+import { signRelease, writeRelease } from '@beamline/bundler/release';
 import { checkBudgets, type Analysis, type SizesBaseline } from '@beamline/bundler/analysis';
+import type { ShrinkingVerdict } from '@beamline/bundler/verify';
 import { Fault, type Clock } from '@beamline/core';
 import { lockMigrations, type LockedMigration } from '@beamline/persistence';
 import { analyseBundles, baselineFile, growthBudgets, hasSizeBudgets, readBaseline, writeBaseline } from './bundle-sizes.ts';
-import type { BeamlineConfig } from './config.ts';
+import type { BeamlineConfig, SecretReference } from './config.ts';
+import { signerOf } from './integrity/signing.ts';
+import { sourceFacts } from './integrity/source-facts.ts';
+import { messagesFile, recordedMessages, verifyBundles } from './verify-bundles.ts';
 
 export interface BundleOptions {
   /** Called as each bundle is done. */
@@ -21,6 +26,13 @@ export interface BundleOptions {
   analyse?: boolean;
   /** Keep today's sizes as those that growth is measured against; growth is not checked. @default false */
   acceptSizes?: boolean;
+  /**
+   * Replay the messages of this file, relative to the working folder, on each bundle and on the same without shrinking, and
+   * demand that nothing differs; `true` for the config's file. Builds each role once more. @default false
+   */
+  verify?: string | boolean;
+  /** Signs the release: a reference to a wallet, `file:` or `env:`. @default the config's `signing.signer`, or nobody */
+  signer?: SecretReference;
   /** Compare with these sizes, by file relative to the working folder. @default the config's `budgets.baseline` */
   baseline?: string;
 }
@@ -34,6 +46,8 @@ export interface BuiltRelease {
   sizes?: Analysis;
   /** What it was compared with. */
   baseline?: SizesBaseline;
+  /** With `verify`: what was replayed, by role. */
+  verified?: readonly ShrinkingVerdict[];
 }
 
 export interface BundleContext {
@@ -48,8 +62,8 @@ export interface BundleContext {
 
 /**
  * Builds every role and keeps the release. New ids go into the lock file, which belongs into version control.
- * @throws Fault `stack/layout-changed`, `stack/bad-lock`, `bundler/over-budget`, `bundler/grew`, `bundler/bad-sizes`, `persistence/bad-migration`,
- * `persistence/migration-changed`, and the bundler's
+ * @throws Fault `stack/layout-changed`, `stack/bad-lock`, `bundler/over-budget`, `bundler/grew`, `bundler/bad-sizes`, `bundler/bad-messages`,
+ * `bundler/shrinking-differs`, `persistence/bad-migration`, `persistence/migration-changed`, those of `loadSigner`, and the bundler's
  */
 export async function bundle({ config, root, releases, bundler }: BundleContext, options: BundleOptions = {}): Promise<BuiltRelease> {
   const { onBundle, acceptLayout = false, provisional = false, lint = 'warn' } = options;
@@ -59,10 +73,12 @@ export async function bundle({ config, root, releases, bundler }: BundleContext,
   const warnings: string[] = [];
   const bundles: Bundle[] = [];
   const baseline = await earlierSizes({ config, root }, options);
+  const recorded = await recordedMessages({ config, root }, options.verify);
   const released = lockMigrations(migrations, lock?.migrations as readonly LockedMigration[] | undefined, { accept: acceptLayout });
 
+  const signer = await signerOf({ config, root }, options.signer); // before a build takes its time
   const build = await (await bundler()).buildRelease({
-    game, version, root, lint, migrations: migrations as unknown as readonly MigrationSpec[],
+    game, version, root, lint, aosChunk, ...await sourceFacts(root, ownFiles({ config, root }, releases)), migrations: migrations as unknown as readonly MigrationSpec[],
     // Only what was asked for: the bundler would build JavaScript too.
     roles: Object.fromEntries(Object.entries(roles).map(([role, source]) => [role, { targets: ['lua'], ...source }])),
     ...(lock && { lock }),
@@ -74,11 +90,20 @@ export async function bundle({ config, root, releases, bundler }: BundleContext,
   });
   if (!acceptLayout && !provisional) assertMeant(build, config, lockName);
   const { sizes, warnings: unmeasured } = await checkSizes({ config, root }, options, bundles, build.release, baseline);
-  const path = await writeRelease(releases, build.release);
+  const verified = recorded && await verifyBundles({ config, root }, bundles, build.release.roles, recorded);
+  warnings.push(...(verified?.warnings ?? []));
+  const release = signer ? await signRelease(build.release, signer) : build.release;
+  const path = await writeRelease(releases, release);
   const newLock = released.length === 0 ? build.lock : { ...build.lock, migrations: released };
   if (!provisional && JSON.stringify(newLock) !== JSON.stringify(lock)) await writeLock(lockFile, newLock);
   if (options.acceptSizes && sizes) await writeBaseline(baselineFile({ config, root }), sizes);
-  return { release: build.release, path, warnings: [...build.warnings, ...warnings, ...unmeasured], ...(sizes && { sizes }), ...(baseline && { baseline }) };
+  return { release, path, warnings: [...build.warnings, ...warnings, ...unmeasured], ...(sizes && { sizes }), ...(baseline && { baseline }), ...(verified && { verified: verified.verdicts }) };
+}
+
+/** What Beamline itself writes into the game's folder, relative to it. */
+function ownFiles(context: Pick<BundleContext, 'config' | 'root'>, releases: string): string[] {
+  const { config: { lock = 'world.lock' }, root } = context;
+  return [lock, baselineFile(context), messagesFile(context), dirname(releases)].map((path) => relative(root, resolve(root, path)));
 }
 
 /** What growth is measured against: read before a build takes its time. @throws Fault `bundler/bad-sizes` */

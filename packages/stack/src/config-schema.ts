@@ -16,6 +16,11 @@ const secret = {
 
 const duration = { type: 'string', pattern: DURATION, explain: 'must be a time, such as 500ms, 10s, 5m, 6h, 1d' };
 
+const addresses = {
+  type: 'array', minItems: 1, uniqueItems: true,
+  items: { type: 'string', pattern: '^([A-Za-z0-9_-]{43}|0x[0-9a-fA-F]{40})$', explain: 'must be the address of a wallet' },
+};
+
 const probes = { type: 'array', items: { callable: true } };
 
 const role = {
@@ -27,7 +32,7 @@ const role = {
     shards: { type: 'integer', minimum: 1, maximum: 10_000 },
     dependsOn: { type: 'array', items: { type: 'string' }, uniqueItems: true },
     reads: { type: 'array', items: { type: 'string' }, uniqueItems: true },
-    targets: { type: 'array', items: { enum: ['lua', 'js'] }, minItems: 1, uniqueItems: true },
+    targets: { type: 'array', items: { enum: ['lua', 'aos', 'js'] }, minItems: 1, uniqueItems: true },
   },
 };
 
@@ -84,7 +89,7 @@ const environment = {
       additionalProperties: false,
       properties: {
         upload: url, gateway: url, signer: secret, confirmations: { type: 'integer', minimum: 1, maximum: 10_000 },
-        owners: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', pattern: '^([A-Za-z0-9_-]{43}|0x[0-9a-fA-F]{40})$', explain: 'must be the address of a wallet' } },
+        owners: addresses,
       },
     },
   },
@@ -121,6 +126,8 @@ export const configSchema = {
     checks: probes,
     smoke: probes,
     lock: path,
+    messages: path,
+    signing: { type: 'object', additionalProperties: false, properties: { signer: secret, signers: addresses } },
     state: path,
   },
 };

@@ -15,8 +15,8 @@ export interface RoleConfig {
   shards?: number;
   /** Roles whose processes this one sends to. They are deployed first, and each gets a link by its alias. */
   dependsOn?: readonly string[];
-  /** What to build. The network runs `lua`; `js` serves simulation and clients. @default ['lua'] */
-  targets?: readonly ('lua' | 'js')[];
+  /** What to build. Networks run `lua`; `aos` is the same as a chunk for an aos process; `js` serves simulation and clients. @default ['lua'] */
+  targets?: readonly ('lua' | 'aos' | 'js')[];
   /** Components that players' programs read as data, from snapshots or proofs: changes to them are reported. @default [] */
   reads?: readonly string[];
 }
@@ -60,6 +60,14 @@ export interface RecoveryConfig {
   within: Duration;
   /** A snapshot is proved at least so often; every new one is anyway. @default '1h' */
   drillEvery?: Duration;
+}
+
+/** Who vouches for releases. */
+export interface SigningConfig {
+  /** The wallet that `beamline bundle` signs with. @default none: releases are not signed */
+  signer?: SecretReference;
+  /** Addresses: what none of them has signed is neither deployed nor verified. @default whoever signed, or nobody */
+  signers?: readonly string[];
 }
 
 /** Where the roots of worlds are kept on Arweave, signed. On a local network everything has a default: its own archive. */
@@ -129,6 +137,9 @@ export interface BeamlineConfig {
   smoke?: readonly Probe[];
   /** Keeps the ids of components and fields; belongs into version control. @default 'world.lock' */
   lock?: string;
+  /** Recorded messages that `beamline bundle --verify` replays: `beamline record` writes them. @default 'messages.ndjson' */
+  messages?: string;
+  signing?: SigningConfig;
   /** Folder of everything Beamline keeps, one sub-folder per environment, relative to the config. @default '.beamline' */
   state?: string;
 }

@@ -20,6 +20,7 @@ import type { ProtectionPolicy } from './protection/recovery-status.ts';
 import { readSecret } from './secret.ts';
 import { stateFolder } from './state-folder.ts';
 import { validateConfig } from './validate-config.ts';
+import { messagesFile } from './verify-bundles.ts';
 import { watchBundles, type WatchedBuild } from './watch-bundles.ts';
 
 export interface StackOverrides {
@@ -39,6 +40,8 @@ export interface StackOverrides {
 export interface Stack {
   readonly config: BeamlineConfig;
   readonly releases: ReleaseShelf;
+  /** Where recorded messages are kept: what `record` writes and `bundle` verifies with. */
+  readonly messagesFile: string;
   /** Builds the sources as they are now. */
   bundle(options?: BundleOptions): Promise<BuiltRelease>;
   /** Builds, then builds again whenever the sources change, until aborted. The config is as it was read. */
@@ -95,7 +98,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
 
   const environmentOf = (name: string): Environment => {
     const environment = open.get(name) ?? createEnvironment({
-      name, game: config.game, config: configOf(name), probes: overrides.probes ?? config, root, folder: folderOf(name), releases, clock, logger,
+      name, game: config.game, config: configOf(name), probes: overrides.probes ?? config, root, folder: folderOf(name), releases, signers: config.signing?.signers, clock, logger,
       backup: () => (configOf(name).backup === undefined ? undefined : backupOf(name)),
     });
     open.set(name, environment);
@@ -105,6 +108,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
   return {
     config,
     releases,
+    messagesFile: messagesFile({ config, root }),
     bundle: (options) => bundle(building, options),
     watch: (options, signal) => watchBundles(building, options, signal),
     lint: (options) => lintGame({ config, root }, options),

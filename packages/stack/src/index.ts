@@ -1,7 +1,7 @@
 export {
   defineConfig,
   type BeamlineConfig, type EnvironmentConfig, type NetworkConfig, type RoleConfig,
-  type AnchorConfig, type SecretReference, type ServeConfig, type StrategyName,
+  type AnchorConfig, type SecretReference, type ServeConfig, type SigningConfig, type StrategyName,
 } from './config.ts';
 export { durationMs, type Duration } from './duration.ts';
 export type { ProtectionPolicy, RecoveryStatus } from './protection/recovery-status.ts';
@@ -23,8 +23,12 @@ export type { BuiltRelease, BundleOptions } from './bundle.ts';
 export type { WatchedBuild } from './watch-bundles.ts';
 export type { AnalyseOptions } from './bundle-sizes.ts';
 export { findInRole, reportHtml, reportMarkdown, type Analysis, type ModuleSize, type PartSize, type SizesBaseline } from '@beamline/bundler/analysis';
+export type { ShrinkingVerdict, TracedError } from '@beamline/bundler/verify';
+export { describeTraced } from './environment/explain-process.ts';
 export type { ReleaseShelf } from './release-shelf.ts';
 export type { Environment, EnvironmentParts, PlanChoice, SnapshotSelection } from './environment/environment.ts';
+export type { ProcessVerdict } from './integrity/verify-process.ts';
+export type { ModuleBytes, ReleaseSizes, RoleBytes } from './environment/release-sizes.ts';
 export type { RestoreReport } from './environment/restore-instance.ts';
 export type { AnchorOptions, Anchors, AnchorTaken, ProofTaken } from './anchor/anchors.ts';
 export type { SnapshotTaken } from './environment/take-snapshots.ts';
@@ -38,6 +42,7 @@ export {
 } from '@beamline/ao/local';
 export { createHyperbeam } from '@beamline/ao';
 export { distantNetwork, type DistantNetwork } from './network/distant-network.ts';
+export { evalsOf } from '@beamline/ao/legacynet';
 export type { BackupConfig, BackupStoreConfig, S3StoreConfig } from './backup/backup-config.ts';
 export type { ArchiveWritten, BackedUp, Backup, BackupCreated, BackupPruned, StoreFailure } from './backup/backup.ts';
 export type {

@@ -59,7 +59,7 @@ it.each([
   ['an entry of another language', { ...good, roles: { world: { entry: 'world.py' } } }, 'roles.world.entry: must name a .ts or .lua file'],
   ['no shards', { ...good, roles: { world: { entry: 'a.ts', shards: 0 } } }, 'roles.world.shards: must be >= 1'],
   ['an unknown dependency', { ...good, roles: { world: { entry: 'a.ts', dependsOn: ['sun'] } } }, 'roles.world.dependsOn[0]: there is no role sun'],
-  ['an unknown target', { ...good, roles: { world: { entry: 'a.ts', targets: ['wasm'] } } }, 'roles.world.targets[0]: must be one of lua, js'],
+  ['an unknown target', { ...good, roles: { world: { entry: 'a.ts', targets: ['wasm'] } } }, 'roles.world.targets[0]: must be one of lua, aos, js'],
   ['roles that wait for each other', {
     ...good, roles: { a: { entry: 'a.ts', dependsOn: ['b'] }, b: { entry: 'b.ts', dependsOn: ['a'] } },
   }, 'roles.a.dependsOn: a → b → a is a circle'],

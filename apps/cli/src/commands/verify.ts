@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Fault } from '@beamline/core';
-import type { AnchorVerdict, Proved } from '@beamline/stack';
+import type { AnchorVerdict, ProcessVerdict, Proved } from '@beamline/stack';
 import type { CommandResult, CommandRun } from '../command.ts';
 import { table } from '../format.ts';
 
@@ -12,15 +12,40 @@ export interface VerifyFlags {
   snapshot?: string;
   replay?: boolean;
   root?: string;
+  release?: string;
 }
 
-/** `beamline verify --anchor <id>`, `beamline verify --proof <file>`: exit code 1 where something is not as it was anchored. */
-export async function verify(flags: VerifyFlags, use: CommandRun): Promise<CommandResult> {
+/** `beamline verify <process>`, `--anchor <id>` or `--proof <file>`: exit code 1 where something is not as it was released or anchored. */
+export async function verify(process: string | undefined, flags: VerifyFlags, use: CommandRun): Promise<CommandResult> {
+  const { anchor, proof, release, snapshot, replay, root } = flags;
+  if (process !== undefined && [anchor, proof, snapshot, replay, root].every((flag) => flag === undefined)) return verifyRunning(process, flags, use);
+  if (process !== undefined || release !== undefined) throw verifyWhat();
   if (flags.anchor !== undefined && flags.proof === undefined && flags.root === undefined) return verifyAnchor(flags.anchor, flags, use);
   if (flags.proof !== undefined && flags.anchor === undefined && flags.snapshot === undefined && !flags.replay) return verifyProof(flags.proof, flags, use);
-  throw new Fault('cli/flags', 'verify what?', {
-    hint: 'Either --anchor <id>, with --snapshot <ref> or --replay; or --proof <file>, with --root <hex>.',
-  });
+  throw verifyWhat();
+}
+
+const verifyWhat = (): Fault => new Fault('cli/flags', 'verify what?', {
+  hint: 'Either a process, with --release <id or folder>; or --anchor <id>, with --snapshot <ref> or --replay; or --proof <file>, with --root <hex>.',
+});
+
+async function verifyRunning(process: string, flags: VerifyFlags, { stack, context, progress }: CommandRun): Promise<CommandResult> {
+  if (!/^[\w-]{43}$/.test(process)) throw new Fault('cli/flags', `${process} is no process`, { hint: 'Write the process id: beamline status shows them.' });
+  const step = progress.start('verifying');
+  const verdict = await stack.environment(environmentOf(flags, stack))
+    .verifyProcess(process, { cwd: context.cwd, ...(flags.release !== undefined && { release: flags.release }) }, context.signal);
+  step.done(verdict.verified ? 'verified' : `${verdict.differences.length} differences`);
+  return { result: verdict, text: processText(verdict), failed: !verdict.verified };
+}
+
+function processText({ process, role, release, code, edits, verified, differences }: ProcessVerdict): string {
+  const signed = release.signedBy === undefined ? 'not signed' : `signed by ${release.signedBy}`;
+  return [
+    `${process} runs ${code.bytes} bytes of Lua, sha256 ${code.sha256}, ${code.slot === 0 ? `of module ${code.modules.join(', ')}` : `put in place at slot ${code.slot}`}`,
+    ...edits.map(({ slot, name }) => `its world was edited at slot ${slot}: ${name}`),
+    `compared with ${role} of release ${release.id} (${release.version}), ${signed}`,
+    verified ? 'verified' : ['NOT verified', ...differences].join('\n'),
+  ].join('\n');
 }
 
 async function verifyAnchor(id: string, flags: VerifyFlags, { stack, context, progress }: CommandRun): Promise<CommandResult> {

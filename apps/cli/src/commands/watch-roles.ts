@@ -6,9 +6,10 @@ import { duration, shortRelease } from '../format.ts';
 import type { BundleFlags } from './bundle.ts';
 
 /** `beamline bundle --watch`: builds again whenever a source changes, until it is told to stop. */
-export async function watchRoles({ acceptLayout = false, lint = 'warn', acceptSizes = false, report, out, json = false }: BundleFlags, { stack, context, progress }: CommandRun): Promise<CommandResult> {
-  if (report !== undefined || out !== undefined || acceptSizes) {
-    throw new Fault('cli/flags', '--watch builds again and again: a report or accepted sizes are of one build', { hint: 'Leave --report, --out and --accept-sizes out.' });
+export async function watchRoles({ acceptLayout = false, lint = 'warn', acceptSizes = false, json = false, ...once }: BundleFlags, { stack, context, progress }: CommandRun): Promise<CommandResult> {
+  const { report, out, verify = false, messages, signer, evals } = once;
+  if (acceptSizes || verify || [report, out, messages, signer, evals].some((flag) => flag !== undefined)) {
+    throw new Fault('cli/flags', '--watch builds again and again: what else was asked for is of one build', { hint: 'Leave --report, --out, --accept-sizes, --verify, --messages, --signer and --evals out.' });
   }
   await progress.close();
   let before: BuiltRelease['release'] | undefined;

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
 import { deploymentsOf } from './model/deployment-view.ts';
 import { usePage } from './use-page.ts';
+import { useSizes } from './use-sizes.ts';
+import { BundleSizes } from './view/bundle-sizes.tsx';
 import { DeploymentTimeline } from './view/deployment-timeline.tsx';
 import { EventLog } from './view/event-log.tsx';
 import { Figures } from './view/figures.tsx';
@@ -18,6 +20,7 @@ export function App() {
   const state = usePage(token);
   const deployments = deploymentsOf(state.events);
   const report = state.report;
+  const sizes = useSizes(token, report?.release.id);
 
   if (state.connection === 'locked') {
     return <TokenForm refused={token !== undefined} onToken={(given) => { sessionStorage.setItem(TOKEN, given); setToken(given); }} />;
@@ -44,6 +47,7 @@ export function App() {
           </div>
           <div class="column">
             <DeploymentTimeline deployments={deployments} />
+            {sizes && <BundleSizes sizes={sizes} />}
             <Recoveries events={state.events} />
             <SnapshotList snapshots={report?.snapshots ?? []} />
           </div>

@@ -4,6 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import './style/tokens.css';
 import './style/page.css';
 import './style/instance.css';
+import './style/sizes.css';
 import './style/timeline.css';
 import { App } from './app.tsx';
 

@@ -1,4 +1,5 @@
-import { describeError, Fault, type Clock, type Logger } from '@beamline/core';
+import { assertTrusted } from '@beamline/bundler/release';
+import { describeError, Fault, type Address, type Clock, type Logger } from '@beamline/core';
 import { createRunner, emptyState, planDeployment, planRollback, type DeploymentPlan, type DeploymentReport, type EnvironmentState } from '@beamline/deployer';
 import { createFsEnvironmentStore, createFsJournal, createFsLock } from '@beamline/deployer/fs';
 import { createOperator } from '@beamline/kernel/operator';
@@ -11,7 +12,8 @@ import type { Backup } from '../backup/backup.ts';
 import { backupIncomplete } from '../backup/backup-created.ts';
 import type { BeamlineConfig, EnvironmentConfig } from '../config.ts';
 import { connect } from '../network/connect.ts';
-import type { ReleaseShelf } from '../release-shelf.ts';
+import { verifyProcess } from '../integrity/verify-process.ts';
+import { findRelease, type ReleaseShelf } from '../release-shelf.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { protectionPolicy } from '../protection/protection-policy.ts';
 import { createProtection } from '../protection/protection.ts';
@@ -19,10 +21,14 @@ import { createScheduledPrune } from '../protection/scheduled-prune.ts';
 import { createWorlds } from '../worlds/create-worlds.ts';
 import { createFileTimeline } from '../timeline/file-timeline.ts';
 import { withDataVerdicts } from './check-data.ts';
+import { chooseInstances } from './choose-instances.ts';
 import { clientsOf } from './clients-of.ts';
 import { createDeploymentFeed } from './deployment-feed.ts';
 import type { Environment } from './environment.ts';
+import { explainDeployment, explainProcess } from './explain-process.ts';
 import { once } from './once.ts';
+import { recordMessages } from './record-messages.ts';
+import { releaseSizes } from './release-sizes.ts';
 import { recordOf, restoreInstance } from './restore-instance.ts';
 import { createSnapshotCatalogue } from './snapshot-catalogue.ts';
 import { instanceRefs, statusReport } from './status-report.ts';
@@ -36,6 +42,8 @@ export interface CreateEnvironmentOptions {
   root: string;
   folder: StateFolder;
   releases: ReleaseShelf;
+  /** Addresses that a release must be signed by one of. @default none: it need not be signed */
+  signers?: readonly Address[] | undefined;
   clock: Clock;
   logger: Logger;
   /** Its backups; `undefined` when the config has no stores for them. */
@@ -45,7 +53,7 @@ export interface CreateEnvironmentOptions {
 /** Between looks at what is due: each costs a few reads. */
 const PROTECT_EVERY_MS = 2_000;
 
-export function createEnvironment({ name, game, config, probes, root, folder, releases, clock, logger, backup }: CreateEnvironmentOptions): Environment {
+export function createEnvironment({ name, game, config, probes, root, folder, releases, signers, clock, logger, backup }: CreateEnvironmentOptions): Environment {
   const events = createFileTimeline({ path: folder.events, clock });
   const environments = createFsEnvironmentStore({ root: folder.root });
   const journal = createFsJournal({ root: folder.journal });
@@ -79,8 +87,10 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
   async function report(plan: Pick<DeploymentPlan, 'id' | 'toVersion'>, run: () => Promise<DeploymentReport>): Promise<DeploymentReport> {
     try {
       const done = await run();
-      feed.ended(plan, done);
-      return done;
+      const found = await explainDeployment({ network: (await open()).connection.network, releases }, done);
+      const told = found.length === 0 ? done : { ...done, reason: [done.reason, ...found].filter(Boolean).join('\n') };
+      feed.ended(plan, told);
+      return told;
     } catch (error) {
       feed.failed(plan.id, error);
       throw error;
@@ -107,15 +117,10 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
     }
   }
 
-  const snapshot: Environment['snapshot'] = async ({ role, instance } = {}, signal) => {
+  const snapshot: Environment['snapshot'] = async (selection = {}, signal) => {
     const { operator } = await open();
     const current = await state();
-    if (instance !== undefined) recordOf(current, instance);
-    const chosen = Object.keys(current.instances).filter((id) =>
-      (instance === undefined || id === instance) && (role === undefined || current.instances[id]?.role === role));
-    if (chosen.length === 0) {
-      throw new Fault('stack/no-instances', role === undefined ? `nothing is deployed in ${name}` : `${name} has no instance of role ${role}`);
-    }
+    const chosen = chooseInstances(current, selection);
     return takeSnapshots({ operator, store, events, clock, state: current, instances: chosen }, signal);
   };
 
@@ -161,6 +166,7 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
 
     async plan(id, { strategy = config.strategy ?? 'blue-green' } = {}, signal) {
       const [current, release] = [await state(), await releases.read(id)];
+      assertTrusted(release, signers);
       const plan = planDeployment({ state: current, release, at: clock.now(), clients: await clientsOf(current, releases), strategy });
       return withDataVerdicts(plan, async () => (await open()).operator, signal);
     },
@@ -195,6 +201,12 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
       return statusReport({
         state: current, version, node: { url, ...node }, samples, snapshots: await catalogue.list(current), events: events.list(), at: clock.now(),
       });
+    },
+
+    async bundleSizes() {
+      const { release, previousRelease } = await state();
+      if (release === undefined) return undefined;
+      return releaseSizes(await releases.read(release), previousRelease === undefined ? undefined : await releases.read(previousRelease).catch(() => undefined));
     },
 
     rates: () => open.result()?.collector.history() ?? [],
@@ -233,6 +245,31 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
         ...(snapshot === undefined ? {} : { snapshot: parseRef(snapshot) }),
       }, signal);
     }),
+
+    async verifyProcess(process, { release: named, cwd = root } = {}, signal) {
+      const wanted = named ?? (await state()).release;
+      if (wanted === undefined) {
+        throw new Fault('stack/no-release', `no release is known to run in ${name}`, { hint: 'Name what to compare with: --release <id or folder>.' });
+      }
+      const release = await findRelease(releases, wanted, cwd);
+      assertTrusted(release, signers);
+      const { connection: { network }, operator } = await open();
+      return verifyProcess({ network, operator, process, release, releases }, signal);
+    },
+
+    async explain(instance, { slot } = {}, signal) {
+      const current = await state();
+      const { process, role, release } = recordOf(current, instance);
+      const { connection: { network } } = await open();
+      const ran = [release, ...[current.release, current.previousRelease].filter((id) => id !== undefined)];
+      return explainProcess({ network, releases }, { process, role, ran, ...(slot !== undefined && { slot }) }, signal);
+    },
+
+    async *record(selection = {}, signal) {
+      const { connection: { network } } = await open();
+      const current = await state();
+      yield* recordMessages({ network, state: current, selection }, signal);
+    },
 
     async resolve(instance) {
       const { connection } = await open();

@@ -1,15 +1,19 @@
+import type { TracedError } from '@beamline/bundler/verify';
 import type { AoNetwork, ProcessId } from '@beamline/core';
 import type { DeploymentPlan, DeploymentReport, EnvironmentState, InstanceId } from '@beamline/deployer';
 import type { Operator } from '@beamline/kernel/operator';
 import type { SnapshotStore } from '@beamline/persistence';
 import type { Anchors } from '../anchor/anchors.ts';
 import type { Drilled } from '../protection/protection.ts';
+import type { ProcessVerdict } from '../integrity/verify-process.ts';
 import type { RecoveryStatus } from '../protection/recovery-status.ts';
 import type { StrategyName } from '../config.ts';
 import type { RatePoint, StatusReport } from '../status.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { Worlds } from '../worlds/worlds.ts';
+import type { ReleaseSizes } from './release-sizes.ts';
 import type { RestoreReport } from './restore-instance.ts';
+import type { RecordSelection } from './record-messages.ts';
 import type { SnapshotTaken } from './take-snapshots.ts';
 
 /** What an environment works with, for those who want to go further than its methods. */
@@ -59,6 +63,8 @@ export interface Environment {
   resume(signal?: AbortSignal): Promise<DeploymentReport>;
   /** Looks at every instance now. Messages per second need an earlier look. */
   status(): Promise<StatusReport>;
+  /** What the bundles that run consist of, beside those of the release before. `undefined` before the first deployment. */
+  bundleSizes(): Promise<ReleaseSizes | undefined>;
   /** What earlier looks saw, oldest first. */
   rates(): readonly RatePoint[];
   prometheusText(): Promise<string>;
@@ -80,6 +86,18 @@ export interface Environment {
   protect(signal: AbortSignal): Promise<void>;
   /** Roots on Arweave, and proofs against them. Nothing is opened before a method needs it. */
   readonly anchors: Anchors;
+  /**
+   * Compares what a process runs with a release. `release`: its id or the beginning of it, or its folder. @default the
+   * release of the environment. @throws Fault `stack/no-release`, `stack/unknown-release`, and those of `verifyProcess`
+   */
+  verifyProcess(process: ProcessId, options?: { release?: string; cwd?: string }, signal?: AbortSignal): Promise<ProcessVerdict>;
+  /**
+   * Where the last error that an instance's process counted came from, in the sources; up to `slot`. Computes the schedule
+   * again, off the network. @throws Fault `stack/unknown-instance`, `bundler/missing-release`
+   */
+  explain(instance: InstanceId, options?: { slot?: number }, signal?: AbortSignal): Promise<TracedError | undefined>;
+  /** What processes received, slot by slot from 0, a line of a file of messages each: what `bundle` verifies with. @default of every instance */
+  record(selection?: RecordSelection, signal?: AbortSignal): AsyncIterable<string>;
   /** The process an alias of this environment names now. */
   resolve(instance: InstanceId): Promise<ProcessId | undefined>;
   /** Ends what was started here. */
