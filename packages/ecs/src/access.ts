@@ -12,16 +12,16 @@ export type Values<F extends Fields> = { readonly [K in keyof F]?: ValueOf<F[K]>
 /** The component's table. @throws 'ecs/unknown-component: …' when the world was made without it. */
 export function tableOf(world: World, component: Component): Table {
   const table = world.byName[component.name];
-  if (table === undefined) throw `ecs/unknown-component: this world has no ${component.name}`;
+  if (table === undefined) throw `ecs/unknown-component: ${component.name}`;
   return table;
 }
 
 /** Column of a field's i-th value. @throws 'ecs/no-field: …' */
 export function columnOf(component: Component, field: string, i: number): number {
   const start = component.start[field];
-  if (start === undefined) throw `ecs/no-field: ${component.name} has no field ${field}`;
+  if (start === undefined) throw `ecs/no-field: ${component.name}.${field}`;
   const { length } = component.fields[field] as Field;
-  if (!(i >= 0 && i < length)) throw `ecs/no-field: ${component.name}.${field} has ${length} values, asked for ${i}`;
+  if (!(i >= 0 && i < length)) throw `ecs/no-field: ${component.name}.${field}[${i}] of ${length}`;
   return start + i;
 }
 
@@ -35,7 +35,7 @@ function rowHeld(world: World, entity: Entity, component: Component): number {
   const row = rowOf(table, entity);
   if (row !== 0 && table.data[0]![row - 1] === entity) return row - 1;
   assertAlive(world, entity);
-  throw `ecs/no-component: ${entity} has no ${component.name}`;
+  throw `ecs/no-component: ${component.name} of ${entity}`;
 }
 
 /**
@@ -58,7 +58,7 @@ export function add<F extends Fields>(world: World, entity: Entity, component: C
 
 function writeAll(table: Table, row: number, component: Component, name: string, values: readonly Cell[], fresh: boolean): void {
   const { length } = component.fields[name] as Field;
-  if (values.length > length) throw `ecs/out-of-range: ${component.name}.${name} takes at most ${length} values`;
+  if (values.length > length) throw `ecs/out-of-range: ${component.name}.${name} takes ${length} values`;
   for (let i = 0; i < values.length; i++) write(table, row, component.start[name]! + i, values[i]!, fresh);
 }
 

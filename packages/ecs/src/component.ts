@@ -1,7 +1,7 @@
 import type { Field, FieldKind } from './field.ts';
 import { emptyRecord, sourceOrder, split } from '#target';
 
-/** One column of a table. Array fields are flattened: `slots#0`, `slots#1`, … */
+/** One column of a table. Array fields are flattened: `slots#0`, `slots#1`, … @short */
 export interface Column {
   readonly name: string;
   readonly kind: FieldKind;

@@ -10,7 +10,7 @@ import { byteAt, byteLength, bytesOf, LUA } from '#target';
  * loops because the bundler guards every division whose divisor is not one.
  */
 
-/** A digest under way. */
+/** A digest under way. @short */
 export interface Digest {
   a: number;
   b: number;
@@ -52,7 +52,8 @@ export function textDigest(text: string): string {
 export function foldCells(
   digest: Digest, columns: readonly Column[], data: readonly (readonly Cell[])[], from: number, to: number,
 ): void {
-  for (let column = 0; column < columns.length; column++) {
+  const width = columns.length;
+  for (let column = 0; column < width; column++) {
     const { kind } = columns[column]!;
     const list = data[column]!;
     if (kind === 'str' || (!LUA && kind === 'f64')) for (let row = from; row < to; row++) foldText(digest, `${list[row]!}`);
@@ -88,7 +89,7 @@ function refresh(table: Table, page: number): void {
 }
 
 export function pageDigest(table: Table, page: number): string {
-  if (!(page >= 0 && page < pageCount(table))) throw `ecs/no-page: ${table.name} has no page ${page}`;
+  if (!(page >= 0 && page < pageCount(table))) throw `ecs/no-page: ${table.name}/${page}`;
   refresh(table, page);
   return `${table.hashA[page]!}-${table.hashB[page]!}`;
 }

@@ -18,7 +18,7 @@ export function addEntity(world: World): Entity {
     index = free.data[0]![free.count - 1] as number;
     removeRow(free, free.count - 1);
   } else {
-    if (index >= INDEXES) throw 'ecs/full: a world holds at most 1048575 entities';
+    if (index >= INDEXES) throw 'ecs/full: 1048575 entities';
     appendRow(entities);
   }
   setCell(entities, index, 1, 1);
@@ -51,7 +51,7 @@ export function isAlive(world: World, entity: Entity): boolean {
 }
 
 export function assertAlive(world: World, entity: Entity): void {
-  if (!isAlive(world, entity)) throw `ecs/dead-entity: ${entity} is not alive`;
+  if (!isAlive(world, entity)) throw `ecs/dead-entity: ${entity}`;
 }
 
 /** Entities alive. */

@@ -1,7 +1,7 @@
 import type { Cell, Table } from './table.ts';
 import { emptyRecord, forget } from '#target';
 
-/** Finds the lowest row that holds a value. Keys are cells: text, or integers used as keys. */
+/** Finds the lowest row that holds a value. Keys are cells: text, or integers used as keys. @short */
 export interface Finder {
   /** Lowest row + 1, or -1 when it must be looked for. */
   readonly first: Record<string, number>;
@@ -52,7 +52,8 @@ export function findRow(table: Table, column: number, value: Cell): number {
   let finder = table.finders[name];
   if (finder === undefined) {
     finder = { first: emptyRecord<number>(), many: emptyRecord<number>() };
-    for (let row = 0; row < table.count; row++) addTo(finder, row, list[row]!);
+    const rows = table.count;
+    for (let row = 0; row < rows; row++) addTo(finder, row, list[row]!);
     table.finders[name] = finder;
     table.finderCount = table.finderCount + 1;
   }

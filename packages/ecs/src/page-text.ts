@@ -12,9 +12,10 @@ import { escapeText, joinRange, LUA, parseFloatText, parseInteger, split, unesca
 export function pageText(table: Table, page: number): string {
   const from = page * PAGE_ROWS;
   const size = pageRows(table, page);
-  if (!(page >= 0 && size > 0)) throw `ecs/no-page: ${table.name} has no page ${page}`;
+  if (!(page >= 0 && size > 0)) throw `ecs/no-page: ${table.name}/${page}`;
   const parts: string[] = [];
-  for (let column = 0; column < table.columns.length; column++) {
+  const width = table.columns.length;
+  for (let column = 0; column < width; column++) {
     const list = table.data[column]!;
     if (table.columns[column]!.kind === 'str') {
       const escaped: string[] = [];
@@ -22,7 +23,7 @@ export function pageText(table: Table, page: number): string {
       parts[column] = joinRange(escaped, ',', 0, size);
     } else parts[column] = joinRange(list, ',', from, from + size);
   }
-  return joinRange(parts, ';', 0, table.columns.length);
+  return joinRange(parts, ';', 0, width);
 }
 
 /**
@@ -31,25 +32,25 @@ export function pageText(table: Table, page: number): string {
  */
 export function loadPageText(table: Table, page: number, text: string): void {
   const size = pageRows(table, page);
-  if (!(page >= 0 && size > 0)) throw `ecs/bad-page: ${table.name} has no page ${page}`;
+  const place = `ecs/bad-page: ${table.name}/${page}`;
+  if (!(page >= 0 && size > 0)) throw place;
   const parts = split(text, ';');
-  if (parts.length !== table.columns.length) {
-    throw `ecs/bad-page: ${table.name}/${page} has ${parts.length} columns instead of ${table.columns.length}`;
-  }
+  const width = parts.length;
+  if (width !== table.columns.length) throw `${place} has ${width} columns`;
   const loaded: Cell[][] = [];
-  for (let column = 0; column < parts.length; column++) {
+  for (let column = 0; column < width; column++) {
     const { kind, name } = table.columns[column]!;
     const cells: Cell[] = split(parts[column]!, ',');
-    if (cells.length !== size) throw `ecs/bad-page: ${table.name}/${page} has ${cells.length} rows of ${name} instead of ${size}`;
+    if (cells.length !== size) throw `${place} has ${cells.length} rows of ${name}`;
     for (let i = 0; i < size; i++) {
       const cell = parseCell(kind, cells[i] as string);
-      if (cell === undefined) throw `ecs/bad-page: ${table.name}/${page} row ${i} of ${name} is malformed`;
+      if (cell === undefined) throw `${place} ${name}[${i}]`;
       cells[i] = fitting(table, column, cell);
     }
     loaded[column] = cells;
   }
   const from = page * PAGE_ROWS;
-  for (let column = 0; column < loaded.length; column++) {
+  for (let column = 0; column < width; column++) {
     const list = table.data[column]!;
     const cells = loaded[column]!;
     for (let i = 0; i < size; i++) list[from + i] = cells[i]!;

@@ -13,7 +13,8 @@ export function query(world: World, all: readonly Component[], without: readonly
   const table = tableOf(world, all[0]!);
   const entities = table.data[0] as Entity[];
   let count = 0;
-  for (let row = 0; row < table.count; row++) {
+  const rows = table.count;
+  for (let row = 0; row < rows; row++) {
     const index = entities[row]! & 0xfffff;
     if (holdsAll(world, index, all) && holdsNone(world, index, without)) {
       found[count] = entities[row]!;

@@ -30,7 +30,7 @@ export function random(world: World): number {
 
 /** Uniform in 0 … n-1, for 1 ≤ n ≤ 2^32. @throws 'ecs/out-of-range: …' */
 export function randomInt(world: World, n: number): number {
-  if (!(n >= 1 && n <= 4294967296)) throw `ecs/out-of-range: randomInt takes 1 to 4294967296, got ${n}`;
+  if (!(n >= 1 && n <= 4294967296)) throw `ecs/out-of-range: randomInt(${n})`;
   // Values above the last full multiple of n would make the small ones likelier.
   const limit = 4294967296 - mod(4294967296, n);
   let value = random(world);

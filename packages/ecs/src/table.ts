@@ -13,6 +13,7 @@ export const PAGE_ROWS = 1024;
 /**
  * Columns of cells with one row per thing: the primitive under components and under the kernel's own state. Rows
  * `0 … count-1` are alive; cells beyond are 0 or ''. In Lua, row r of a list is at `[r + 1]`.
+ * @short
  */
 export interface Table {
   readonly world: World;
@@ -40,13 +41,13 @@ export interface Table {
 }
 
 export function createTable(world: World, name: string, columns: readonly Column[], keyed: boolean): Table {
-  if (world.byName[name] !== undefined) throw `ecs/duplicate-component: ${name} is there already`;
+  if (world.byName[name] !== undefined) throw `ecs/duplicate-component: ${name}`;
   const data: Cell[][] = [];
   const min: number[] = [];
   const max: number[] = [];
   let count = 0;
   for (const { kind } of columns) {
-    if (LUA && kind === 'f64') throw `ecs/f64-in-lua: ${name} has an f64 field, which only JavaScript worlds can hold`;
+    if (LUA && kind === 'f64') throw `ecs/f64-in-lua: ${name}`;
     data[count] = [];
     min[count] = minOf(kind);
     max[count] = maxOf(kind);
@@ -122,7 +123,7 @@ function misfit(table: Table, column: number, wanted: string): void {
 
 function checkRow(table: Table, row: number): void {
   if (row >= 0 && row < table.count) return;
-  throw `ecs/no-row: ${table.name} has ${table.count} rows, asked for row ${row}`;
+  throw `ecs/no-row: ${table.name}[${row}] of ${table.count}`;
 }
 
 /** Marks the page of a row as changed in this slot. */

@@ -10,7 +10,6 @@ declare const string: {
   find: (this: void, text: string, pattern: string, from: number, plain?: boolean) => number | undefined;
   format: (this: void, format: string, value: number) => string;
   gsub: (this: void, text: string, pattern: string, replace: (this: void, part: string) => string) => string;
-  len: (this: void, text: string) => number;
   sub: (this: void, text: string, from: number, to?: number) => string;
 };
 declare const table: {
@@ -29,7 +28,7 @@ export function forget<T>(record: Record<string, T>, key: string): void {
 }
 
 export function sourceOrder(_record: object): readonly string[] {
-  throw 'ecs/field-order: in Lua, component() takes the list of field names as its third argument';
+  throw 'ecs/field-order: component() takes field names in order';
 }
 
 export function asInteger(value: number): number | undefined {
@@ -47,11 +46,11 @@ export function parseFloatText(_text: string): number | undefined {
 
 export function parseInteger(text: string): number | undefined {
   // Sixteen digits and a sign: luerl fails on floats that overflow.
-  if (string.len(text) > 17) return undefined;
+  if (text.length > 17) return undefined;
   const float = tonumber(text);
   if (float === undefined) return undefined;
   const value = math.tointeger(float);
-  if (value === undefined || value > 9007199254740991 || value < -9007199254740991) return undefined;
+  if (value === undefined || value >= 2 ** 53 || value <= -(2 ** 53)) return undefined;
   return `${value}` === text ? value : undefined;
 }
 
@@ -77,7 +76,7 @@ export function split(text: string, separator: string): string[] {
 export function isText(value: string): boolean {
   if (typeof value !== 'string') return false;
   if (string.find(value, '[^ -~]', 1) === undefined) return true;
-  const length = string.len(value);
+  const length = value.length;
   let at = 1;
   while (at <= length) {
     const lead = string.byte(value, at);
@@ -114,7 +113,7 @@ export function bytesOf(text: string): Bytes {
 }
 
 export function byteLength(bytes: Bytes): number {
-  return string.len(bytes);
+  return bytes.length;
 }
 
 export function byteAt(bytes: Bytes, index: number): number {

@@ -7,7 +7,7 @@ const KEPT_RECORDS = 2048;
 
 /** From here every write is logged, until `commit` or `rollback`. @throws 'ecs/nested: …' */
 export function begin(world: World): void {
-  if (world.logging) throw 'ecs/nested: a transaction is already open';
+  if (world.logging) throw 'ecs/nested: begin';
   world.logging = true;
 }
 

@@ -7,7 +7,7 @@ import { emptyRecord } from '#target';
 /** An entity's handle: generation (12 bits) · 2^20 + index (20 bits). 0 is none. */
 export type Entity = number;
 
-/** One game's state. Change it through this package's functions only; `slot` is the host's to set. */
+/** One game's state. Change it through this package's functions only; `slot` is the host's to set. @short */
 export interface World {
   /** `$world`, `$entities`, `$free`, then components in the order given, then attached tables. */
   readonly tables: Table[];
@@ -27,11 +27,14 @@ export interface World {
   logCount: number;
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** An empty world. `seed` is any integer below 2^53; the same seed gives the same random numbers on every target. */
 export function createWorld(components: readonly Component[], options?: { seed?: number }): World {
-  const world = {
-    tables: [], byName: emptyRecord<Table>(), slot: 0, logging: false, rngLogged: false, log: [], logCount: 0,
-  } as unknown as World & { state: Table; entities: Table; free: Table };
+  const none = undefined as unknown as Table;
+  const world: Writable<World> = {
+    tables: [], byName: emptyRecord<Table>(), state: none, entities: none, free: none, slot: 0, logging: false, rngLogged: false, log: [], logCount: 0,
+  };
   world.state = createTable(world, '$world', columnsOf(STATE_COLUMNS), false);
   world.entities = createTable(world, '$entities', columnsOf('generation:u16,alive:bool'), false);
   world.free = createTable(world, '$free', columnsOf('index:u32'), false);

@@ -31,7 +31,7 @@ it('appends blank rows when no values are given', () => {
 
 it('refuses rows that do not exist', () => {
   const ledger = table();
-  expect(() => getCell(ledger, 0, 0)).toThrow(/^ecs\/no-row: \$ledger has 0 rows, asked for row 0/);
+  expect(() => getCell(ledger, 0, 0)).toThrow(/^ecs\/no-row: \$ledger\[0\] of 0/);
   expect(() => removeRow(ledger, -1)).toThrow(/^ecs\/no-row/);
   expect(() => setCell(ledger, 3, 0, 'x')).toThrow(/^ecs\/no-row/);
 });

@@ -12,7 +12,7 @@ import { codeOf } from '#target';
  */
 export type Outcome = 'ok' | 'refused' | 'duplicate' | 'held' | 'forwarded' | 'error';
 
-/** What a slot answers. Empty texts are left out on the wire. */
+/** What a slot answers. Empty texts are left out on the wire. @short */
 export interface Answer {
   readonly outcome: Outcome;
   readonly code: string;

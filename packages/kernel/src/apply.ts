@@ -13,12 +13,12 @@ import { codeOf, lookup } from '#target';
 /** Why a message is not the game's: an answer that costs nothing, or `undefined` when it is new and well formed. */
 export function screen(kernel: Kernel, envelope: Envelope): Answer | undefined {
   const identity = identityOf(kernel.tables, envelope);
-  if (identity === undefined) return refused('kernel/bad-seq', 'seq counts 1, 2, 3 per sender');
-  if (envelope.action === '') return refused('kernel/no-action', 'Sign it with an Action tag');
+  if (identity === undefined) return refused('kernel/bad-seq', '');
+  if (envelope.action === '') return refused('kernel/no-action', '');
   const known = seen(kernel.tables, identity);
   if (known === 'applied') return answer('duplicate', '');
   if (known === 'too-old') {
-    return refused('kernel/seq-too-old', 'Newer messages came first: it may have been applied');
+    return refused('kernel/seq-too-old', '');
   }
   return undefined;
 }
@@ -64,7 +64,7 @@ function answerOf(reply: unknown): Answer {
     const { refused: code, say } = reply as Refusal;
     if (typeof code === 'string') return refused(code, typeof say === 'string' ? say : '');
   }
-  return failed('error', 'kernel/bad-reply: not text, nothing or refuse(...)', '');
+  return failed('error', 'kernel/bad-reply: not text', '');
 }
 
 function failureOf(error: string): Answer {

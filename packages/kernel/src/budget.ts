@@ -25,5 +25,5 @@ export function allowKernel(): void {
 /** Counts work of a JavaScript host. @throws 'kernel/work-budget: …' when an action used up its allowance. */
 export function charge(units: number): void {
   own.n = own.n - units;
-  if (own.n < 0) throw 'kernel/work-budget: the action did more work than one message may';
+  if (own.n < 0) throw 'kernel/work-budget: too much for one message';
 }

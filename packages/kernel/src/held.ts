@@ -8,6 +8,7 @@ const MAX_BYTES = 4194304;
 /**
  * Messages that wait for the fence to end, in order of arrival. A text instead of a table per message, because luerl's
  * garbage collector is quadratic in the number of tables.
+ * @short
  */
 export interface Held {
   /** First of the queue. */

@@ -7,7 +7,7 @@ import { recordSequence, seenSequence, type Seen } from './sequence.ts';
 import type { KernelTables } from './tables.ts';
 import { lookup } from '#target';
 
-/** What makes a message the same one wherever and however often it arrives. */
+/** What makes a message the same one wherever and however often it arrives. @short */
 export interface Identity {
   /** Whose sequence numbers count. */
   readonly key: string;

@@ -34,13 +34,13 @@ export function count(kernel: Kernel, what: keyof Counters, by: number): void {
   counters[what] = counters[what] + by;
 }
 
-/** A world being restored, beside the one that runs. */
+/** A world being restored, beside the one that runs. @short */
 export interface Staged {
   readonly world: World;
   readonly tables: KernelTables;
 }
 
-/** One process from the inside. */
+/** One process from the inside. @short */
 export interface Kernel {
   role: Role;
   build: Build;

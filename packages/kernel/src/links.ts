@@ -23,7 +23,8 @@ export function targetOf({ links }: KernelTables, name: string): string {
  */
 export function link(tables: KernelTables, name: string, process: string, target: boolean): void {
   const { links } = tables;
-  for (let row = 0; row < links.count; row++) {
+  const rows = links.count;
+  for (let row = 0; row < rows; row++) {
     if (target && textCell(links, row, LINK.name) === name) setCell(links, row, LINK.target, 0);
   }
   const known = findRow(links, LINK.process, process);
@@ -64,7 +65,8 @@ export function nextSequence(tables: KernelTables, to: string): number {
 
 /** Leaves numbers out, for messages that another process may have sent under them. */
 export function skipSequences({ outgoing }: KernelTables, count: number): void {
-  for (let row = 0; row < outgoing.count; row++) {
+  const rows = outgoing.count;
+  for (let row = 0; row < rows; row++) {
     setCell(outgoing, row, OUTGOING.seq, numberCell(outgoing, row, OUTGOING.seq) + count);
   }
 }

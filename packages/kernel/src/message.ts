@@ -34,12 +34,12 @@ export function tag(message: { readonly tags: Readonly<Record<string, string>> }
 export function intTag(message: Message, name: string, min: number, max: number): number {
   const value = readInteger(lookup(message.tags, name));
   if (value !== undefined && value >= min && value <= max) return value;
-  throw `kernel/bad-tag: ${name} must be a whole number from ${min} to ${max}`;
+  throw `kernel/bad-tag: ${name}: whole number, ${min} to ${max}`;
 }
 
 /** A tag as text of 1 to `maxLength` characters (bytes, in Lua). Throws `kernel/bad-tag: …` otherwise, like `intTag`. */
 export function textTag(message: Message, name: string, maxLength: number): string {
   const text = tag(message, name);
   if (text !== '' && text.length <= maxLength) return text;
-  throw `kernel/bad-tag: ${name} must be text of 1 to ${maxLength} characters`;
+  throw `kernel/bad-tag: ${name}: text of 1 to ${maxLength}`;
 }

@@ -3,7 +3,7 @@ import { emptyRecord, forget } from '@beamline/ecs';
 /** More operations than an owner sends within `MAX_AGE_MS`. */
 const SIZE = 1024;
 
-/** Ids of operations already seen: anyone may post the owner's signed item again. */
+/** Ids of operations already seen: anyone may post the owner's signed item again. @short */
 export interface OperationLog {
   readonly ids: string[];
   readonly known: Record<string, boolean>;

@@ -10,7 +10,7 @@ export function originalOf(forward: Envelope): Envelope {
   const from = tag(forward, 'orig-from');
   const id = tag(forward, 'orig-id');
   if (id === '' || from === '' || timestamp === undefined || slot === undefined) {
-    throw 'kernel/bad-forward: orig-id, orig-from, orig-timestamp, orig-slot';
+    throw 'kernel/bad-forward: orig-*';
   }
   const fromProcess = tag(forward, 'orig-process') === '1';
   return createEnvelope(id, from, fromProcess, forward.data, unpackTags(tag(forward, 'orig-tags')), timestamp, slot);

@@ -18,7 +18,7 @@ export type Outgoing = Record<string, string>;
 /** Messages one slot may send: the node pushes each in turn, about 150 ms apiece. */
 const MAX_OUTGOING = 512;
 
-/** What is going out of the slot being computed. Computing never overlaps, so one is enough for all processes here. */
+/** What is going out of the slot being computed. Computing never overlaps, so one is enough for all processes here. @short */
 interface Outbox {
   tables: KernelTables | undefined;
   muted: boolean;
@@ -75,8 +75,8 @@ export function post(message: Outgoing): void {
  */
 export function send(sending: Sending): void {
   const { tables } = outbox;
-  if (tables === undefined) throw 'kernel/send-outside: only actions and systems send';
-  if (outbox.count >= MAX_OUTGOING) throw 'kernel/outbox-full: 512 messages per slot';
+  if (tables === undefined) throw 'kernel/send-outside: send';
+  if (outbox.count >= MAX_OUTGOING) throw 'kernel/outbox-full: 512';
   const message: Outgoing = { target: resolve(tables, sending.to), action: sending.action };
   const { tags } = sending;
   // Lua's pairs fails on nothing.

@@ -43,7 +43,7 @@ export function unpackEnvelope(text: string): Envelope {
   const timestamp = readInteger(parts[3]);
   const slot = readInteger(parts[4]);
   if (parts.length !== 7 || timestamp === undefined || slot === undefined) {
-    throw 'kernel/bad-replay: id;from;process;timestamp;slot;tags;data';
+    throw 'kernel/bad-replay: 7 fields';
   }
   const [id, from, process, , , tags, data] = parts as [string, string, string, string, string, string, string];
   return createEnvelope(unescapeText(id), unescapeText(from), process === '1', unescapeText(data), unpackTags(tags), timestamp, slot);

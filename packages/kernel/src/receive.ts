@@ -15,7 +15,7 @@ const DRAIN = 2;
 export function receive(kernel: Kernel, envelope: Envelope): Answer {
   if (envelope.action !== 'Beamline.Forward') return receiveOriginal(kernel, envelope);
   if (!envelope.fromProcess || lookup(kernel.accepts, envelope.from) === undefined) {
-    return refused('kernel/not-forwarder', 'The owner named no such predecessor');
+    return refused('kernel/not-forwarder', '');
   }
   let original = envelope;
   const error = attempt(() => {
@@ -27,9 +27,9 @@ export function receive(kernel: Kernel, envelope: Envelope): Answer {
 function receiveOriginal(kernel: Kernel, envelope: Envelope): Answer {
   const { phase } = kernel;
   if (phase === 'active') return applyMessage(kernel, envelope);
-  if (phase === 'standby') return refused('kernel/standby', 'Not active yet: send it again later');
+  if (phase === 'standby') return refused('kernel/standby', '');
   if (phase === 'retired') {
-    return { outcome: 'refused', code: 'kernel/retired', hint: 'Send to the successor in data', data: kernel.successor };
+    return { outcome: 'refused', code: 'kernel/retired', hint: '', data: kernel.successor };
   }
   const screened = screen(kernel, envelope);
   if (screened !== undefined) return screened;
@@ -40,7 +40,7 @@ function receiveOriginal(kernel: Kernel, envelope: Envelope): Answer {
   }
   // Behind those that wait: the successor should see each sender's messages in order.
   if (!hold(kernel.held, envelope)) {
-    return refused('kernel/held-full', 'Too much is waiting: send it again later');
+    return refused('kernel/held-full', '');
   }
   if (phase === 'frozen') return answer('held', '');
   drain(kernel, DRAIN);

@@ -3,6 +3,7 @@ import { count, emptyWorld, type Kernel } from './kernel.ts';
 import { openOutbox } from './outbox.ts';
 import { tag } from './message.ts';
 import { transact } from './transact.ts';
+import { byteAt } from '#target';
 
 /** The process message: who spawned this process, and as what. */
 export interface Genesis {
@@ -52,7 +53,8 @@ export function fill(kernel: Kernel): void {
 // Any fixed number would do; this one differs from process to process.
 function seedOf(id: string): number {
   let seed = 7;
-  // beamline-disable-next-line remainder: seed starts at 7 and no code of a character is negative.
-  for (let at = 0; at < id.length; at++) seed = (seed * 131 + id.charCodeAt(at)) % 2147483647;
+  const size = id.length;
+  // beamline-disable-next-line remainder: seed starts at 7 and no byte is negative.
+  for (let at = 0; at < size; at++) seed = (seed * 131 + byteAt(id, at)) % 2147483647;
   return seed;
 }

@@ -10,7 +10,7 @@ import { isOperation } from './operations/authorise.ts';
 import { receive } from './receive.ts';
 import { start, type Genesis } from './start.ts';
 
-/** One slot as a host reads it. */
+/** One slot as a host reads it. @short */
 export interface Input {
   readonly slot: number;
   readonly timestamp: number;
@@ -20,7 +20,7 @@ export interface Input {
   readonly envelope: Envelope | undefined;
 }
 
-/** What a slot leaves behind for the host to show. */
+/** What a slot leaves behind for the host to show. @short */
 export interface Result {
   readonly answer: Answer;
   readonly outbox: readonly Outgoing[];
@@ -30,7 +30,7 @@ export interface Result {
 
 /** Computes one slot. Never throws; whatever fails, the world is as it was before the failing part. */
 export function step(kernel: Kernel, input: Input): Result {
-  let result = refused('kernel/no-sender', 'No signature to believe');
+  let result = refused('kernel/no-sender', '');
   kernel.slot = input.slot;
   kernel.timestamp = input.timestamp;
   kernel.world.slot = input.slot;

@@ -4,6 +4,7 @@ import { appendRow, attachTable, columnsOf, getCell, type Table, type World } fr
  * What the kernel must remember lives in tables of the world itself, so that it is snapshotted, digested, restored and
  * handed to a successor like components. Held messages, phase and operation ids are this process's own and stay outside.
  */
+/** @short */
 export interface KernelTables {
   /** One row: `LINEAGE`, `RING`. */
   readonly self: Table;

@@ -5,9 +5,10 @@ import { offered } from '#target';
 /**
  * Of everything that hangs on a `Kernel`: its own fields, worlds, tables, logs. All plain data, so that an upgrade leaves
  * it where it is and only the code around it changes. Another name, shape or meaning in any of them is another format:
- * such code is refused in place, and goes live as a new process.
+ * such code is refused in place, and goes live as a new process. In Lua the fields of interfaces marked `@short` are named
+ * by their position: a new one goes last. Format 1 had them under their full names.
  */
-export const KERNEL_FORMAT = 1;
+export const KERNEL_FORMAT = 2;
 
 /** New code on its way in, piece by piece, and what it says of itself while it is loaded. */
 export interface Upgrade {
@@ -24,7 +25,7 @@ export interface Upgrade {
 export function takeOver(role: Role, build: Build): Kernel {
   const upgrade = offered() as Upgrade | undefined;
   if (upgrade === undefined) return createKernel(role, build);
-  if (upgrade.format !== KERNEL_FORMAT) throw 'kernel/bad-code: its kernel keeps state otherwise';
+  if (upgrade.format !== KERNEL_FORMAT) throw 'kernel/bad-code: another kernel format';
   upgrade.role = role;
   upgrade.build = build;
   return upgrade.kernel;

@@ -8,12 +8,14 @@ interface LuaString {
   byte(this: void, text: string, at?: number): number;
   char(this: void, byte: number): string;
   sub(this: void, text: string, from: number, to?: number): string;
-  len(this: void, text: string): number;
 }
 declare const string: LuaString;
 declare const table: { sort(this: void, list: string[]): void };
 declare const math: { tointeger(this: void, value: number): number };
 declare function tonumber(this: void, text: string, radix?: number): number;
+/** TypeScriptToLua's mark of functions with several results. */
+type Several<T extends readonly unknown[]> = T & { readonly __tstlMultiReturn: never };
+declare function pcall(this: void, run: () => void): Several<[boolean, unknown]>;
 declare function collectgarbage(this: void): void;
 declare let compute: unknown;
 declare let beamlineOffer: unknown;
@@ -22,6 +24,15 @@ declare function assert(this: void, chunk: unknown): (this: void) => void;
 declare const __budget: { n: number; depth: number } | undefined;
 
 export const LUA: boolean = true;
+
+export function attempt(run: () => void): string | undefined {
+  const [went, error] = pcall(run);
+  return went ? undefined : `${error}`;
+}
+
+export function byteAt(text: string, at: number): number {
+  return string.byte(text, at + 1);
+}
 
 export function lookup<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return record[key];
@@ -52,9 +63,9 @@ export function codeOf(error: string): string {
 
 export function parseInteger(text: string): number | undefined {
   // Digits only before tonumber: luerl fails on an exponent that overflows, and gives floats.
-  if (string.len(text) > 17 || string.find(text, '^-?%d+$') === undefined) return undefined;
+  if (text.length > 17 || string.find(text, '^-?%d+$') === undefined) return undefined;
   const value = math.tointeger(tonumber(text));
-  return value > 9007199254740991 || value < -9007199254740991 ? undefined : value;
+  return value >= 2 ** 53 || value <= -(2 ** 53) ? undefined : value;
 }
 
 export function idsIn(text: string): string[] {
@@ -96,10 +107,10 @@ function unit(code: number): string {
 // One UTF-8 sequence, or a stray byte, as the UTF-16 units JSON wants.
 function jsonEscape(found: string): string {
   const lead = string.byte(found);
-  const size = string.len(found);
+  const size = found.length;
   if (size === 1) return unit(lead);
   let code = size === 2 ? lead - 0xc0 : size === 3 ? lead - 0xe0 : lead - 0xf0;
-  for (let at = 2; at <= size; at += 1) code = code * 64 + string.byte(found, at) - 0x80;
+  for (let at = 2; at <= size; at++) code = code * 64 + string.byte(found, at) - 0x80;
   if (code < 0x10000) return unit(code);
   const low = (code - 0x10000) % 1024;
   return unit(0xd7c0 + (code >>> 10)) + unit(0xdc00 + low);

@@ -4,6 +4,21 @@
  */
 export const LUA: boolean = false;
 
+/** Runs something that may throw: the error's text, or `undefined` when it went well. */
+export function attempt(run: () => void): string | undefined {
+  try {
+    run();
+  } catch (error) {
+    return `${error}`;
+  }
+  return undefined;
+}
+
+/** A byte of ASCII text. */
+export function byteAt(text: string, at: number): number {
+  return text.charCodeAt(at);
+}
+
 /** `record[key]` when it is an own key: a message with action `constructor` finds nothing. */
 export function lookup<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;

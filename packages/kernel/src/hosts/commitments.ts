@@ -15,6 +15,7 @@ import { unescapeText } from '#target';
  * long past too. Of several the one counts that the covered tag `signer` names; else the first by id of a message that
  * is new; else the first by id.
  */
+/** @short */
 interface Chosen {
   readonly id: string;
   readonly commitment: Shape;

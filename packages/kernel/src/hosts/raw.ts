@@ -63,13 +63,15 @@ function readGenesis(base: Shape, request: Shape, definition: Shape): Genesis {
 
 function resultsOf({ answer, outbox, chunks }: Result): Record<string, unknown> {
   const sent = emptyRecord<unknown>();
-  for (let at = 0; at < outbox.length; at++) sent[`m${at + 1}`] = outbox[at];
+  const messages = outbox.length;
+  for (let at = 0; at < messages; at++) sent[`m${at + 1}`] = outbox[at];
   const results = emptyRecord<unknown>();
   results['output'] = outputOf(answer);
   results['outbox'] = sent;
-  if (chunks.length === 0) return results;
+  const size = chunks.length;
+  if (size === 0) return results;
   const texts = emptyRecord<unknown>();
-  for (let at = 0; at < chunks.length; at++) texts[`c${at}`] = chunks[at];
+  for (let at = 0; at < size; at++) texts[`c${at}`] = chunks[at];
   results['chunks'] = texts;
   return results;
 }

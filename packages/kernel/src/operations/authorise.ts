@@ -20,17 +20,17 @@ export function isOperation(envelope: Envelope): boolean {
 /** Why the operation is not obeyed, or `undefined`. Nothing of it is remembered. */
 export function authorise(kernel: Kernel, envelope: Envelope): Answer | undefined {
   if (kernel.owner === '' || envelope.from !== kernel.owner) {
-    return refused('kernel/not-owner', 'Only the owner may');
+    return refused('kernel/not-owner', '');
   }
   if (tag(envelope, 'protocol') !== PROTOCOL) {
-    return refused('kernel/protocol', 'This kernel speaks protocol 1');
+    return refused('kernel/protocol', '1');
   }
   if (tag(envelope, 'environment') !== kernel.environment) {
-    return refused('kernel/environment', `This is '${kernel.environment}'`);
+    return refused('kernel/environment', kernel.environment);
   }
   const issued = readInteger(tag(envelope, 'issued'));
   if (issued === undefined || issued > envelope.timestamp + MAX_AGE_MS || issued < envelope.timestamp - MAX_AGE_MS) {
-    return refused('kernel/stale-operation', 'Issued over 10 minutes from now');
+    return refused('kernel/stale-operation', '');
   }
   return undefined;
 }

@@ -20,7 +20,8 @@ export function replay(kernel: Kernel, envelope: Envelope): string {
   if (sends !== '' && sends !== 'keep' && sends !== 'mute') throw 'kernel/bad-tag: sends';
   const messages: Envelope[] = [];
   const texts = envelope.data === '' ? [] : split(envelope.data, '|');
-  for (let at = 0; at < texts.length; at++) messages[at] = unpackEnvelope(texts[at]!);
+  const size = texts.length;
+  for (let at = 0; at < size; at++) messages[at] = unpackEnvelope(texts[at]!);
   let at = -1;
   muteOutbox(sends === 'mute');
   const fared = applyAll(kernel, () => {

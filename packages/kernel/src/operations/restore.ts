@@ -16,7 +16,7 @@ const MAX_ROWS = 1048576;
 export function beginRestore(kernel: Kernel, envelope: Envelope): string {
   const layout = tag(envelope, 'layout');
   if (layout !== kernel.build.layout) {
-    throw `kernel/layout-mismatch: ${kernel.build.layout} here`;
+    throw `kernel/layout-mismatch: ${kernel.build.layout}`;
   }
   const base = tag(envelope, 'base');
   if (base !== '' && base !== 'current' && base !== 'empty') throw 'kernel/bad-tag: base';
@@ -51,7 +51,8 @@ function readRows(world: World, data: string): number[] {
 
 function copyRows(source: Table, table: Table): void {
   const count = source.count < table.count ? source.count : table.count;
-  for (let column = 0; column < table.columns.length; column++) {
+  const width = table.columns.length;
+  for (let column = 0; column < width; column++) {
     const from = source.data[column]!;
     const to = table.data[column]!;
     for (let row = 0; row < count; row++) to[row] = from[row]!;
@@ -94,7 +95,7 @@ export function install(kernel: Kernel, wanted: string): string {
   const { world, tables } = stagedOf(kernel);
   const digest = worldDigest(world);
   if (digest !== wanted) {
-    throw `kernel/digest-mismatch: the pages give ${digest}`;
+    throw `kernel/digest-mismatch: ${digest}`;
   }
   afterLoad(world);
   if (tables.self.count !== 1) throw 'kernel/bad-world: $kernel';
@@ -113,7 +114,7 @@ function restored(kernel: Kernel, digest: string): string {
 }
 
 function stagedOf(kernel: Kernel): Staged {
-  if (kernel.staged === undefined) throw 'kernel/no-restore: Restore-Begin comes first';
+  if (kernel.staged === undefined) throw 'kernel/no-restore: Restore-Begin';
   return kernel.staged;
 }
 

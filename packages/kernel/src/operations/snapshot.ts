@@ -7,7 +7,7 @@ import { tag } from '../message.ts';
 /** Pages are gathered into chunks of about this size; a page larger than that has a chunk of its own. */
 const CHUNK_BYTES = 262144;
 
-/** Pages on their way into chunks. Lists, because texts that grow by concatenation cost quadratic time. */
+/** Pages on their way into chunks. Lists, because texts that grow by concatenation cost quadratic time. @short */
 interface Packing {
   readonly chunks: string[];
   /** Per chunk: `["c0",["Position/0",…]]`. */

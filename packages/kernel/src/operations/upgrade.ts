@@ -9,7 +9,7 @@ import { codeOf, offer, program, runCode, setProgram } from '#target';
 
 /** Stages new code beside the running one, from nothing. */
 export function beginUpgrade(kernel: Kernel): string {
-  if (program() === undefined) throw 'kernel/no-upgrade: only where Lua runs';
+  if (program() === undefined) throw 'kernel/no-upgrade: no Lua';
   kernel.upgrade = { format: KERNEL_FORMAT, kernel, code: [], pages: [], role: undefined, build: undefined };
   return '{}';
 }
@@ -23,7 +23,7 @@ export function upgradeChunk(kernel: Kernel, envelope: Envelope): string {
 }
 
 function upgradeOf({ upgrade }: Kernel): Upgrade {
-  if (upgrade === undefined) throw 'kernel/no-upgrade: Upgrade-Begin comes first';
+  if (upgrade === undefined) throw 'kernel/no-upgrade: Upgrade-Begin';
   return upgrade;
 }
 
@@ -54,11 +54,11 @@ export function commitUpgrade(kernel: Kernel, envelope: Envelope): string {
 
 /** The state as the code that was just loaded wants it. Changes everything at its end, or throws. */
 function settle(kernel: Kernel, { role, build, pages }: Upgrade, envelope: Envelope): void {
-  if (role === undefined || build === undefined) throw 'kernel/bad-code: it is no bundle';
+  if (role === undefined || build === undefined) throw 'kernel/bad-code: no bundle';
   const release = tag(envelope, 'release');
   const rows = envelope.data;
   const layout = rows === '' ? kernel.build.layout : tag(envelope, 'layout');
-  if (layout !== build.layout) throw `kernel/layout-mismatch: ${build.layout} in the code`;
+  if (layout !== build.layout) throw `kernel/layout-mismatch: ${build.layout}`;
   if (rows !== '') {
     mustBe(tag(envelope, 'from'), worldDigest(kernel.world));
     stage(kernel, role, rows);
@@ -72,5 +72,5 @@ function settle(kernel: Kernel, { role, build, pages }: Upgrade, envelope: Envel
 }
 
 function mustBe(wanted: string, found: string): void {
-  if (found !== wanted) throw `kernel/digest-mismatch: found ${found}`;
+  if (found !== wanted) throw `kernel/digest-mismatch: ${found}`;
 }

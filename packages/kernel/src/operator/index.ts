@@ -1,3 +1,4 @@
+export { explain } from './explain.ts';
 export { createOperator, type Operator, type OperatorOptions } from './operator.ts';
 export type { OperationReply, OperationRequest } from './call.ts';
 export type { ChunkIndex, PageIndex, PageText, SnapshotIndex, SnapshotReply, TableIndex } from './snapshot-index.ts';

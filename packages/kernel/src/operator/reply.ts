@@ -1,6 +1,7 @@
 import { Fault, type FaultCode, type Output, type Slot } from '@beamline/core';
 import type { Phase } from '../phase.ts';
 import type { OperationReply } from './call.ts';
+import { explain } from './explain.ts';
 
 /** How messages fared that `Thaw` or `Replay` applied. */
 export interface AppliedReply {
@@ -27,8 +28,9 @@ export function replyOf(slot: Slot, output: Output): OperationReply {
   const { outcome, code, hint, data } = output;
   if (outcome === 'ok' || outcome === 'duplicate') return { slot, data: data === undefined ? '' : `${data}` };
   const known = typeof code === 'string' && code.includes('/') ? (code as FaultCode) : 'kernel/no-answer';
-  const message = hint === undefined ? 'the process answered without an outcome: does it run a Beamline kernel?' : `${hint}`;
-  throw new Fault(known, message, { retryable: RETRYABLE.has(known), details: { slot } });
+  const meaning = explain(known);
+  const silent = outcome === undefined ? 'the process answered without an outcome: does it run a Beamline kernel?' : `the process answered ${String(outcome)}`;
+  throw new Fault(known, hint === undefined ? silent : `${hint}`, { ...(meaning !== undefined && { hint: meaning }), retryable: RETRYABLE.has(known), details: { slot } });
 }
 
 export function parseReply<T>({ slot, data }: OperationReply): T {
