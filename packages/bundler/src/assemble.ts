@@ -2,19 +2,26 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { encode, type SourceMapMappings } from '@jridgewell/sourcemap-codec';
 import type { Bundle, BundledModule, BundleTarget } from './bundle.ts';
-import type { Statement, Variable } from './lua/tree.ts';
+import type { Origin, Statement, Variable } from './lua/tree.ts';
 import { ref } from './lua/build.ts';
 import { compactLua, nameHostFunctions } from './lua/compact.ts';
+import { skipForwarders } from './lua/forwarders.ts';
 import { guardArithmetic } from './lua/guard.ts';
+import { inlineCalls } from './lua/inline-calls.ts';
+import { inlineSmall } from './lua/inline-small.ts';
 import { joinDeclarations } from './lua/join-declarations.ts';
 import { obeyLuaLimits } from './lua/limits.ts';
 import { useNumericFor } from './lua/numeric-for.ts';
+import { unpackData } from './lua/packed-data.ts';
 import { createPrelude, type Prelude } from './lua/prelude.ts';
 import { printLua, type Printed } from './lua/print.ts';
 import { guardRecursion } from './lua/recursion.ts';
 import { nameVariables } from './lua/rename.ts';
+import { shareErrors } from './lua/share-errors.ts';
+import { shiftLoops } from './lua/shift-loops.ts';
 import { shrinkLua } from './lua/shrink.ts';
 import { rewrite, walk } from './lua/walk.ts';
+import { useSpareParameters } from './lua/spare-parameters.ts';
 import { chargeLoops } from './lua/work-budget.ts';
 import type { Sources } from './origins.ts';
 
@@ -26,22 +33,27 @@ export interface AssembleInput {
   shrink?: boolean;
   /** Make ordinary errors of what a HyperBEAM node could not survive. @default true */
   guards?: boolean;
+  /** Sources whose loops always end, and soon: they need not be counted. @default none */
+  isBounded?: (at: Origin) => boolean;
 }
 
 /** All modules in one program: the guards' prelude, the shared variables, then each module in a block of its own. */
-export function assembleLua({ modules, shared: given, minify, shrink = true, guards = true }: AssembleInput): Printed {
+export function assembleLua({ modules, shared: given, minify, shrink = true, guards = true, isBounded = () => false }: AssembleInput): Printed {
   const shared = new Set(given);
   const blocks: Statement[] = modules.map(({ body }) => ({ type: 'DoStatement', body }));
   const kept = shrink ? joinDeclarations(shrinkLua(blocks, shared)).filter((node) => node.type !== 'DoStatement' || node.body.length > 0) : blocks;
   const prelude = createPrelude();
-  let body = bindBudget(kept, prelude);
+  const visible = new Set(shared);
+  let body = unpackData(bindBudget(kept, prelude), prelude);
+  if (minify) body = inlineCalls(skipForwarders(body, shared), visible);
   if (shrink) body = useNumericFor(body);
-  if (minify) body = compactLua(body);
+  if (minify) body = compactLua(shiftLoops(inlineSmall(body)));
   // Recursion first: the other guards add calls that it need not look at.
-  if (guards) body = chargeLoops(guardArithmetic(guardRecursion(body, prelude), prelude), prelude);
+  if (guards) body = chargeLoops(guardArithmetic(guardRecursion(body, prelude), prelude), prelude, isBounded);
+  if (minify) body = useSpareParameters(shareErrors(body, prelude));
   const mentioned = new Set<Variable>();
   walk(body, (node) => {
-    if (node.type === 'Identifier' && node.variable && shared.has(node.variable)) mentioned.add(node.variable);
+    if (node.type === 'Identifier' && node.variable && visible.has(node.variable)) mentioned.add(node.variable);
   });
   const opening = prelude.statements();
   // After the prelude, which replaces some of the host's functions.

@@ -27,6 +27,9 @@ export interface BuildInput {
   warm?: WarmProgram;
 }
 
+/** It works through what one message, or its own bounded lists, hold; the world's size bounds its operations. */
+const KERNEL = /^@beamline\/kernel\/src\//;
+
 /** A role's Lua: its module, the kernel and what they need, defining the global `compute`. */
 export async function buildLua({ layoutHash, ...input }: BuildInput): Promise<Bundle> {
   const start = input.entry.endsWith('.lua')
@@ -49,7 +52,7 @@ export async function buildLuaProgram({ role, entry, root, minify, define, shrin
   // The same program gives the same bundle: an edit of what it does not hold costs no linking.
   if (warm?.bundle && compilation && warm.bundle.key === compilation.key) return copied(warm.bundle.value);
   const { modules, shared, warnings } = compilation?.link() ?? compileLua({ ...common, entry: main, main: start });
-  const printed = assembleLua({ modules, shared: shared.all(), minify, shrink });
+  const printed = assembleLua({ modules, shared: shared.all(), minify, shrink, isBounded: ({ source }) => KERNEL.test(sources.list()[source] ?? '') });
   const map = sourceMapOf(`${role}.lua`, printed, sources.list());
   const bundle = finishBundle(role, 'lua', printed.code, map, moduleSizes(printed, sources), warnings.map(describeFinding));
   if (warm && compilation) warm.bundle = { key: compilation.key, value: copied(bundle) };

@@ -2,7 +2,6 @@ import type ts from 'typescript';
 import { checkedProgram, sharedSources, type WarmProgram } from './checked-program.ts';
 import { emitFiles } from './emitted-files.ts';
 import { faultOf, type Finding } from './finding.ts';
-import { jsonTable } from './json-table.ts';
 import { createSharedVariables, linkLualib, linkModule, namespaceStatement, type SharedVariables } from './link.ts';
 import { hasLiveCode } from './liveness/live-code.ts';
 import { liveProgram } from './liveness/live-program.ts';
@@ -10,10 +9,12 @@ import { isJson } from './liveness/module-graph.ts';
 import { assign, ref } from './lua/build.ts';
 import { copyTree } from './lua/copy-tree.ts';
 import { parseLua, type Statement } from './lua/tree.ts';
+import { walk } from './lua/walk.ts';
 import type { LintMode } from './lint/lint-live.ts';
 import { lualibFor } from './lualib.ts';
 import { LUALIB, lualibOrigins } from './lualib-origins.ts';
 import type { Sources } from './origins.ts';
+import { dataTable } from './packed-table.ts';
 import { relativeTo } from './root-path.ts';
 import type { RollupInput } from './shake.ts';
 import type { ExportRef, Links } from './ts-links.ts';
@@ -80,6 +81,7 @@ export function compileTypeScript({ sources, shrink = true, lint = 'off', warm =
       if (!lua) continue;
       const body = copyTree(lua.body, sources.add(name, input.virtual.has(file.fileName) ? undefined : file.text));
       markRemovable(body, file, removableIn(file));
+      markGivesOne(body, file);
       const linked = linkModule({ file: file.fileName, body, imports: luaNames(links.imports(file), program) }, shared, links.exportOf, lualib ? LUALIB : undefined);
       modules.push({ file: name, body: linked });
     }
@@ -111,6 +113,14 @@ function markRemovable(body: Statement[], file: ts.SourceFile, removable: readon
   }
 }
 
+function markGivesOne(body: Statement[], { text }: ts.SourceFile): void {
+  // TypeScriptToLua's extension for several results.
+  if (/\$multi\b|\bLuaMulti/.test(text)) return;
+  walk(body, (node) => {
+    if (node.type === 'FunctionDeclaration') node.givesOne = true;
+  });
+}
+
 /** Imported names as TypeScriptToLua writes them: those that would hide a Lua global or keyword get a prefix. */
 function luaNames(imports: ReadonlyMap<string, ExportRef>, program: ts.Program): Map<string, ExportRef> {
   return new Map([...imports].map(([name, ref]) => [isUnsafeName(name, program.getCompilerOptions()) ? createSafeName(name) : name, ref]));
@@ -132,8 +142,8 @@ function evaluationOrder(entry: ts.SourceFile, links: Links): ts.SourceFile[] {
 
 function jsonModule(file: ts.SourceFile, name: string, source: number, shared: SharedVariables): Statement[] {
   try {
-    const table = jsonTable(JSON.parse(file.text));
-    return [{ ...assign(ref(shared.of(file.fileName, 'default')), table), at: { source, line: 1, column: 0 } }];
+    const table = dataTable(JSON.parse(file.text));
+    return [{ ...assign(ref(shared.of(file.fileName, 'default')), table), at: { source, line: 1, column: 0 }, removable: true }];
   } catch (error) {
     throw faultOf([{
       code: 'bundler/unsupported', file: name, message: `cannot become a Lua table: ${(error as Error).message}`,

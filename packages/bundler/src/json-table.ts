@@ -1,4 +1,5 @@
 import type { Expression } from './lua/tree.ts';
+import { isName } from './lua/name.ts';
 import { boolean, negative, number, text } from './lua/build.ts';
 
 /**
@@ -26,10 +27,4 @@ export function jsonTable(value: unknown, path = '$'): Expression {
       ? { type: 'TableKeyString', key: { name: key }, value: jsonTable(item, `${path}.${key}`) }
       : { type: 'TableKey', key: text(Buffer.from(key, 'utf8').toString('latin1')), value: jsonTable(item, `${path}.${key}`) })),
   };
-}
-
-const RESERVED = new Set('and break do else elseif end false for function goto if in local nil not or repeat return then true until while'.split(' '));
-
-function isName(key: string): boolean {
-  return /^[A-Za-z_]\w*$/.test(key) && !RESERVED.has(key);
 }

@@ -3,6 +3,7 @@ import * as tstl from 'typescript-to-lua';
 import type { Finding } from './finding.ts';
 import { relativeTo } from './root-path.ts';
 import type { ModuleResolver } from './module-resolver.ts';
+import { spellPatterns } from './short-fields.ts';
 import { removeImplicitSelf } from './without-self.ts';
 
 export interface ProgramInput {
@@ -54,7 +55,7 @@ export function createProgram({ entry, resolver, virtual }: ProgramInput, parsed
     const known = parsed.get(file);
     if (known?.hash === hash) return known.file;
     const source = ts.createSourceFile(file, text, language, virtual.has(file));
-    if (!source.isDeclarationFile) removeImplicitSelf(source);
+    if (!source.isDeclarationFile) spellPatterns(removeImplicitSelf(source));
     parsed.set(file, { hash, file: source });
     return source;
   };

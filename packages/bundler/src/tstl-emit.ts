@@ -3,6 +3,8 @@ import * as tstl from 'typescript-to-lua';
 import type { Finding } from './finding.ts';
 import { namedComparatorVisitor } from './named-comparator.ts';
 import { diagnosticFinding } from './ts-program.ts';
+import { shortFields } from './short-fields.ts';
+import { undefinedTests } from './undefined-tests.ts';
 
 /** One file's Lua as TypeScriptToLua printed it; imports are gone, exports are fields of `____exports`. */
 export interface EmittedFile {
@@ -32,7 +34,7 @@ const SKIPPABLE = [
 /** Compiles the live statements of `files` to Lua 5.3 without `goto`. */
 export function emitLua({ program, files, dead, define, visitors, root }: EmitInput): { emitted: EmittedFile[]; findings: Finding[]; warnings: Finding[] } {
   const emitted: EmittedFile[] = [];
-  const own: tstl.Visitors = { ...skipDead(dead), ...defineVisitor(define), ...withoutGoto, ...visitors };
+  const own: tstl.Visitors = { ...skipDead(dead), ...defineVisitor(define), ...withoutGoto, ...undefinedTests, ...shortFields, ...visitors };
   const { diagnostics } = new tstl.Transpiler().emit({
     program,
     sourceFiles: [...files],

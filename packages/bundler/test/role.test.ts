@@ -1,3 +1,4 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { AoMap } from '@beamline/core';
@@ -99,3 +100,18 @@ describe('a Lua role', () => {
     await expect(buildRole({ role: 'market', entry: join(fixtures, 'market/market.lua'), target: 'js', root: fixtures })).rejects.toMatchObject({ code: 'bundler/unsupported' });
   });
 });
+
+it('an empty role and the kernel\'s operations stay within their size', async () => {
+  const folder = await mkdtemp(join(fixtures, '../../dist-empty-'));
+  try {
+    await writeFile(join(folder, 'empty.ts'), "import { defineRole } from '@beamline/kernel';\nexport default defineRole({ name: 'empty', components: [] });\n");
+    const { bytes, code } = await buildRole({ role: 'empty', entry: 'empty.ts', root: folder, target: 'lua' });
+    expect(bytes).toBeLessThan(32_000);
+    // Parts of ecs and kernel that it cannot reach.
+    for (const absent of ['kernel/send-outside', 'kernel/unknown-link', 'ecs/unknown-component', 'ecs/no-field', 'ecs/dead-entity', 'ecs/full', 'whole number', 'randomInt']) {
+      expect(code).not.toContain(absent);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 60_000);

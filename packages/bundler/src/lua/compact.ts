@@ -1,13 +1,19 @@
 import type { Expression, Identifier, LocalStatement, Statement, Variable } from './tree.ts';
 import { local, member, ref, global } from './build.ts';
+import { propagateCopies } from './copies.ts';
 import { flattenBlocks } from './flat-blocks.ts';
 import { flattenConcat } from './flat-concat.ts';
+import { foldConstants } from './fold.ts';
 import { inlineOnce } from './inline-once.ts';
+import { joinDeclarations } from './join-declarations.ts';
+import { shapeReturns } from './return-shapes.ts';
+import { opposite } from './truth.ts';
 import { walk, rewrite } from './walk.ts';
 
 /** Shorter ways to say the same, for minified bundles. */
 export function compactLua(body: Statement[]): Statement[] {
-  return rewrite(dropLastParameters(inlineOnce(flattenBlocks(body))), { statement: flattenElse, block: mergeLocals, expression: (node) => flattenConcat(invert(node)) });
+  const plain = joinDeclarations(propagateCopies(flattenBlocks(foldConstants(body))));
+  return rewrite(dropLastParameters(inlineOnce(shapeReturns(plain))), { statement: (node) => flattenElse(withoutEmpty(node)), block: mergeLocals, expression: (node) => flattenConcat(invert(node)) });
 }
 
 /** `not (a == b)` → `a ~= b`. */
@@ -15,6 +21,14 @@ function invert(node: Expression): Expression {
   if (node.type !== 'UnaryExpression' || node.operator !== 'not' || node.argument.type !== 'BinaryExpression') return node;
   const { operator } = node.argument;
   return operator === '==' || operator === '~=' ? { ...node.argument, operator: operator === '==' ? '~=' : '==' } : node;
+}
+
+/** `if a then else … end` → `if not a then … end`. */
+function withoutEmpty(node: Statement): Statement {
+  if (node.type !== 'IfStatement' || node.clauses.length !== 2) return node;
+  const [first, second] = node.clauses;
+  if (!first?.condition || first.body.length > 0 || !second || second.condition) return node;
+  return { ...node, clauses: [{ ...second, type: 'IfClause', condition: opposite(first.condition) }] };
 }
 
 /** `else if … end end` → `elseif … end`. */

@@ -9,11 +9,12 @@ import { rewrite, walk } from './walk.ts';
  */
 export function useNumericFor(body: Statement[]): Statement[] {
   const references = countReferences(body);
+  const lengths = lengthsIn(body, references);
   return rewrite(body, {
     block: (statements) => statements.flatMap((node, index): Statement[] => {
       const next = statements[index + 1];
       if (node.type === 'LocalStatement' && next?.type === 'WhileStatement' && index === statements.length - 2) {
-        const loop = numericFor(node.variables, node.init, next, references);
+        const loop = numericFor(node.variables, node.init, next, references, lengths);
         if (loop) {
           statements.length = index + 1;
           return [loop];
@@ -24,7 +25,7 @@ export function useNumericFor(body: Statement[]): Statement[] {
   });
 }
 
-function numericFor(ids: Identifier[], init: Expression[], loop: WhileStatement, references: References): ForNumericStatement | undefined {
+function numericFor(ids: Identifier[], init: Expression[], loop: WhileStatement, references: References, lengths: ReadonlySet<Variable>): ForNumericStatement | undefined {
   const [id] = ids;
   const [start] = init;
   const step = loop.body[loop.body.length - 1];
@@ -34,7 +35,7 @@ function numericFor(ids: Identifier[], init: Expression[], loop: WhileStatement,
   const by = step && stepOf(step, id.variable);
   const inner = loop.body.slice(0, -1);
   if (!by || references.writes(id.variable) !== 1 || !isFixed(condition.right, references, inner)) return undefined;
-  const limit = limitOf(condition.operator, condition.right, by);
+  const limit = limitOf(condition.operator, condition.right, by, lengths);
   return limit && {
     type: 'ForNumericStatement', variable: id, start, end: limit, body: inner,
     step: by === 1 ? null : by < 0 ? negative(number(-by)) : number(by),
@@ -74,9 +75,30 @@ function leavesTablesAlone(body: Statement[]): boolean {
   return calm;
 }
 
+/** Locals that always hold the length of something. */
+function lengthsIn(body: Statement[], references: References): Set<Variable> {
+  const found = new Set<Variable>();
+  walk(body, (node) => {
+    const [id] = node.type === 'LocalStatement' && node.variables.length === 1 ? node.variables : [];
+    const [value] = node.type === 'LocalStatement' ? node.init : [];
+    if (id?.variable && value?.type === 'UnaryExpression' && value.operator === '#' && references.writes(id.variable) === 0) found.add(id.variable);
+  });
+  return found;
+}
+
+function isWhole(node: Expression, lengths: ReadonlySet<Variable>): boolean {
+  switch (node.type) {
+    case 'NumericLiteral': return Number.isInteger(node.value);
+    case 'UnaryExpression': return node.operator === '#';
+    case 'Identifier': return node.variable !== undefined && lengths.has(node.variable);
+    case 'BinaryExpression': return (node.operator === '+' || node.operator === '-') && isWhole(node.left, lengths) && isWhole(node.right, lengths);
+    default: return false;
+  }
+}
+
 /** A `for` includes its limit. Limits that may not be whole are rounded without a call: `-(-n // 1)` is the ceiling. */
-function limitOf(operator: string, limit: Expression, by: number): Expression | undefined {
-  const whole = limit.type === 'UnaryExpression' || (limit.type === 'NumericLiteral' && Number.isInteger(limit.value));
+function limitOf(operator: string, limit: Expression, by: number, lengths: ReadonlySet<Variable>): Expression | undefined {
+  const whole = isWhole(limit, lengths);
   if (by > 0 && operator === '<=') return limit;
   if (by < 0 && operator === '>=') return limit;
   if (by > 0 && operator === '<') {

@@ -8,6 +8,7 @@ import { walk } from './walk.ts';
  * Errors are plain strings without position: luerl loses tables, and its messages have no positions.
  */
 const PIECES = {
+  fail: 'local function fail(message) error(message, 0) end',
   // The allowance counts down in an upvalue; the kernel sets it through the table. Until it does, there is no limit.
   work: 'local work = 9007199254740991',
   depth: 'local depth = 0',
@@ -15,10 +16,16 @@ const PIECES = {
     __index = function(_, key) if key == "n" then return work end return depth end,
     __newindex = function(_, key, value) if key == "n" then work = value else depth = value end end,
   })`,
-  overWork: 'local function overWork() error("kernel/work-budget: the action did more work than one message may", 0) end',
+  overWork: 'local function overWork() fail("kernel/work-budget: too much for one message") end',
   // A negative limit must not add to the allowance.
-  charge: 'local function charge(turns) if turns > 0 then work = work - turns if work < 0 then overWork() end end end',
-  overDepth: 'local function overDepth() error("kernel/recursion: calls nest too deep", 0) end',
+  charge: `local function charge(turns)
+    if turns > 0 then
+      work = work - turns
+      if work < 0 then overWork() end
+    end
+    return -(-turns // 1)
+  end`,
+  overDepth: 'local function overDepth() fail("kernel/recursion: calls nest too deep") end',
   // A call that may recurse costs more than a turn: swallowing its error in a loop must end soon as well.
   enter: `local function enter()
     depth = depth + 1
@@ -36,12 +43,58 @@ const PIECES = {
     return back(before, host(...))
   end`,
   guardedPcall: 'local function guardedPcall(...) return hostCall(pcall, ...) end',
-  byZero: 'local function byZero() error("kernel/arithmetic: division by zero", 0) end',
+  numbers: `local function numbers(list, digits, base, low, per, size, count, adds)
+    local filled, sum = 0, 0
+    for at = 1, #digits, size do
+      local code = 0
+      for next = at, at + size - 1 do code = code * 92 + string.byte(digits, next) - 35 end
+      for _ = 1, per do
+        if filled < count then
+          filled = filled + 1
+          sum = (adds and sum or 0) + low + code % base
+          list[filled] = sum
+          code = code // base
+        end
+      end
+    end
+    return list
+  end`,
+  texts: `local function texts(list, text)
+    local from, filled = 1, 0
+    local to = string.find(text, "|", 1, true)
+    while to do
+      filled = filled + 1
+      list[filled] = string.sub(text, from, to - 1)
+      from = to + 1
+      to = string.find(text, "|", from, true)
+    end
+    return list
+  end`,
+  records: `local function records(list, names, columns)
+    for row = 1, #columns[1] do
+      local record = {}
+      for at = 1, #names do record[names[at]] = columns[at][row] end
+      list[row] = record
+    end
+    return list
+  end`,
+  // Fills a table when somebody first looks into it; from then on it is a table like any other.
+  lazy: `local function lazy(fill)
+    local function whole(list)
+      setmetatable(list, nil)
+      return fill(list)
+    end
+    return setmetatable({}, {
+      __index = function(list, key) return whole(list)[key] end,
+      __len = function(list) return #whole(list) end,
+    })
+  end`,
+  byZero: 'local function byZero() fail("kernel/arithmetic: division by zero") end',
   divisor: 'local function divisor(value) if value == 0 then byZero() end return value end',
-  shift: 'local function shift(bits) if bits < 0 or bits > 63 then error("kernel/arithmetic: shift by " .. bits, 0) end return bits end',
+  shift: 'local function shift(bits) if bits < 0 or bits > 63 then fail("kernel/arithmetic: shift by " .. bits) end return bits end',
   power: `local function power(base, exponent)
     if base == 0 and exponent < 0 or base < 0 and exponent % 1 ~= 0 or base ~= 0 and exponent * math.log(base < 0 and -base or base, 2) >= 1023 then
-      error("kernel/arithmetic: power out of range", 0)
+      fail("kernel/arithmetic: power out of range")
     end
     return base ^ exponent
   end`,
@@ -53,26 +106,26 @@ const PIECES = {
  * code that an upgrade has replaced would live on.
  */
 const LIBRARY: Record<string, string> = {
-  sqrt: 'math.sqrt = (function(f) return function(x) if not (x >= 0) then error("kernel/arithmetic: sqrt of " .. tostring(x), 0) end return f(x) end end)(math.sqrt)',
+  sqrt: 'math.sqrt = (function(f) return function(x) if not (x >= 0) then fail("kernel/arithmetic: sqrt of " .. tostring(x)) end return f(x) end end)(math.sqrt)',
   log: `math.log = (function(f) return function(x, base)
-    if not (x > 0) or base and (not (base > 0) or base == 1) then error("kernel/arithmetic: log of " .. tostring(x), 0) end
+    if not (x > 0) or base and (not (base > 0) or base == 1) then fail("kernel/arithmetic: log of " .. tostring(x)) end
     if base then return f(x, base) end
     return f(x)
   end end)(math.log)`,
-  exp: 'math.exp = (function(f) return function(x) if not (x < 709) then error("kernel/arithmetic: exp of " .. tostring(x), 0) end return f(x) end end)(math.exp)',
-  fmod: 'math.fmod = (function(f) return function(x, y) if y == 0 then error("kernel/arithmetic: division by zero", 0) end return f(x, y) end end)(math.fmod)',
-  asin: 'math.asin = (function(f) return function(x) if not (x >= -1 and x <= 1) then error("kernel/arithmetic: asin of " .. tostring(x), 0) end return f(x) end end)(math.asin)',
-  acos: 'math.acos = (function(f) return function(x) if not (x >= -1 and x <= 1) then error("kernel/arithmetic: acos of " .. tostring(x), 0) end return f(x) end end)(math.acos)',
+  exp: 'math.exp = (function(f) return function(x) if not (x < 709) then fail("kernel/arithmetic: exp of " .. tostring(x)) end return f(x) end end)(math.exp)',
+  fmod: 'math.fmod = (function(f) return function(x, y) if y == 0 then fail("kernel/arithmetic: division by zero") end return f(x, y) end end)(math.fmod)',
+  asin: 'math.asin = (function(f) return function(x) if not (x >= -1 and x <= 1) then fail("kernel/arithmetic: asin of " .. tostring(x)) end return f(x) end end)(math.asin)',
+  acos: 'math.acos = (function(f) return function(x) if not (x >= -1 and x <= 1) then fail("kernel/arithmetic: acos of " .. tostring(x)) end return f(x) end end)(math.acos)',
   char: `string.char = (function(f) return function(...)
     local codes = {...}
     for i = 1, #codes do
       local code = codes[i]
-      if not (code >= 0 and code <= 255) then error("kernel/arithmetic: no byte " .. tostring(code), 0) end
+      if not (code >= 0 and code <= 255) then fail("kernel/arithmetic: no byte " .. tostring(code)) end
     end
     return f(...)
   end end)(string.char)`,
   rep: `string.rep = (function(f) return function(text, times, separator)
-    if times * (#text + #(separator or "")) > 16777216 then error("kernel/work-budget: a string over 16 MB", 0) end
+    if times * (#text + #(separator or "")) > 16777216 then fail("kernel/work-budget: a string over 16 MB") end
     return f(text, times, separator or "")
   end end)(string.rep)`,
 };
@@ -103,7 +156,10 @@ export function createPrelude(): Prelude {
   };
   return {
     use,
-    useLibrary: (name) => void libraries.add(name),
+    useLibrary(name) {
+      libraries.add(name);
+      use('fail');
+    },
     statements: () => [
       ...pieces.filter((piece) => variables.has(piece)).flatMap((piece) => bound(PIECES[piece], variables)),
       ...Object.keys(LIBRARY).filter((name) => libraries.has(name)).flatMap((name) => bound(LIBRARY[name] ?? '', variables)),

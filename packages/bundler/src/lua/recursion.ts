@@ -21,13 +21,16 @@ export function guardRecursion(body: Statement[], prelude: Prelude): Statement[]
   }
   guarded.delete(ANYTHING);
   if (guarded.size === 0) return body;
+  const functionOf = functionFinder(body);
+  const nests = nesting(calls, guarded);
   walk(body, (node) => {
     if (node.type === 'FunctionDeclaration' && guarded.has(node)) guard(node, prelude);
   });
   return rewrite(body, {
     expression: (node) => {
       if (node.type === 'Identifier' && !node.variable && node.name === 'pcall') return ref(prelude.use('guardedPcall'));
-      if (node.type !== 'CallExpression' || !callsBack(node)) return node;
+      const callback = node.type === 'CallExpression' ? callbackOf(node) : undefined;
+      if (node.type !== 'CallExpression' || !callback || !nests(functionOf(callback))) return node;
       const { base } = node;
       const method = base.type === 'MemberExpression' && base.indexer === ':' ? [member(global('string'), base.identifier.name), base.base] : [base];
       return { ...node, base: ref(prelude.use('hostCall')), arguments: [...method, ...node.arguments] };
@@ -35,21 +38,41 @@ export function guardRecursion(body: Statement[], prelude: Prelude): Statement[]
   });
 }
 
-/** A call of `table.sort` or `string.gsub` with something that may be a function. */
-function callsBack(node: CallExpression): boolean {
+/** What a call of `table.sort` or `string.gsub` is given to call, if it may be a function. */
+function callbackOf(node: CallExpression): Expression | undefined {
   const { base } = node;
-  if (base.type !== 'MemberExpression' || (base.indexer === '.' && hostFunction(base) === undefined)) return false;
+  if (base.type !== 'MemberExpression' || (base.indexer === '.' && hostFunction(base) === undefined)) return undefined;
   const callback = base.identifier.name === 'sort' && base.indexer === '.' ? node.arguments[1] : base.identifier.name === 'gsub' ? node.arguments[base.indexer === ':' ? 1 : 2] : undefined;
-  return callback !== undefined && callback.type !== 'StringLiteral' && callback.type !== 'TableConstructorExpression';
+  return callback?.type === 'StringLiteral' || callback?.type === 'TableConstructorExpression' ? undefined : callback;
 }
 
-function callGraph(body: Statement[]): Map<Caller, Set<Caller>> {
+type FunctionFinder = (node: Expression) => FunctionExpression | undefined;
+
+function functionFinder(body: Statement[]): FunctionFinder {
   const references = countReferences(body);
-  const calls = new Map<Caller, Set<Caller>>([[ANYTHING, new Set()]]);
-  const functionOf = (node: Expression): FunctionExpression | undefined => {
+  return (node) => {
     if (node.type === 'FunctionDeclaration') return node;
     return node.type === 'Identifier' && node.variable ? references.functionOf(node.variable) : undefined;
   };
+}
+
+/** Whether a function that the host calls may end up in a guarded one, and so in the host again. */
+function nesting(calls: ReadonlyMap<Caller, ReadonlySet<Caller>>, guarded: ReadonlySet<Caller>): (start: FunctionExpression | undefined) => boolean {
+  return (start) => {
+    const seen = new Set<Caller>();
+    const queue: Caller[] = [start ?? ANYTHING];
+    for (let next = queue.pop(); next; next = queue.pop()) {
+      if (next === ANYTHING || guarded.has(next)) return true;
+      for (const target of calls.get(next) ?? []) if (!seen.has(target)) queue.push(target);
+      seen.add(next);
+    }
+    return false;
+  };
+}
+
+function callGraph(body: Statement[]): Map<Caller, Set<Caller>> {
+  const functionOf = functionFinder(body);
+  const calls = new Map<Caller, Set<Caller>>([[ANYTHING, new Set()]]);
   const targets = (caller: Caller) => {
     const set = calls.get(caller) ?? new Set<Caller>();
     calls.set(caller, set);
@@ -83,7 +106,9 @@ function callGraph(body: Statement[]): Map<Caller, Set<Caller>> {
       if (caller) {
         if (target) targets(caller).add(target);
         else if (host === undefined) targets(caller).add(ANYTHING);
-        if (host && CALLS_BACK.has(host) && (host !== 'gsub' || callsBack(node))) targets(caller).add(ANYTHING);
+        const callback = callbackOf(node);
+        if (callback) targets(caller).add(functionOf(callback) ?? ANYTHING);
+        if (host && CALLS_BACK.has(host)) targets(caller).add(ANYTHING);
       }
       down(caller, target || host !== undefined ? node.base : undefined);
       if (target && node.base.type === 'FunctionDeclaration') visit(node.base, caller);
@@ -101,8 +126,8 @@ function isDefinition(node: Expression | Statement): node is Extract<Statement, 
   return node.type === 'LocalStatement' || (node.type === 'AssignmentStatement' && node.variables.every(({ type }) => type === 'Identifier'));
 }
 
-/** Host functions that call what they are given. */
-const CALLS_BACK = new Set(['pcall', 'xpcall', 'sort', 'gsub', 'load', 'require']);
+/** Host functions, besides those of `callbackOf`, that call what they are given. */
+const CALLS_BACK = new Set(['pcall', 'xpcall', 'load', 'require']);
 
 /** Name of a host function called directly: `tostring`, `string.sub` → `sub`. */
 function hostFunction(node: Expression): string | undefined {

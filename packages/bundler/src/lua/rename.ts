@@ -1,8 +1,8 @@
+import { KEYWORDS } from './name.ts';
 import type { Statement, Variable } from './tree.ts';
 import { scopeTree, type Scope } from './scope.ts';
 import { walk } from './walk.ts';
 
-const KEYWORDS = new Set(('and break do else elseif end false for function goto if in local nil not or repeat return then true until while').split(' '));
 const FIRST = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_';
 const REST = `${FIRST}0123456789`;
 

@@ -37,6 +37,8 @@ export interface FunctionExpression extends Located {
   isLocal: boolean;
   parameters: (Identifier | VarargLiteral)[];
   body: Statement[];
+  /** Compiled from TypeScript: whoever calls it takes one value, whatever `return` stands without one. */
+  givesOne?: boolean;
 }
 export interface MemberExpression extends Located { type: 'MemberExpression'; indexer: '.' | ':'; base: Expression; identifier: { name: string } }
 export interface IndexExpression extends Located { type: 'IndexExpression'; base: Expression; index: Expression }

@@ -1,4 +1,4 @@
-import type { Expression, ForNumericStatement, Statement } from './tree.ts';
+import type { Expression, ForNumericStatement, Origin, Statement } from './tree.ts';
 import { assign, binary, call, number, ref } from './build.ts';
 import type { Prelude } from './prelude.ts';
 import { rewrite, walk } from './walk.ts';
@@ -8,9 +8,10 @@ const FEW_TURNS = 64;
 
 /**
  * Charges loops to the message's allowance, so that an endless one ends in an ordinary error. A counting loop that can't
- * be left early is charged once, before it starts; others at every turn; loops with few constant turns not at all.
+ * be left early is charged once, before it starts; others at every turn; loops with few constant turns, and those of
+ * sources that `isBounded` vouches for, not at all.
  */
-export function chargeLoops(body: Statement[], prelude: Prelude): Statement[] {
+export function chargeLoops(body: Statement[], prelude: Prelude, isBounded: (at: Origin) => boolean): Statement[] {
   // One statement: `work = work > 0 and work - 1 or overWork()`.
   const eachTurn = (): Statement => {
     const work = prelude.use('work');
@@ -18,12 +19,15 @@ export function chargeLoops(body: Statement[], prelude: Prelude): Statement[] {
   };
   return rewrite(body, {
     statement: (node) => {
+      if (node.at && isBounded(node.at)) return node;
       switch (node.type) {
         case 'ForNumericStatement': {
           if (turns(node) <= FEW_TURNS) return node;
-          const limit = upFront(node);
-          if (!limit) break;
-          return [{ type: 'CallStatement', expression: call(ref(prelude.use('charge')), limit) }, node];
+          const { start, step, end: limit, turns: bound = limit } = node;
+          if (step !== null || start.type !== 'NumericLiteral' || canLeave(node.body) || !isCheap(bound)) break;
+          const charge = call(ref(prelude.use('charge')), copy(bound));
+          const end = chargedLimit(limit, bound, charge);
+          return end ? { ...node, end } : [{ type: 'CallStatement', expression: charge }, node];
         }
         case 'RepeatStatement':
           if (node.condition.type === 'BooleanLiteral' && node.condition.value) return node;
@@ -42,10 +46,26 @@ function turns({ start, end, step }: ForNumericStatement): number {
   return end.value - start.value + 1;
 }
 
-/** The limit, when it may be read twice and every turn is taken. */
-function upFront({ start, end, step, body, turns: bound = end }: ForNumericStatement): Expression | undefined {
-  if (step !== null || start.type !== 'NumericLiteral' || canLeave(body)) return undefined;
-  return isCheap(bound) ? copy(bound) : undefined;
+/** The limit with the charge in it, which gives the number of turns rounded up. */
+function chargedLimit(end: Expression, bound: Expression, charge: Expression): Expression | undefined {
+  if (isSame(end, bound) || isRoundedUp(end, bound)) return charge;
+  const isOneLess = end.type === 'BinaryExpression' && end.operator === '-' && end.right.type === 'NumericLiteral' && end.right.value === 1;
+  if (isOneLess && (isSame(end.left, bound) || isRoundedUp(end.left, bound))) return { ...end, left: charge };
+  return undefined;
+}
+
+/** `-(-n // 1)` */
+function isRoundedUp(node: Expression, bound: Expression): boolean {
+  const division = node.type === 'UnaryExpression' && node.operator === '-' ? node.argument : undefined;
+  const negated = division?.type === 'BinaryExpression' && division.operator === '//' ? division.left : undefined;
+  return negated?.type === 'UnaryExpression' && negated.operator === '-' && isSame(negated.argument, bound);
+}
+
+function isSame(a: Expression, b: Expression): boolean {
+  if (a.type === 'Identifier' && b.type === 'Identifier') return a.variable === b.variable && a.name === b.name;
+  if (a.type === 'NumericLiteral' && b.type === 'NumericLiteral') return a.raw === b.raw;
+  if (a.type === 'UnaryExpression' && b.type === 'UnaryExpression') return a.operator === b.operator && isSame(a.argument, b.argument);
+  return a.type === 'BinaryExpression' && b.type === 'BinaryExpression' && a.operator === b.operator && isSame(a.left, b.left) && isSame(a.right, b.right);
 }
 
 function isCheap(node: Expression): boolean {

@@ -67,7 +67,7 @@ it.each([
   expect(await attempt(action)).toBe(expected);
 });
 
-const BUDGET = 'kernel/work-budget: the action did more work than one message may';
+const BUDGET = 'kernel/work-budget: too much for one message';
 it.each([
   ['a while', 'while true do end'],
   ['a repeat', 'repeat local x = 1 until false'],

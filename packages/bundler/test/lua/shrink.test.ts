@@ -30,7 +30,7 @@ it.each([
   ['leaves a local that a loop reads again', 'local x = f() while x do g() end', 'local a=f()while a do g()end'],
   ['keeps one value when the call lands at the end of a list', 'local x = f() g(x)', 'g((f()))'],
   ['does not move a value past a variable that may change', 'local y = 1 local x = f() local z = y + x y = 2 return z, y, function() y = 3 end', 'local a,b=1,f()local c=a+b a=2 return c,a,function()a=3 end'],
-  ['merges locals that do not read each other', 'local a = 1 local b = 2 local c = a return a + b + c + a + b + c', 'local a,b=1,2 local c=a return a+b+c+a+b+c'],
+  ['merges locals that do not read each other', 'local a = 1 local b = 2 local c = a return a + b + c + a + b + c', 'local a,b=1,2 return a+b+a+a+b+a'],
   ['drops parameters nobody reads', 'return function(a, b, c) return a end', 'return function(a)return a end'],
   ['turns else-if into elseif', 'if a then f() else if b then g() end end', 'if a then f()elseif b then g()end'],
 ])('%s', (_name, source, expected) => {

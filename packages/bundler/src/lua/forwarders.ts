@@ -1,0 +1,38 @@
+import type { Expression, FunctionExpression, Statement, Variable } from './tree.ts';
+import { ref } from './build.ts';
+import { eliminateDead } from './eliminate.ts';
+import { countReferences, type References } from './references.ts';
+import { rewrite, walk } from './walk.ts';
+
+/** `local function f(a, b) return g(a, b) end`: whoever calls `f` calls `g`, where all can see it. */
+export function skipForwarders(body: Statement[], shared: ReadonlySet<Variable>): Statement[] {
+  const references = countReferences(body);
+  const targets = new Map<Variable, Variable>();
+  walk(body, (node) => {
+    const variable = node.type === 'Identifier' ? node.variable : undefined;
+    const target = variable && targetOf(references.functionOf(variable), references);
+    if (variable && target && target !== variable && shared.has(target)) targets.set(variable, target);
+  });
+  if (targets.size === 0) return body;
+  const last = (variable: Variable, hops = 0): Variable => {
+    const target = targets.get(variable);
+    return target && hops < targets.size ? last(target, hops + 1) : variable;
+  };
+  const calls = rewrite(body, {
+    expression: (node) => (node.type === 'CallExpression' && node.base.type === 'Identifier' && node.base.variable && targets.has(node.base.variable)
+      ? { ...node, base: ref(last(node.base.variable)) } : node),
+  });
+  return eliminateDead(calls, new Set()).body;
+}
+
+function targetOf(definition: FunctionExpression | undefined, references: References): Variable | undefined {
+  const [only, ...more] = definition?.body ?? [];
+  const [value] = only?.type === 'ReturnStatement' && more.length === 0 ? only.arguments : [];
+  if (!definition?.givesOne || value?.type !== 'CallExpression' || value.base.type !== 'Identifier' || !value.base.variable) return undefined;
+  const same = value.arguments.length === definition.parameters.length && value.arguments.every((each, index) => isParameter(each, definition.parameters[index]));
+  return same && references.functionOf(value.base.variable) ? value.base.variable : undefined;
+}
+
+function isParameter(value: Expression, parameter: FunctionExpression['parameters'][number] | undefined): boolean {
+  return value.type === 'Identifier' && parameter?.type === 'Identifier' && value.variable !== undefined && value.variable === parameter.variable;
+}
