@@ -9,8 +9,8 @@ const SOURCE = `
 interface State { total: number; readonly seen: string[]; next?: State }
 interface Shown { total: number }
 function grow(state: State, by: number): void {
-  const { total, seen: { length } } = state;
-  state.total = total + by + length;
+  const { total, seen } = state;
+  state.total = total + by + seen.length;
 }
 function sum({ total, next: rest }: State): number { return total + (rest === undefined ? 0 : sum(rest)); }
 export function run(): string {

@@ -3,7 +3,6 @@ import type { Advice } from './analysis.ts';
 import { usersOfFeature } from './library-users.ts';
 import type { Measured } from './measure-role.ts';
 import { originOf } from './origin-of.ts';
-import { packData } from './pack-data.ts';
 
 /** Less than this is not worth anybody's time. */
 const WORTH_BYTES = 100;
@@ -39,14 +38,6 @@ const luaLibrary: Rule = ({ sizes, graph }) => {
   }];
 };
 
-const packedData: Rule = ({ sizes, graph }) => sizes.modules.filter(({ origin }) => origin === 'data').flatMap(({ path, bytes }) => {
-  const packed = packData(graph.modules.get(path)?.json);
-  return packed === undefined || packed.bytes >= bytes ? [] : [{
-    rule: 'packed-data' as const, savesBytes: bytes - packed.bytes,
-    say: `${path} is ${bytes} bytes as a table; ${packed.how} it would be ${packed.bytes}.`,
-  }];
-});
-
 const singleUse: Rule = ({ sizes }) => sizes.parts.filter(({ kind, uses, savedBytes }) => kind === 'component' && uses.length <= 1 && savedBytes > 0)
   .map(({ name, uses, savedBytes, module, line }) => ({
     rule: 'single-use' as const, savesBytes: savedBytes,
@@ -81,7 +72,7 @@ const manyStrings: Rule = ({ sizes, slices }) => sizes.modules.filter(({ origin,
   }];
 });
 
-const RULES: readonly Rule[] = [luaLibrary, packedData, singleUse, keptByEffect, manyStrings];
+const RULES: readonly Rule[] = [luaLibrary, singleUse, keptByEffect, manyStrings];
 
 function sharedSystems(measured: readonly Measured[]): Advice[] {
   const found = new Map<string, { name: string; roles: { role: string; bytes: number }[] }>();

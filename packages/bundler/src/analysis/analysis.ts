@@ -67,11 +67,11 @@ export interface Duplicate {
 }
 
 export interface Advice {
-  rule: 'lua-library' | 'packed-data' | 'single-use' | 'kept-by-effect' | 'many-strings' | 'shared-system';
+  rule: 'lua-library' | 'single-use' | 'kept-by-effect' | 'many-strings' | 'shared-system';
   role: string;
   /** Sentence with the numbers of this bundle, and what to do. */
   say: string;
-  /** At most, in minified bytes. Estimated for `packed-data`, by packing the data; otherwise measured. */
+  /** At most, in minified bytes, as measured. */
   savesBytes: number;
 }
 

@@ -94,11 +94,6 @@ describe('advice', () => {
     expect(advice('lua-library', 'battle')).toEqual([]);
   });
 
-  it('packs tables', () => {
-    const levels = world.modules.find(({ path }) => path === 'levels.json')?.bytes ?? 0;
-    expect(advice('packed-data')).toMatchObject([{ savesBytes: levels - 490, say: `levels.json is ${levels} bytes as a table; as a string of one digit an item it would be 490.` }]);
-  });
-
   it('names an export that stays for the effects of its initializer', () => {
     expect(advice('kept-by-effect')).toMatchObject([{ say: expect.stringContaining('registry.ts:12: nothing names unneeded') }]);
   });
