@@ -32,8 +32,7 @@ afterAll(() => rm(folder, { recursive: true }));
 it('fields of interfaces marked @short have short names in Lua, by position, and nothing else has', async () => {
   const { value, code } = await runLua(join(folder, 'entry.ts'), { minify: false });
   expect(value).toBe(await runJavaScript(join(folder, 'entry.ts')));
-  expect(code).toContain('a = 5, b = {}');
-  expect(code).toMatch(/shown = \{total = |total = sum/);
-  expect(code).toContain('total = 7, seen = 8');
+  expect(code).toContain('{a=5, b={}}');
+  expect(code).toMatch(/\{total=\w+\(/);
   expect(code).not.toMatch(/state\.(total|seen|next)/);
 });
