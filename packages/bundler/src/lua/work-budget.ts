@@ -11,7 +11,7 @@ const FEW_TURNS = 64;
  * be left early is charged once, before it starts; others at every turn; loops with few constant turns, and those of
  * sources that `isBounded` vouches for, not at all.
  */
-export function chargeLoops(body: Statement[], prelude: Prelude, isBounded: (at: Origin) => boolean): Statement[] {
+export function chargeLoops(body: Statement[], prelude: Prelude, isBounded: (at: Origin) => boolean = () => false): Statement[] {
   // One statement: `work = work > 0 and work - 1 or overWork()`.
   const eachTurn = (): Statement => {
     const work = prelude.use('work');
