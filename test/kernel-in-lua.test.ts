@@ -123,8 +123,8 @@ it('speaks the whole protocol in Lua as it does in JavaScript, to the last digit
   for (const [at, answer] of expected.entries()) expect(actual[at]).toEqual(answer);
 });
 
-it('takes less than 60 KB with ecs and a small game', () => {
-  expect(bytes).toBeLessThan(60_000);
+it('takes less than 50 KB with ecs and a small game', () => {
+  expect(bytes).toBeLessThan(50_000);
   expect(code).toMatch(/^[\n\x20-\x7e]*$/);
 });
 
