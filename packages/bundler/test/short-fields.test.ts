@@ -18,7 +18,7 @@ export function run(): string {
   grow(state, 2);
   const shown: Shown = { total: sum(state) };
   const record: Record<string, number> = { total: 7, seen: 8 };
-  return \`\${shown.total} \${record['total']} \${record.seen} \${state.seen.length} \${state.next!.total}\`;
+  return \`\${Object.keys(shown)[0]} \${shown.total} \${record['total']} \${record.seen} \${state.seen.length} \${state.next!.total}\`;
 }
 `;
 
@@ -33,6 +33,6 @@ it('fields of interfaces marked @short have short names in Lua, by position, and
   const { value, code } = await runLua(join(folder, 'entry.ts'), { minify: false });
   expect(value).toBe(await runJavaScript(join(folder, 'entry.ts')));
   expect(code).toContain('{a=5, b={}}');
-  expect(code).toMatch(/\{total=\w+\(/);
+  expect(code).toMatch(/\{total=/);
   expect(code).not.toMatch(/state\.(total|seen|next)/);
 });

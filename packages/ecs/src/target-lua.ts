@@ -50,7 +50,7 @@ export function parseInteger(text: string): number | undefined {
   const float = tonumber(text);
   if (float === undefined) return undefined;
   const value = math.tointeger(float);
-  if (value === undefined || value >= 2 ** 53 || value <= -(2 ** 53)) return undefined;
+  if (value === undefined || value >= 9007199254740992 || value <= -9007199254740992) return undefined;
   return `${value}` === text ? value : undefined;
 }
 

@@ -65,7 +65,7 @@ export function parseInteger(text: string): number | undefined {
   // Digits only before tonumber: luerl fails on an exponent that overflows, and gives floats.
   if (text.length > 17 || string.find(text, '^-?%d+$') === undefined) return undefined;
   const value = math.tointeger(tonumber(text));
-  return value >= 2 ** 53 || value <= -(2 ** 53) ? undefined : value;
+  return value >= 9007199254740992 || value <= -9007199254740992 ? undefined : value;
 }
 
 export function idsIn(text: string): string[] {
