@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { canonicalJson } from '@beamline/ecs';
 import type { DescribedRole } from './describe-role.ts';
 import type { Target } from './module-resolver.ts';
+import { pluginsKey } from './plugin.ts';
 import type { Cached, Kept, RoleOptions } from './role-builder.ts';
 import { toolchain } from './toolchain.ts';
 
@@ -30,7 +31,7 @@ export interface BuildCacheOptions {
 }
 
 export function createBuildCache({ dir, onDamage }: BuildCacheOptions): BuildCache {
-  const fileOf = (options: RoleOptions) => join(dir, `${hash(canonicalJson({ ...options, toolchain, compiler: compilerHash() }))}.json`);
+  const fileOf = (options: RoleOptions) => join(dir, `${hash(canonicalJson({ ...options, plugins: pluginsKey(options.plugins), toolchain, compiler: compilerHash() }))}.json`);
   return {
     async read(options) {
       const file = fileOf(options);
@@ -62,9 +63,9 @@ const HASH = 64;
 
 let compiler: string | undefined;
 
-/** Of this package's own code: during development its version stays the same. */
+/** Of this package's own code, which during development keeps its version, and of the versions that it is pinned to. */
 function compilerHash(): string {
-  compiler ??= hash(readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) => /\.[jt]s$/.test(name)).sort()
+  compiler ??= hash(readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) => /\.[jt]s$/.test(name)).sort().concat('../package.json')
     .map((name) => `${name}\0${readFileSync(join(import.meta.dirname, name), 'utf8')}`).join('\0'));
   return compiler;
 }

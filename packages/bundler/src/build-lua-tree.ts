@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Fault } from '@beamline/core';
 import { checkLua, createVm } from '@beamline/vm';
@@ -8,8 +7,9 @@ import { compileLua } from './compile-lua.ts';
 import { describeFinding } from './finding.ts';
 import { foreignGlobals } from './lua-tree/foreign-globals.ts';
 import type { LuaTreeTarget } from './lua-tree/host-modules.ts';
-import { createModuleResolver } from './module-resolver.ts';
+import { createModuleResolver, type ModuleResolver } from './module-resolver.ts';
 import { createSources } from './origins.ts';
+import type { Plugin } from './plugin.ts';
 import { relativeTo } from './root-path.ts';
 
 export interface LuaTree {
@@ -31,6 +31,8 @@ export interface LuaTree {
   publish?: readonly string[];
   /** Names and patterns of modules that the process has by itself, beyond those of the target. */
   external?: readonly string[];
+  /** @default [] */
+  plugins?: readonly Plugin[];
 }
 
 /**
@@ -39,32 +41,31 @@ export interface LuaTree {
  * boot from; for `lua` it has been loaded in the `lua@5.3a` profile.
  *
  * @throws Fault `bundler/syntax-error`, `bundler/unresolved-import`, `bundler/dynamic-require`, `bundler/require-cycle`,
- * `bundler/over-budget`, `bundler/not-lua`, those of the TypeScript, or the vm's.
+ * `bundler/over-budget`, `bundler/not-lua`, `bundler/plugin-failed`, those of the TypeScript, or the vm's.
  */
 export async function bundleLua(tree: LuaTree): Promise<Bundle> {
-  const { target = 'lua', minify = true, define = {}, publish = target === 'aos' ? ['*'] : [], external = [] } = tree;
+  const { target = 'lua', minify = true, define = {}, publish = target === 'aos' ? ['*'] : [], external = [], plugins = [] } = tree;
   const root = resolve(tree.root);
   const entry = resolve(root, tree.entry);
+  const resolver = createModuleResolver('lua', { plugins, root });
   const sources = createSources();
   const { modules, shared, warnings } = compileLua({
-    entry, main: readEntry(entry, root), root, resolver: createModuleResolver('lua'), define, sources, host: target, external, publish,
+    entry, main: readEntry(entry, root, resolver), root, resolver, define, sources, host: target, external, publish,
   });
   const printed = assembleLua({ modules, shared: shared.all(), minify, guards: false });
   const name = basename(entry, '.lua');
-  const bundle = finishBundle(name, 'lua', printed.code, sourceMapOf(`${name}.lua`, printed, sources.list()), moduleSizes(printed, sources), warnings.map(describeFinding));
+  const bundle = finishBundle(name, 'lua', resolver.plugged.renderLua(printed.code, name), sourceMapOf(`${name}.lua`, printed, sources.list()), moduleSizes(printed, sources), warnings.map(describeFinding));
   if (bundle.bytes > MAX_BYTES) throw new Fault('bundler/over-budget', `${name}: ${bundle.bytes} bytes, ${bundle.bytes - MAX_BYTES} over the budget of ${MAX_BYTES}`, { hint: 'Load large data by message.', details: { bytes: bundle.bytes, budget: MAX_BYTES } });
   if (bundle.bytes > WARN_BYTES) bundle.warnings.push(`${bundle.bytes} bytes: above ${WARN_BYTES}, free uploads and legacy schedulers refuse it`);
-  if (target === 'lua') await load(bundle, foreignGlobals(printed.code));
+  if (target === 'lua') await load(bundle, foreignGlobals(bundle.code));
   return bundle;
 }
 
-function readEntry(entry: string, root: string): string {
+function readEntry(entry: string, root: string, { files }: ModuleResolver): string {
   if (!entry.endsWith('.lua')) throw new Fault('bundler/not-lua', `${relativeTo(root, entry)} is not a .lua file`, { hint: 'A role in TypeScript is built by buildRole, from a config.' });
-  try {
-    return readFileSync(entry, 'utf8');
-  } catch (cause) {
-    throw new Fault('bundler/unresolved-import', `cannot read ${relativeTo(root, entry)}`, { hint: 'Check the path.', cause });
-  }
+  const text = files.read(entry);
+  if (text === undefined) throw new Fault('bundler/unresolved-import', `cannot read ${relativeTo(root, entry)}`, { hint: 'Check the path.' });
+  return text;
 }
 
 /** Runs what is whole by itself; what needs something of its host's is parsed only, and a warning says so. */

@@ -54,7 +54,7 @@ export async function buildLuaProgram({ role, entry, root, minify, define, shrin
   const { modules, shared, warnings } = compilation?.link() ?? compileLua({ ...common, entry: main, main: start });
   const printed = assembleLua({ modules, shared: shared.all(), minify, shrink, isBounded: ({ source }) => KERNEL.test(sources.list()[source] ?? '') });
   const map = sourceMapOf(`${role}.lua`, printed, sources.list());
-  const bundle = finishBundle(role, 'lua', printed.code, map, moduleSizes(printed, sources), warnings.map(describeFinding));
+  const bundle = finishBundle(role, 'lua', resolver.plugged.renderLua(printed.code, role), map, moduleSizes(printed, sources), warnings.map(describeFinding));
   if (warm && compilation) warm.bundle = { key: compilation.key, value: copied(bundle) };
   return bundle;
 }

@@ -3,6 +3,7 @@ import { layoutHash, lockLayout, type LayoutChange, type LayoutLock } from '@bea
 import { buildAos } from './build-aos.ts';
 import type { Bundle, BundleTarget } from './bundle.ts';
 import type { LintMode } from './lint/lint-live.ts';
+import type { Plugin } from './plugin.ts';
 import { bundleRef, releaseId, type Lockfile, type Manifest, type MigrationSpec, type Release, type ReleaseRole } from './release.ts';
 import type { RoleBuilder, RoleOptions } from './role-builder.ts';
 import { toolchain } from './toolchain.ts';
@@ -40,6 +41,8 @@ export interface ReleaseSource {
   minify?: boolean;
   /** As for `buildRole`. @default 'warn' */
   lint?: LintMode;
+  /** @default [] */
+  plugins?: readonly Plugin[];
   commit?: string;
   lockfile?: Lockfile;
   onBundle?: (bundle: Bundle) => void;
@@ -58,7 +61,7 @@ export interface ReleaseBuild {
 
 /** `buildRelease`, with what builds each role. */
 export async function assembleRelease(source: ReleaseSource, builderOf: (options: RoleOptions) => RoleBuilder): Promise<ReleaseBuild> {
-  const { game, version, roles, lock, migrations = [], define = {}, minify = true, lint = 'warn', commit, lockfile, onBundle, aosChunk } = source;
+  const { game, version, roles, lock, migrations = [], define = {}, minify = true, lint = 'warn', plugins = [], commit, lockfile, onBundle, aosChunk } = source;
   const root = resolve(source.root);
   const files: Record<string, string> = {};
   const warnings: string[] = [];
@@ -67,7 +70,7 @@ export async function assembleRelease(source: ReleaseSource, builderOf: (options
   const changes: Record<string, readonly LayoutChange[]> = {};
 
   for (const [role, { entry, targets = ['lua', 'js'], shards = 1, dependsOn = [], reads = [] }] of Object.entries(roles)) {
-    const builder = builderOf({ role, entry: resolve(root, entry), root, minify, define, lint });
+    const builder = builderOf({ role, entry: resolve(root, entry), root, minify, define, lint, plugins });
     const { layout, actions } = await builder.describe();
     const verdict = lockLayout(lock?.roles[role], layout);
     locks[role] = verdict.lock;

@@ -8,7 +8,8 @@ import { MAX_BYTES, WARN_BYTES, type Bundle } from './bundle.ts';
 import { checkLoading, type LoadLua } from './check-loading.ts';
 import { describeRole } from './describe-role.ts';
 import type { LintMode } from './lint/lint-live.ts';
-import type { Target } from './module-resolver.ts';
+import { createModuleResolver, type Target } from './module-resolver.ts';
+import type { Plugin } from './plugin.ts';
 
 export interface RoleSource {
   role: string;
@@ -31,6 +32,8 @@ export interface RoleSource {
    * Fault with the code of the first, or nothing. @default 'warn'
    */
   lint?: LintMode;
+  /** @default [] */
+  plugins?: readonly Plugin[];
   /** The role's layout with its locked ids. @default what the sources say, with ids from 1; costs another shake */
   layout?: Layout;
 }
@@ -41,7 +44,7 @@ export interface RoleSource {
  *
  * @throws Fault `bundler/type-error`, `bundler/unsupported`, `bundler/syntax-error`, `bundler/unresolved-import`,
  * `bundler/dynamic-require`, `bundler/component-not-literal`, `bundler/layout-failed`, `bundler/over-budget`, `bundler/loops-at-load`, `bundler/load-failed`,
- * `bundler/lua-limit`, `vm/forbidden`, with `lint: 'error'` `determinism/…`.
+ * `bundler/lua-limit`, `bundler/plugin-failed`, `vm/forbidden`, with `lint: 'error'` `determinism/…`.
  */
 export async function buildRole(source: RoleSource): Promise<Bundle> {
   const root = resolve(source.root);
@@ -50,7 +53,7 @@ export async function buildRole(source: RoleSource): Promise<Bundle> {
     throw new Fault('bundler/unsupported', `${source.entry} is Lua: it has no JavaScript bundle`, { hint: "Build it for the target 'lua' alone." });
   }
   const layout = source.layout ?? (await describeRole(input)).layout;
-  return buildTarget({ ...input, layout });
+  return buildTarget({ ...input, layout, resolver: createModuleResolver(input.target, { plugins: source.plugins ?? [], root }) });
 }
 
 export interface TargetInput extends Omit<BuildInput, 'layoutHash'> {

@@ -5,6 +5,7 @@ import { createBuildCache } from './build-cache.ts';
 import { assembleRelease, type ReleaseBuild, type ReleaseSource } from './build-release.ts';
 import { sharedSources, type SharedSources } from './checked-program.ts';
 import { createFiles } from './files.ts';
+import { isLasting, pluginsKey } from './plugin.ts';
 import { nextChange } from './watch-paths.ts';
 import { createRoleBuilder, type RoleBuilder, type RoleOptions } from './role-builder.ts';
 
@@ -24,18 +25,19 @@ export interface Bundler {
 
 export function createBundler({ cacheDir }: BundlerOptions = {}): Bundler {
   const files = createFiles();
-  /** By the constants and the lint that they were compiled with. */
+  /** By the constants, the lint and the plugins that they were compiled with. */
   const sources = new Map<string, SharedSources>();
   const pool = createVmPool({ threads: 1 });
   const builders = new Map<string, RoleBuilder>();
   let damaged: string[] = [];
   const cache = cacheDir === undefined ? undefined : createBuildCache({ dir: cacheDir, onDamage: (file) => damaged.push(file) });
   const builderOf = (options: RoleOptions): RoleBuilder => {
-    const key = canonicalJson({ ...options });
-    const compiled = canonicalJson({ define: options.define, lint: options.lint, root: options.root });
+    const plugins = pluginsKey(options.plugins);
+    const key = canonicalJson({ ...options, plugins });
+    const compiled = canonicalJson({ define: options.define, lint: options.lint, root: options.root, plugins });
     const shared = sources.get(compiled) ?? sharedSources();
     sources.set(compiled, shared);
-    const builder = builders.get(key) ?? createRoleBuilder(options, { files, sources: shared, load: pool.open, cache });
+    const builder = builders.get(key) ?? createRoleBuilder(options, { files, sources: shared, load: pool.open, cache: isLasting(options.plugins) ? cache : undefined });
     builders.set(key, builder);
     return builder;
   };

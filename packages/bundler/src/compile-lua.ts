@@ -43,9 +43,11 @@ export function compileLua(input: LuaInput): CompiledProgram {
   const { entry, main, root, resolver, define, sources, host = 'lua', external = [], publish = [], shrink = true, lint = 'off', warm } = input;
   const also = publish.filter((name) => !name.includes('*'));
   const { modules, typescript } = loadLuaModules({ entry, source: main, root, resolver, sources, define, host, external, also });
-  const uses = new Map([...typescript].map((file): [string, Use] => [file, { names: new Map(), whole: false }]));
+  // Data is used whole; what of it is read decides nothing.
+  const data = [...typescript].filter((file) => file.endsWith('.json'));
+  const uses = new Map([...typescript].filter((file) => !file.endsWith('.json')).map((file): [string, Use] => [file, { names: new Map(), whole: false }]));
   const members = modules.map((module) => collectUses(module, uses));
-  const program = typescript.size === 0 ? withoutTypeScript() : compileUses({ root, resolver, define, sources, shrink, lint, ...(warm && { warm }) }, uses);
+  const program = typescript.size === 0 ? withoutTypeScript() : compileUses({ root, resolver, define, sources, shrink, lint, ...(warm && { warm }) }, uses, data);
 
   const findings: Finding[] = [];
   const component = [...uses].map(([file]) => program.links.exportOf(file, 'component')).find((found) => found !== undefined);
@@ -58,10 +60,10 @@ export function compileLua(input: LuaInput): CompiledProgram {
   return { ...program, modules: [...program.modules, ...linked] };
 }
 
-function compileUses(common: Pick<LuaInput, 'root' | 'resolver' | 'define' | 'sources' | 'shrink' | 'lint' | 'warm'>, uses: ReadonlyMap<string, Use>): CompiledProgram {
+function compileUses(common: Pick<LuaInput, 'root' | 'resolver' | 'define' | 'sources' | 'shrink' | 'lint' | 'warm'>, uses: ReadonlyMap<string, Use>, data: readonly string[]): CompiledProgram {
   const seed = join(common.root, '__beamline_seed__.ts');
   try {
-    return compileTypeScript({ ...common, entry: seed, virtual: new Map([[seed, seedSource(uses)]]) }).link();
+    return compileTypeScript({ ...common, entry: seed, virtual: new Map([[seed, seedSource(uses, data)]]) }).link();
   } catch (error) {
     throw missingExport(error, uses, relativeTo(common.root, seed), common.sources.list()) ?? error;
   }
@@ -106,13 +108,14 @@ function moduleOf(node: Expression, requires: LuaModule['requires'], holders: Re
   return node.type === 'CallExpression' ? requires.get(node) : undefined;
 }
 
-function seedSource(uses: ReadonlyMap<string, Use>): string {
+function seedSource(uses: ReadonlyMap<string, Use>, data: readonly string[]): string {
   let count = 0;
-  return [...uses].map(([file, { names, whole }]) => {
+  const tables = data.map((file) => `export { default as __${(count += 1)} } from ${JSON.stringify(file)};\n`);
+  return [...tables, ...[...uses].map(([file, { names, whole }]) => {
     const from = `from ${JSON.stringify(file)};\n`;
     const named = [...names.keys()].map((name) => `${name} as __${(count += 1)}`).join(', ');
     return `${names.size > 0 ? `export { ${named} } ${from}` : ''}${whole ? `export * as __${(count += 1)} ${from}` : ''}`;
-  }).join('') || 'export {};\n';
+  })].join('') || 'export {};\n';
 }
 
 function missingExport(error: unknown, uses: ReadonlyMap<string, Use>, seed: string, sources: readonly string[]): Error | undefined {
@@ -136,6 +139,7 @@ function useTypeScript(module: LuaModule, holders: ReadonlyMap<Variable, string>
       }
       const file = node.type === 'CallExpression' ? module.requires.get(node) : undefined;
       if (file === undefined || file.endsWith('.lua')) return node;
+      if (file.endsWith('.json')) return ref(shared.of(file, 'default'));
       const variable = shared.namespace(file);
       namespaces.set(variable, file);
       return ref(variable);

@@ -3,14 +3,16 @@ import { createRequire } from 'node:module';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { dirname, join } from 'node:path';
-import { context, type BuildContext, type BuildFailure, type BuildResult } from 'esbuild';
+import { context, type BuildContext, type BuildFailure, type BuildResult, type Plugin as CompilerPlugin } from 'esbuild';
 import { Fault, isFault } from '@beamline/core';
 import type { Layout } from '@beamline/ecs';
 import { buildLua } from './build-lua.ts';
 import { checkLoading } from './check-loading.ts';
 import { describeLuaRole } from './describe-lua-role.ts';
+import { compilerPlugin } from './compiler-plugin.ts';
 import { faultOf } from './finding.ts';
 import { createModuleResolver, type ModuleResolver, type Target } from './module-resolver.ts';
+import type { Plugin } from './plugin.ts';
 import { entryBeside } from './role-entry.ts';
 import { relativeTo } from './root-path.ts';
 
@@ -23,6 +25,8 @@ export interface DescribeInput {
   entry: string;
   root: string;
   define: Readonly<Record<string, string>>;
+  /** @default [] */
+  plugins?: readonly Plugin[];
 }
 
 export interface DescribedRole {
@@ -40,9 +44,9 @@ export interface Describer {
   close(): Promise<void>;
 }
 
-/** Evaluates the role's module apart from this process. @throws Fault `bundler/layout-failed`, `bundler/syntax-error`, `bundler/unresolved-import` */
+/** Evaluates the role's module apart from this process. @throws Fault `bundler/layout-failed`, `bundler/syntax-error`, `bundler/unresolved-import`, `bundler/plugin-failed` */
 export async function describeRole(input: DescribeInput): Promise<DescribedRole> {
-  const describer = createDescriber(input, createModuleResolver(describedBy(input.entry)));
+  const describer = createDescriber(input, createModuleResolver(describedBy(input.entry), input));
   try {
     return await describer.describe();
   } finally {
@@ -56,14 +60,14 @@ export const describedBy = (entry: string): Target => (entry.endsWith('.lua') ? 
 /** `resolver` notes which files the description depends on. */
 export function createDescriber(input: DescribeInput, resolver: ModuleResolver): Describer {
   if (input.entry.endsWith('.lua')) return { describe: () => describeLuaRole(input, resolver), close: async () => undefined };
-  const { role, entry, root, define } = input;
+  const { role, entry, root, define, plugins = [] } = input;
   let compiler: BuildContext | undefined;
   let worker: Worker | undefined;
   let last: { code: string; described: DescribedRole } | undefined;
 
   return {
     async describe() {
-      compiler ??= await openCompiler(entry, root, define);
+      compiler ??= await openCompiler(input, plugins.length > 0 ? [compilerPlugin(resolver)] : []);
       const { outputFiles, metafile } = await compiler.rebuild().catch((error: BuildFailure) => {
         throw failedBuild(error, root);
       }) as BuildResult<{ write: false; metafile: true }>;
@@ -74,7 +78,7 @@ export function createDescriber(input: DescribeInput, resolver: ModuleResolver):
       const asked = worker;
       worker = undefined; // until it has answered
       const described = await load(asked, code, role).catch(async (error: unknown) => {
-        throw await whereItFails({ role, entry, root, define }) ?? error;
+        throw await whereItFails(input) ?? error;
       });
       worker = asked;
       last = { code, described };
@@ -86,8 +90,8 @@ export function createDescriber(input: DescribeInput, resolver: ModuleResolver):
   };
 }
 
-/** Resolves by itself: asking here would keep it waiting while this thread compiles. */
-function openCompiler(entry: string, root: string, define: Readonly<Record<string, string>>): Promise<BuildContext> {
+/** Resolves by itself unless there are plugins: asking here keeps it waiting while this thread compiles. */
+function openCompiler({ entry, root, define }: DescribeInput, plugins: CompilerPlugin[]): Promise<BuildContext> {
   return context({
     stdin: {
       contents: `import role from ${JSON.stringify(entry)};
@@ -96,7 +100,7 @@ globalThis.described = JSON.stringify({ layout: layoutOf(role.components), actio
 `,
       resolveDir: dirname(entry), sourcefile: entryBeside(entry, 'layout'), loader: 'ts',
     },
-    absWorkingDir: root, bundle: true, write: false, metafile: true, format: 'iife', target: 'esnext', define: { ...define }, logLevel: 'silent',
+    absWorkingDir: root, bundle: true, write: false, metafile: true, format: 'iife', target: 'esnext', define: { ...define }, logLevel: 'silent', plugins,
     platform: 'neutral', mainFields: ['module', 'main'], conditions: ['@beamline/source'],
     // A game that doesn't list the kernel among its dependencies gets the bundler's.
     nodePaths: createRequire(import.meta.url).resolve.paths('@beamline/kernel') ?? [],
@@ -135,7 +139,7 @@ async function load(worker: Worker, code: string, role: string): Promise<Describ
 /** JavaScript cannot say where a module hangs or fails; the same program in Lua can. */
 async function whereItFails(input: DescribeInput): Promise<Fault | undefined> {
   try {
-    await checkLoading(await buildLua({ ...input, minify: false, layoutHash: '' }));
+    await checkLoading(await buildLua({ ...input, minify: false, layoutHash: '', resolver: createModuleResolver('lua', input) }));
   } catch (error) {
     // What fails in the kernel is no role at all.
     if (isFault(error) && /^bundler\/(loops|load)/.test(error.code) && !/^@beamline|^[\w-]+\.lua$/.test(String(error.details['file']))) return error;
@@ -144,7 +148,7 @@ async function whereItFails(input: DescribeInput): Promise<Fault | undefined> {
 }
 
 function failedBuild({ errors }: BuildFailure, root: string): Fault {
-  return faultOf(errors.map(({ text, location }) => ({
+  return errors.map(({ detail }) => detail as unknown).find((detail) => isFault(detail)) ?? faultOf(errors.map(({ text, location }) => ({
     code: /^(?:Could not resolve|No matching export)/.test(text) ? 'bundler/unresolved-import' as const : 'bundler/syntax-error' as const,
     message: text,
     ...(location && { file: relativeTo(root, join(root, location.file)), line: location.line, column: location.column + 1 }),

@@ -102,4 +102,7 @@ function readText(path: string): string | undefined {
   }
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** What is at a path: the SHA-256 of a file, or what else is there. */
+export const inputAt = (files: Files, path: string): string => files.hash(path) ?? files.kind(path) ?? 'nothing';
+
+export const digest = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -9,6 +9,7 @@ export type { LintMode } from './lint/lint-live.ts';
 export type { LuaTreeTarget } from './lua-tree/host-modules.ts';
 export { mapLuaPosition, type SourcePosition } from './lua-position.ts';
 export type { Target } from './module-resolver.ts';
+export type { Plugin, PluginFiles } from './plugin.ts';
 export type { BundleRef, Lockfile, Manifest, MigrationSpec, Release, ReleaseRole } from './release.ts';
 export { readRelease, writeRelease, type ReadReleaseOptions } from './release-store.ts';
 export { assertTrusted, signRelease, type ReleaseSignature, type SignatureCheck } from './release-signature.ts';

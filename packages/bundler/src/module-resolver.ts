@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { createFiles, type FilesView } from './files.ts';
+import { plugFiles, type PluggedFiles } from './plugged-files.ts';
+import type { Plugin } from './plugin.ts';
 
 export type Target = 'lua' | 'js';
 
@@ -13,14 +15,25 @@ export interface ModuleResolver {
   /** Folder of the nearest package.json. */
   packageOf(file: string): string;
   options: ts.CompilerOptions;
-  /** Through which everything is read and looked for. */
+  /** Through which everything is read and looked for, as plugins show it. */
   files: FilesView;
+  plugged: Pick<PluggedFiles, 'resolve' | 'renderLua'>;
+}
+
+export interface ResolverOptions {
+  /** @default new ones */
+  files?: FilesView;
+  /** @default [] */
+  plugins?: readonly Plugin[];
+  /** What messages of plugins name files relative to. */
+  root?: string;
 }
 
 const bundlerHome = import.meta.filename;
 
 /** TypeScript's own resolution, with the conditions that lead workspace packages and `#target` to their sources. */
-export function createModuleResolver(target: Target, files: FilesView = createFiles().view()): ModuleResolver {
+export function createModuleResolver(target: Target, { files = createFiles().view(), plugins = [], root = '/' }: ResolverOptions = {}): ModuleResolver {
+  const plugged = plugFiles(plugins, root, files);
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ESNext,
     module: ts.ModuleKind.ESNext,
@@ -43,7 +56,7 @@ export function createModuleResolver(target: Target, files: FilesView = createFi
   const find = (specifier: string, importer: string): string | undefined => {
     const key = `${dirname(importer)}\0${specifier}`;
     // A game that doesn't list the kernel among its dependencies gets the bundler's.
-    if (!found.has(key)) found.set(key, lookUp(specifier, importer) ?? (specifier.startsWith('@beamline/') ? lookUp(specifier, bundlerHome) : undefined));
+    if (!found.has(key)) found.set(key, plugged.resolve(specifier, importer) ?? lookUp(specifier, importer) ?? (specifier.startsWith('@beamline/') ? lookUp(specifier, bundlerHome) : undefined));
     return found.get(key);
   };
   const manifests = new Map<string, Manifest | undefined>();
@@ -57,7 +70,8 @@ export function createModuleResolver(target: Target, files: FilesView = createFi
 
   return {
     options,
-    files,
+    files: plugged.files,
+    plugged,
     resolve: find,
     hasSideEffects: (file) => nearest(file).manifest.sideEffects !== false,
     packageOf: (file) => nearest(file).folder,

@@ -5,8 +5,9 @@ import type { Bundle } from './bundle.ts';
 import type { LoadLua } from './check-loading.ts';
 import type { SharedSources, WarmProgram } from './checked-program.ts';
 import { createDescriber, describedBy, type DescribedRole, type Describer } from './describe-role.ts';
-import type { FileChange, Files } from './files.ts';
+import { inputAt, type FileChange, type Files, type FilesView } from './files.ts';
 import type { LintMode } from './lint/lint-live.ts';
+import type { Plugin } from './plugin.ts';
 import { createModuleResolver, type ModuleResolver, type Target } from './module-resolver.ts';
 
 export interface RoleOptions {
@@ -17,6 +18,7 @@ export interface RoleOptions {
   minify: boolean;
   define: Readonly<Record<string, string>>;
   lint: LintMode;
+  plugins: readonly Plugin[];
 }
 
 /** What the roles of one bundler share. */
@@ -41,15 +43,19 @@ export interface RoleBuilder {
   close(): Promise<void>;
 }
 
-/** Something built, and the resolver that knows what of. */
+/** Something built, with the files that it rests on. */
 interface Product<T> {
+  files: FilesView;
   resolver: ModuleResolver;
   value?: T | undefined;
 }
 
 export function createRoleBuilder(options: RoleOptions, { files, sources, load, cache }: Shared): RoleBuilder {
-  const { entry } = options;
-  const product = <T>(target: Target): Product<T> => ({ resolver: createModuleResolver(target, files.view()) });
+  const { entry, root, plugins } = options;
+  const product = <T>(target: Target): Product<T> => {
+    const view = files.view();
+    return { files: view, resolver: createModuleResolver(target, { files: view, plugins, root }) };
+  };
   let described = product<DescribedRole>(describedBy(entry));
   let describer: Describer | undefined;
   let warm: WarmProgram = { shared: sources };
@@ -65,10 +71,10 @@ export function createRoleBuilder(options: RoleOptions, { files, sources, load, 
     looked = true;
     const found = await cache?.read(options);
     if (!found) return;
-    if (isCurrent(found.described, described.resolver)) described.value = found.described.value;
+    if (isCurrent(found.described, described.files)) described.value = found.described.value;
     for (const target of ['lua', 'js'] as const) {
       const kept = found.bundles[target];
-      if (kept && isCurrent(kept, bundles[target].resolver)) bundles[target].value = kept.value;
+      if (kept && isCurrent(kept, bundles[target].files)) bundles[target].value = kept.value;
     }
   };
 
@@ -104,7 +110,7 @@ export function createRoleBuilder(options: RoleOptions, { files, sources, load, 
     refresh(changes) {
       ahead = undefined;
       const touches = (each: Product<unknown>) => {
-        const paths = new Set(each.resolver.files.paths());
+        const paths = new Set(each.files.paths());
         return changes.filter(({ path }) => paths.has(path));
       };
       const stale = touches(described);
@@ -124,7 +130,7 @@ export function createRoleBuilder(options: RoleOptions, { files, sources, load, 
         sources.facts.clear(); // found with the modules that imports led to before
       }
     },
-    paths: () => [...new Set([described, bundles.lua, bundles.js].flatMap(({ resolver }) => resolver.files.paths()))],
+    paths: () => [...new Set([described, bundles.lua, bundles.js].flatMap(({ files: { paths } }) => paths()))],
     async save() {
       if (saved || !described.value || !cache) return;
       saved = true;
@@ -147,13 +153,11 @@ export interface Kept<T> {
   value: T;
 }
 
-function kept<T>({ resolver: { files } }: Product<T>, value: T): Kept<T> {
+function kept<T>({ files }: Product<T>, value: T): Kept<T> {
   return { inputs: Object.fromEntries(files.paths().map((path) => [path, inputAt(files, path)])), value };
 }
 
-function isCurrent({ inputs }: Kept<unknown>, { files }: ModuleResolver): boolean {
+function isCurrent({ inputs }: Kept<unknown>, files: FilesView): boolean {
   // Every path is looked at, so that all of them are watched.
   return Object.entries(inputs).map(([path, input]) => inputAt(files, path) === input).every(Boolean);
 }
-
-const inputAt = (files: Files, path: string): string => files.hash(path) ?? files.kind(path) ?? 'nothing';

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isFault } from '@beamline/core';
 import { rollup, type RollupLog } from 'rollup';
 import type { BundledModule } from './bundle.ts';
 import { faultOf, type Finding } from './finding.ts';
@@ -36,13 +36,13 @@ export async function shakeModules({ entry, root, resolver, virtual, define }: R
       if (finding) findings.push(finding);
     },
   }).catch((error: RollupLog) => {
-    throw faultOf([rollupError(error, root)]);
+    throw isFault(error.cause) ? error.cause : faultOf([rollupError(error, root)]);
   });
   try {
     const { output: [chunk] } = await bundle.generate({ format: 'es', sourcemap: true, inlineDynamicImports: true, file: resolve(root, 'out.mjs') });
     if (findings.length > 0) throw faultOf(findings);
     const sources = (chunk.map?.sources ?? []).map((source) => resolve(root, source));
-    const modules = Object.entries(chunk.modules).map(([id, { renderedLength }]): BundledModule => ({ path: relativeTo(root, id), bytes: renderedLength, ...(!virtual.has(id) && { sha256: sha256(readFileSync(id, 'utf8')) }) }))
+    const modules = Object.entries(chunk.modules).map(([id, { renderedLength }]): BundledModule => ({ path: relativeTo(root, id), bytes: renderedLength, ...(!virtual.has(id) && { sha256: sha256(resolver.files.read(id) ?? '') }) }))
       .sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1));
     const map = `${JSON.stringify({ ...chunk.map, sourcesContent: undefined, sources: sources.map((source) => relativeTo(root, source)) })}\n`;
     return { code: chunk.code, map, modules };

@@ -16,10 +16,10 @@ export function stripPlugin({ resolver, virtual, define }: StripOptions): Plugin
     name: 'beamline-strip',
     resolveId(specifier, importer) {
       if (importer === undefined || virtual.has(specifier)) return { id: specifier, moduleSideEffects: true };
-      const id = resolver.resolve(specifier, importer);
+      const id = kept(() => resolver.resolve(specifier, importer));
       return id === undefined ? null : { id, moduleSideEffects: resolver.hasSideEffects(id) };
     },
-    load: (id) => virtual.get(id) ?? resolver.files.read(id),
+    load: (id) => virtual.get(id) ?? kept(() => resolver.files.read(id)),
     async transform(code, id) {
       if (id.endsWith('.json')) return { code: `export default ${code}`, map: { mappings: '' } };
       if (!/\.[mc]?tsx?$/.test(id)) return null;
@@ -35,4 +35,13 @@ export function stripPlugin({ resolver, virtual, define }: StripOptions): Plugin
       });
     },
   };
+}
+
+/** Rollup writes its own code over that of what is thrown. */
+function kept<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    throw new Error(String(cause), { cause });
+  }
 }

@@ -22,14 +22,15 @@ export async function analyseBundles(
   { config, root }: SizesContext, bundles: readonly Bundle[], { readable = false }: AnalyseOptions = {}, layouts: Release['roles'] = {},
 ): Promise<Analysis> {
   const { buildRole, readSourceGraph } = await import('@beamline/bundler');
+  const { plugins = [] } = config;
   const measured: MeasuredBundle[] = [];
   for (const bundle of bundles) {
     const { role, target } = bundle;
     if (target !== 'lua') continue;
     const entry = config.roles[role]?.entry ?? '';
     const layout = layouts[role]?.layout;
-    const raw = readable ? await buildRole({ role, entry, target, root, minify: false, lint: 'off', ...(layout && { layout }) }) : undefined;
-    measured.push({ bundle, graph: readSourceGraph({ entry, root, target }), ...(raw && { raw }) });
+    const raw = readable ? await buildRole({ role, entry, target, root, plugins, minify: false, lint: 'off', ...(layout && { layout }) }) : undefined;
+    measured.push({ bundle, graph: readSourceGraph({ entry, root, target, plugins }), ...(raw && { raw }) });
   }
   return analyse(measured);
 }
@@ -42,7 +43,7 @@ export async function sizesOf(context: SizesContext, options: AnalyseOptions = {
   for (const role of options.roles ?? Object.keys(config.roles)) {
     const source = config.roles[role];
     if (source === undefined) throw new Fault('stack/unknown-role', `the config has no role ${role}`, { hint: `It has ${Object.keys(config.roles).join(', ')}.` });
-    bundles.push(await buildRole({ role, entry: source.entry, target: 'lua', root, lint: 'off' }));
+    bundles.push(await buildRole({ role, entry: source.entry, target: 'lua', root, plugins: config.plugins ?? [], lint: 'off' }));
   }
   return analyseBundles(context, bundles, options);
 }

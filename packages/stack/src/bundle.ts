@@ -67,7 +67,7 @@ export interface BundleContext {
  */
 export async function bundle({ config, root, releases, bundler }: BundleContext, options: BundleOptions = {}): Promise<BuiltRelease> {
   const { onBundle, acceptLayout = false, provisional = false, lint = 'warn' } = options;
-  const { game, version, roles, migrations = [], budgets = {}, lock: lockName = 'world.lock' } = config;
+  const { game, version, roles, migrations = [], plugins = [], budgets = {}, lock: lockName = 'world.lock' } = config;
   const lockFile = resolve(root, lockName);
   const lock = await readLock(lockFile);
   const warnings: string[] = [];
@@ -78,7 +78,7 @@ export async function bundle({ config, root, releases, bundler }: BundleContext,
 
   const signer = await signerOf({ config, root }, options.signer); // before a build takes its time
   const build = await (await bundler()).buildRelease({
-    game, version, root, lint, aosChunk, ...await sourceFacts(root, ownFiles({ config, root }, releases)), migrations: migrations as unknown as readonly MigrationSpec[],
+    game, version, root, lint, plugins, aosChunk, ...await sourceFacts(root, ownFiles({ config, root }, releases)), migrations: migrations as unknown as readonly MigrationSpec[],
     // Only what was asked for: the bundler would build JavaScript too.
     roles: Object.fromEntries(Object.entries(roles).map(([role, source]) => [role, { targets: ['lua'], ...source }])),
     ...(lock && { lock }),

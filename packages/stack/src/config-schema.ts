@@ -21,6 +21,7 @@ const addresses = {
   items: { type: 'string', pattern: '^([A-Za-z0-9_-]{43}|0x[0-9a-fA-F]{40})$', explain: 'must be the address of a wallet' },
 };
 
+const hook = { callable: true };
 const probes = { type: 'array', items: { callable: true } };
 
 const role = {
@@ -117,6 +118,13 @@ export const configSchema = {
       properties: {
         bundleBytes: { type: 'integer', minimum: 1, maximum: 500_000 }, warnBytes: { type: 'integer', minimum: 1 },
         roles: sizeBudgets, systems: sizeBudgets, modules: sizeBudgets, baseline: path,
+      },
+    },
+    plugins: {
+      type: 'array',
+      items: {
+        type: 'object', additionalProperties: false, required: ['name'],
+        properties: { name, key: { type: 'string' }, resolve: hook, load: hook, transform: hook, renderLua: hook },
       },
     },
     migrations: {

@@ -1,5 +1,6 @@
 import type { BackupConfig } from './backup/backup-config.ts';
 import type { Probe } from '@beamline/deployer';
+import type { Plugin } from '@beamline/bundler';
 import type { SizeBudgets } from '@beamline/bundler/analysis';
 import type { Migration } from '@beamline/persistence';
 import type { Duration } from './duration.ts';
@@ -131,6 +132,8 @@ export interface BeamlineConfig {
    * grow along the list, and what was released stays as it is.
    */
   migrations?: readonly Migration[];
+  /** Of the bundler, in order: `yaml()` and `csv()` of `@beamline/bundler/plugins`, or your own. @default [] */
+  plugins?: readonly Plugin[];
   /** Looked at before the fence, while nothing has happened to anybody: one sentence per problem stops the deployment. */
   checks?: readonly Probe[];
   /** Run against the new processes once they serve: one sentence per problem takes the deployment back. */

@@ -39,7 +39,7 @@ export async function draftMigrations(
   for (const [role, { entry }] of Object.entries(config.roles)) {
     const locked = lock?.roles[role];
     if (locked === undefined || (only !== undefined && role !== only)) continue;
-    const { layout } = await describeRole({ role, entry: resolve(root, entry), root, define: {} });
+    const { layout } = await describeRole({ role, entry: resolve(root, entry), root, define: {}, plugins: config.plugins ?? [] });
     const [from, to] = [layoutOfLock(locked), lockLayout(locked, layout).layout];
     const changes = layoutChanges(from, to).changes.filter(({ verdict }) => verdict !== 'SAFE');
     if (changes.length === 0) continue;

@@ -16,5 +16,6 @@ export interface LintReport {
 export async function lintGame({ config, root }: { config: BeamlineConfig; root: string }, { fix = false }: LintOptions = {}): Promise<LintReport> {
   const files = [...new Set(Object.values(config.roles).map(({ entry }) => entry))].filter((entry) => !entry.endsWith('.lua'));
   const { fixSources, lintSources } = await import('@beamline/bundler/lint');
-  return fix ? fixSources({ files, root }) : { findings: lintSources({ files, root }), fixed: 0 };
+  const input = { files, root, plugins: config.plugins ?? [] };
+  return fix ? fixSources(input) : { findings: lintSources(input), fixed: 0 };
 }

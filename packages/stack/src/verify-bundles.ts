@@ -38,7 +38,7 @@ export async function verifyBundles(
     }
     const layout = roles[role]?.layout;
     const { code: unshrunk } = await buildRole({
-      role, entry: config.roles[role]?.entry ?? '', target, root, minify: false, shrink: false, lint: 'off', ...(layout && { layout }),
+      role, entry: config.roles[role]?.entry ?? '', target, root, minify: false, shrink: false, lint: 'off', plugins: config.plugins ?? [], ...(layout && { layout }),
     });
     verdicts.push(await verifyShrinking({ role, unshrunk, shrunk: code, sessions }));
   }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import ts from 'typescript';
 import { loadLuaModules } from '../lua-modules.ts';
 import { createModuleResolver, type Target } from '../module-resolver.ts';
 import { createSources } from '../origins.ts';
+import type { Plugin } from '../plugin.ts';
 import { relativeTo } from '../root-path.ts';
 import { luaFacts, luaRoleParts } from './lua-facts.ts';
 import type { ModuleFacts, RolePart, SourceGraph } from './module-facts.ts';
@@ -15,13 +15,15 @@ export interface GraphInput {
   entry: string;
   root: string;
   target: Target;
+  /** @default [] */
+  plugins?: readonly Plugin[];
 }
 
 /** Reads a role's module and all that it imports, by syntax alone: no types, no evaluation. The sources have built before. */
-export function readSourceGraph({ entry: given, root: folder, target }: GraphInput): SourceGraph {
+export function readSourceGraph({ entry: given, root: folder, target, plugins = [] }: GraphInput): SourceGraph {
   const root = resolve(folder);
   const entry = resolve(root, given);
-  const resolver = createModuleResolver(target);
+  const resolver = createModuleResolver(target, { plugins, root });
   const modules = new Map<string, ModuleFacts>();
   const sources = new Map<string, ts.SourceFile>();
   const nameOf = (file: string) => relativeTo(root, file);
@@ -31,7 +33,7 @@ export function readSourceGraph({ entry: given, root: folder, target }: GraphInp
   const readTypeScript = (file: string): void => {
     const path = nameOf(file);
     if (modules.has(path)) return;
-    const text = readFileSync(file, 'utf8');
+    const text = resolver.files.read(file) ?? '';
     if (file.endsWith('.json')) {
       const end = [text.split('\n').length + 1, 0] as const;
       modules.set(path, {
@@ -54,7 +56,7 @@ export function readSourceGraph({ entry: given, root: folder, target }: GraphInp
   };
 
   if (entry.endsWith('.lua')) {
-    const loaded = loadLuaModules({ entry, source: readFileSync(entry, 'utf8'), root, resolver, sources: createSources() });
+    const loaded = loadLuaModules({ entry, source: resolver.files.read(entry) ?? '', root, resolver, sources: createSources() });
     for (const module of loaded.modules) modules.set(module.name, luaFacts(module, nameOf));
     parts = loaded.modules[0] ? luaRoleParts(loaded.modules[0]) : [];
     queue.push(...loaded.typescript);

@@ -1,5 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
+import { createFiles } from '../files.ts';
 import { createModuleResolver } from '../module-resolver.ts';
+import type { Plugin } from '../plugin.ts';
 import { createProgram } from '../ts-program.ts';
 import type { LintFinding } from './lint-file.ts';
 import { lintProgram, type LintProgramInput } from './lint-program.ts';
@@ -13,6 +15,8 @@ export interface LintFilesInput {
   /** Also what is imported from other packages of the repository. Never what lies in node_modules. @default false */
   packages?: boolean;
   rules?: readonly LintRule[];
+  /** @default [] */
+  plugins?: readonly Plugin[];
 }
 
 /** Lints a program, or the program that some modules make with everything of their own package that they import. */
@@ -22,12 +26,15 @@ export function lintSources(input: LintProgramInput | LintFilesInput): LintFindi
   const modules = input.files.map((file) => resolve(root, file));
   const [first] = modules;
   if (first === undefined) return [];
-  const resolver = createModuleResolver('lua');
+  const disk = createFiles().view();
+  const resolver = createModuleResolver('lua', { files: disk, plugins: input.plugins ?? [], root });
   const entry = join(dirname(first), '__beamline_lint__.ts');
   const virtual = new Map([[entry, `${modules.map((file) => `import ${JSON.stringify(file)};`).join('\n')}\n`]]);
   const program = createProgram({ entry, root, resolver, virtual });
   const homes = new Set(modules.map((file) => resolver.packageOf(file)));
   const files = program.getSourceFiles().filter(({ fileName, isDeclarationFile }) => !isDeclarationFile && fileName !== entry && /\.[mc]?tsx?$/.test(fileName)
     && !fileName.includes('/node_modules/') && (input.packages === true || homes.has(resolver.packageOf(fileName))));
-  return lintProgram({ program, files, root, ...(input.rules && { rules: input.rules }) });
+  const findings = lintProgram({ program, files, root, ...(input.rules && { rules: input.rules }) });
+  // A fix says what to change in the text that plugins made, which is no file's.
+  return findings.map(({ fix, ...finding }) => (fix && resolver.files.hash(finding.path) === disk.hash(finding.path) ? { ...finding, fix } : finding));
 }

@@ -10,7 +10,8 @@ export interface LuaResolverInput {
 /** Finds the file behind a name: one name means one file wherever it stands, unless it is written as a relative path. */
 export function createLuaResolver({ entry, root, resolver }: LuaResolverInput): (specifier: string, importer: string) => string | undefined {
   return (specifier, importer) => {
-    if (isAbsolute(specifier)) return specifier;
+    const given = resolver.plugged.resolve(specifier, importer);
+    if (given !== undefined || isAbsolute(specifier)) return given ?? specifier;
     const plain = specifier.replace(/\.lua$/, '');
     const isPath = /^\.\.?\//.test(specifier);
     const path = isPath ? plain : plain.replaceAll('.', '/');
@@ -22,6 +23,6 @@ export function createLuaResolver({ entry, root, resolver }: LuaResolverInput): 
       }
     }
     const file = resolver.resolve(specifier, importer);
-    return file !== undefined && /\.[mc]?ts$/.test(file) && !file.endsWith('.d.ts') ? file : undefined;
+    return file !== undefined && /\.(?:[mc]?ts|json)$/.test(file) && !file.endsWith('.d.ts') ? file : undefined;
   };
 }
