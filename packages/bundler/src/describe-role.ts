@@ -60,7 +60,7 @@ export const describedBy = (entry: string): Target => (entry.endsWith('.lua') ? 
 /** `resolver` notes which files the description depends on. */
 export function createDescriber(input: DescribeInput, resolver: ModuleResolver): Describer {
   if (input.entry.endsWith('.lua')) return { describe: () => describeLuaRole(input, resolver), close: async () => undefined };
-  const { role, entry, root, define, plugins = [] } = input;
+  const { role, root, plugins = [] } = input;
   let compiler: BuildContext | undefined;
   let worker: Worker | undefined;
   let last: { code: string; described: DescribedRole } | undefined;

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Migration } from '@beamline/persistence';
 import type { BeamlineConfig } from '../src/config.ts';
 import { createStack } from '../src/create-stack.ts';
+import { loadConfig } from '../src/load-config.ts';
 
 const root = fileURLToPath(new URL('../../../test/cli-game', import.meta.url));
 let state: string;
@@ -59,3 +60,26 @@ it('refuses a lock file it does not know rather than invent ids', async () => {
   await writeFile(lockFile(), '{"format":2}');
   await expect(game().bundle()).rejects.toMatchObject({ code: 'stack/bad-lock' });
 });
+
+it('builds with the plugins of a beamline.config.ts, and anew when they are others', async () => {
+  await writeFile(join(state, 'shop.ts'), `import { component, i32 } from '@beamline/ecs';
+import { defineRole } from '@beamline/kernel';
+import items from './items.yaml';
+export default defineRole({ name: 'shop', components: [/*#__PURE__*/ component('Price', { value: i32 })], actions: { Ask: () => items.sword.says } });
+`);
+  await writeFile(join(state, 'items.yaml'), 'sword: { says: ten coins }\n');
+  const build = async (name: string, plugins: string) => {
+    await writeFile(join(state, name), `import { yaml } from ${JSON.stringify(import.meta.resolve('@beamline/bundler/plugins'))};
+export default { game: 'shop', version: '1.0.0', roles: { shop: { entry: 'shop.ts' } }, environments: { local: { network: { kind: 'local' } } }, plugins: ${plugins} };
+`);
+    const { config, root: folder } = await loadConfig(name, state);
+    const stack = createStack(config, { root: folder, state: join(state, 'kept') });
+    const { release } = await stack.bundle();
+    const code = await stack.releases.lua(release.id, 'shop');
+    await stack.close();
+    return code;
+  };
+  expect(await build('a.config.ts', '[yaml()]')).toContain('ten coins');
+  expect(await build('b.config.ts', "[yaml(), { name: 'stamp', key: '1', renderLua: (code) => `${code}-- stamped\\n` }]")).toMatch(/ten coins[^]*-- stamped\n$/);
+  await expect(build('c.config.ts', "[{ name: 'stamp', renderlua: () => '' }]")).rejects.toMatchObject({ code: 'stack/bad-config', message: expect.stringContaining('plugins[0]') });
+}, 120_000);
