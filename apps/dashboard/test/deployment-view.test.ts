@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Happening, TimelineEvent } from '@beamline/stack';
 import { deploymentsOf, pausingSteps } from '../src/page/model/deployment-view.ts';
+import { stepName } from '../src/page/model/describe-event.ts';
 
 const story = (...told: (Happening & { at: number })[]): TimelineEvent[] => told.map((event, index) => ({ ...event, id: index + 1 }));
 const begin = { kind: 'deployment', deployment: 'd', state: 'running', from: 'r1', to: 'r2', strategy: 'blue-green' } as const;
@@ -16,6 +17,12 @@ it('lists the steps of a deployment with their durations, the last one running',
     steps: [{ step: 'spawning', state: 'done', ms: 60 }, { step: 'fencing', state: 'started', ms: undefined, startedAt: 160 }],
   });
   expect(pausingSteps(view!).map(({ step: name }) => name)).toEqual(['fencing']);
+});
+
+it('marks no step of a deployment in place as a pause', () => {
+  const [view] = deploymentsOf(story({ ...begin, strategy: 'in-place', at: 0 }, step('activating', 'started', 0), step('activating', 'done', 5), step('upgrading', 'started', 5)));
+  expect(pausingSteps(view!)).toEqual([]);
+  expect(view!.steps.map((each) => stepName(each.step))).toEqual(['Activate', 'Swap the code']);
 });
 
 it('prefers the measured duration over the difference of the times told', () => {

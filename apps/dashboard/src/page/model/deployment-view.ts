@@ -34,9 +34,9 @@ export interface DeploymentView {
 
 const PAUSING = ['fencing', 'transferring', 'activating'];
 
-/** While these run, the instances being replaced accept no writes. A first deployment replaces none. */
-export const pausingSteps = ({ from, steps }: DeploymentView): readonly StepView[] =>
-  (from === '' ? [] : steps.filter(({ step }) => PAUSING.includes(step)));
+/** While these run, the instances being replaced accept no writes. A first deployment replaces none, and one in place none ever. */
+export const pausingSteps = ({ from, strategy, steps }: DeploymentView): readonly StepView[] =>
+  (from === '' || strategy === 'in-place' ? [] : steps.filter(({ step }) => PAUSING.includes(step)));
 
 /** Deployments in the order they began. Events may begin in the middle of one: what came before stays unknown. */
 export function deploymentsOf(events: readonly TimelineEvent[]): readonly DeploymentView[] {

@@ -23,10 +23,12 @@ const STEP_NAMES: Readonly<Record<string, string>> = {
   'handing-over': 'Hand over',
   routing: 'Move aliases',
   reconciling: 'Reconcile',
+  upgrading: 'Swap the code',
   proving: 'Smoke tests and bake',
   retiring: 'Retire the old',
   thawing: 'Thaw the old',
   discarding: 'Discard the new',
+  removing: 'Remove what was added',
 };
 
 export const stepName = (step: string): string => STEP_NAMES[step] ?? step;
