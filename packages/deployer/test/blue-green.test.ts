@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { blueGreen } from '../src/index.ts';
 import type { BlueGreenState, Change, Course, CutOver, DeployEvent, Phase, ReverseCourse } from '../src/index.ts';
 import type { Working } from '../src/strategies/blue-green-state.ts';
+import { describeStrategy } from './describe-strategy.ts';
 
 const layout = { format: 1, components: [] } as unknown as Change['layout'];
 const change: Change = {
@@ -102,30 +103,7 @@ const table: Record<Phase, Record<Event, Outcome>> = {
   aborted: same,
 };
 
-describe('blue-green transitions', () => {
-  const { next } = blueGreen();
-  for (const phase of Object.keys(table) as Phase[]) {
-    for (const event of Object.keys(events) as Event[]) {
-      const outcome = table[phase][event];
-      it(`${phase} + ${event} → ${outcome}`, () => {
-        const step = next(states[phase], events[event]);
-        if (outcome === 'same') expect(step).toEqual({ state: states[phase] });
-        else expect(step.state.phase).toBe(outcome);
-      });
-    }
-  }
-});
-
-it.each(Object.keys(states) as Phase[])('%s survives a journal and names the same command again', (phase) => {
-  const { command, next } = blueGreen();
-  const stored = JSON.parse(JSON.stringify(states[phase])) as BlueGreenState;
-  expect(stored).toEqual(states[phase]);
-  expect(command(stored)).toEqual(command(states[phase]));
-  expect(command(stored) === undefined).toBe(['stuck', 'done', 'aborted'].includes(phase));
-  const before = JSON.stringify(states);
-  for (const event of Object.values(events)) next(states[phase], event);
-  expect(JSON.stringify(states)).toBe(before);
-});
+describeStrategy({ strategy: blueGreen(), states, events, table });
 
 const problems = events['proved badly'];
 const reached = (state: BlueGreenState, event: DeployEvent = problems) => blueGreen().next(state, event).state;

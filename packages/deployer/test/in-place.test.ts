@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { inPlace } from '../src/index.ts';
 import type { Change, Course, CutOver, DeployEvent, InPlaceState, ReverseCourse } from '../src/index.ts';
+import { describeStrategy } from './describe-strategy.ts';
 
 const layout = { format: 1, components: [] } as unknown as Change['layout'];
 const world: Change = {
@@ -73,30 +74,7 @@ const table: Record<Phase, Record<Event, Phase | 'same'>> = {
   aborted: same,
 };
 
-describe('in-place transitions', () => {
-  const { next } = inPlace();
-  for (const phase of Object.keys(table) as Phase[]) {
-    for (const event of Object.keys(events) as Event[]) {
-      const outcome = table[phase][event];
-      it(`${phase} + ${event} → ${outcome}`, () => {
-        const step = next(states[phase], events[event]);
-        if (outcome === 'same') expect(step).toEqual({ state: states[phase] });
-        else expect(step.state.phase).toBe(outcome);
-      });
-    }
-  }
-});
-
-it.each(Object.keys(states) as Phase[])('%s survives a journal and names the same command again', (phase) => {
-  const { command, next } = inPlace();
-  const stored = JSON.parse(JSON.stringify(states[phase])) as InPlaceState;
-  expect(stored).toEqual(states[phase]);
-  expect(command(stored)).toEqual(command(states[phase]));
-  expect(command(stored) === undefined).toBe(['stuck', 'done', 'aborted'].includes(phase));
-  const before = JSON.stringify(states);
-  for (const event of Object.values(events)) next(states[phase], event);
-  expect(JSON.stringify(states)).toBe(before);
-});
+describeStrategy({ strategy: inPlace(), states, events, table });
 
 const reached = (state: InPlaceState, event: DeployEvent = events['proved badly']): InPlaceState => inPlace().next(state, event).state;
 

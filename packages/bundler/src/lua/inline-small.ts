@@ -1,6 +1,7 @@
 import type { CallExpression, Expression, FunctionExpression, Statement, Variable } from './tree.ts';
 import { eliminateDead } from './eliminate.ts';
 import { isName } from './name.ts';
+import { isCalm } from './purity.ts';
 import { countReferences } from './references.ts';
 import { rewrite, walk } from './walk.ts';
 
@@ -52,21 +53,9 @@ function ofParameters(value: Expression, parameters: FunctionExpression['paramet
   return alone;
 }
 
-/** Changes nothing, and gives the same whenever it is evaluated between two changes. */
-function isCalm(node: Expression): boolean {
-  switch (node.type) {
-    case 'Identifier': case 'StringLiteral': case 'NumericLiteral': case 'BooleanLiteral': case 'NilLiteral': return true;
-    case 'MemberExpression': return isCalm(node.base);
-    case 'IndexExpression': return isCalm(node.base) && isCalm(node.index);
-    case 'BinaryExpression': case 'LogicalExpression': return isCalm(node.left) && isCalm(node.right);
-    case 'UnaryExpression': return isCalm(node.argument);
-    default: return false;
-  }
-}
-
 function substituted(definition: FunctionExpression, { arguments: values }: CallExpression): Expression | undefined {
   const value = valueOf(definition);
-  if (!value || values.length !== definition.parameters.length || !values.every(isCalm)) return undefined;
+  if (!value || values.length !== definition.parameters.length || !values.every((given) => isCalm(given))) return undefined;
   const given = new Map(definition.parameters.flatMap((parameter, index) => (parameter.type === 'Identifier' && parameter.variable ? [[parameter.variable, values[index]] as const] : [])));
   const uses = new Map<Variable, number>();
   walk(value, (node) => {

@@ -1,4 +1,4 @@
-import type { Expression } from './tree.ts';
+import type { CallExpression, Expression } from './tree.ts';
 
 const LIBRARIES = new Set(['math', 'string', 'table', 'utf8', 'os']);
 
@@ -16,6 +16,20 @@ export function isPure(node: Expression): boolean {
       return node.fields.every((field) => isPure(field.value) && (field.type !== 'TableKey' || isPureKey(field.key)));
     case 'CallExpression':
       return node.base.type === 'Identifier' && !node.base.variable && node.base.name === 'setmetatable' && node.arguments.every(isPure);
+    default: return false;
+  }
+}
+
+/** Changes nothing and always ends, but may fail; gives the same whenever it is evaluated between two changes. `mayCall`: calls that are such, too. */
+export function isCalm(node: Expression, mayCall: (call: CallExpression) => boolean = () => false): boolean {
+  const calm = (part: Expression): boolean => isCalm(part, mayCall);
+  switch (node.type) {
+    case 'Identifier': case 'StringLiteral': case 'NumericLiteral': case 'BooleanLiteral': case 'NilLiteral': return true;
+    case 'MemberExpression': return calm(node.base);
+    case 'IndexExpression': return calm(node.base) && calm(node.index);
+    case 'BinaryExpression': case 'LogicalExpression': return calm(node.left) && calm(node.right);
+    case 'UnaryExpression': return calm(node.argument);
+    case 'CallExpression': return mayCall(node) && node.arguments.every(calm);
     default: return false;
   }
 }

@@ -13,6 +13,9 @@ import { migrated } from './transfer-state.ts';
 
 type Upgrade = Change & { blue: ProcessId };
 
+/** With the Lua that is to run. */
+type Staged = Upgrade & { code: string };
+
 export const upgradesOf = ({ changes }: Pick<Course, 'changes'>): Upgrade[] =>
   changes.filter((change): change is Upgrade => change.kind === 'upgrade');
 
@@ -23,7 +26,7 @@ export const upgradesOf = ({ changes }: Pick<Course, 'changes'>): Upgrade[] =>
  * @param activations of the instances that the course created
  */
 export async function upgrade(site: Site, course: Course, activations: Slots, signal?: AbortSignal): Promise<DeployEvent> {
-  const upgrades = upgradesOf(course);
+  const upgrades = await sideBySide(upgradesOf(course), async (change) => ({ ...change, code: await codeOf(site, change) }));
   const baselines: Record<string, Baselines[string]> = {};
   try {
     for (const level of [...new Set(upgrades.map((change) => change.level))].sort((a, b) => a - b)) {
@@ -38,7 +41,7 @@ export async function upgrade(site: Site, course: Course, activations: Slots, si
   }
   const passages: Record<string, Passage> = {};
   await sideBySide(upgrades, async (change) => {
-    passages[change.instance] = await swapOf(site.network, change.blue, textDigest(await codeOf(site, change)), signal);
+    passages[change.instance] = await swapOf(site.network, change.blue, textDigest(change.code), signal);
   });
   await sideBySide(Object.entries(activations), async ([instance, activation]) => {
     passages[instance] = await creation(site.network, { process: course.greens[instance]!, activation }, signal);
@@ -47,9 +50,8 @@ export async function upgrade(site: Site, course: Course, activations: Slots, si
 }
 
 /** @returns what the process had applied, and failed at, when the new code came */
-async function upgradeOne(site: Site, course: Course, change: Upgrade, signal?: AbortSignal): Promise<Baselines[string]> {
-  const { instance, blue, release, layoutHash } = change;
-  const code = await codeOf(site, change);
+async function upgradeOne(site: Site, course: Course, change: Staged, signal?: AbortSignal): Promise<Baselines[string]> {
+  const { instance, blue, release, layoutHash, code } = change;
   const fences = `freeze/${instance}`;
   // A freeze that was signed before a crash may still be under way: it must not come after the end.
   for (const item of await site.ledger.signed(scopeOf(course, `${fences}/`))) await site.network.send(item, signal);
@@ -77,5 +79,5 @@ async function codeOf({ bundles }: Site, { release, role, bundle }: Change): Pro
   return code;
 }
 
-const runs = async (site: Site, change: Upgrade, signal?: AbortSignal): Promise<boolean> =>
-  (await site.reader.health(change.blue, signal))?.code === textDigest(await codeOf(site, change));
+const runs = async (site: Site, { blue, code }: Staged, signal?: AbortSignal): Promise<boolean> =>
+  (await site.reader.health(blue, signal))?.code === textDigest(code);
