@@ -19,8 +19,8 @@ export interface CommandContext {
   signal: AbortSignal;
 }
 
-/** 0 success, 1 the operation failed, 2 the command line was wrong. */
-export type ExitCode = 0 | 1 | 2;
+/** 0 success, 1 the operation failed, 2 the command line was wrong, 3 a deployment was taken back, 4 one waits for a person. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4;
 
 /** Flags every command has. */
 export interface CommonFlags {
@@ -37,6 +37,8 @@ export interface CommandResult {
   silent?: boolean;
   /** The operation ran and did not reach what was asked for. @default false */
   failed?: boolean;
+  /** More exactly. @default 1 when it failed, else 0 */
+  exit?: ExitCode;
 }
 
 /** One use of a command: its stack is open while `run` runs. */

@@ -4,6 +4,7 @@ import { bundle } from './commands/bundle.ts';
 import { bundleLuaFile } from './commands/bundle-lua.ts';
 import { addBackupCommands } from './backup-commands.ts';
 import { addDataCommands } from './data-commands.ts';
+import { addPlanCommands } from './plan-commands.ts';
 import { dev } from './commands/dev.ts';
 import { deploy, rollback } from './commands/deploy.ts';
 import { drill, recovery } from './commands/recovery.ts';
@@ -33,6 +34,7 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
   let exit: ExitCode = 0;
   const program = new Command('beamline')
     .description('Builds, ships and keeps alive entity-component-system games on AO')
+    .addHelpText('after', EXIT_CODES)
     .exitOverride()
     .configureOutput({ writeOut: (text) => context.out(text.trimEnd()), writeErr: (text) => context.err(text.trimEnd()) });
 
@@ -89,6 +91,7 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .option('--resume', 'finish the deployment that was interrupted')
     .option('--accept-breaks', 'players’ programs are ready for what changes under them')
     .action((name, flags) => run(flags, (use) => deploy(name, flags, use)));
+  addPlanCommands(program, add, run, strategy);
   add(program, 'status <environment>', 'Show what runs and how it is')
     .action((name, flags) => run(flags, (use) => status(name, use)));
   add(program, 'explain <environment> <instance>', 'Show where an instance’s last error came from, in the sources')
@@ -158,6 +161,14 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     return error.exitCode === 0 ? 0 : 2;
   }
 }
+
+const EXIT_CODES = `
+Exit codes:
+  0  done
+  1  the operation failed, or something is down
+  2  the command line was wrong; nothing happened
+  3  a deployment was taken back: the old release runs
+  4  a deployment is stuck: a person must decide; beamline deployments show says what`;
 
 const OF_ROLES = ['acceptLayout', 'lint', 'acceptSizes', 'report', 'baseline', 'watch', 'verify', 'messages', 'evals', 'signer'];
 const OF_LUA_TREES = ['target', 'public', 'external', 'define', 'minify'];

@@ -28,7 +28,7 @@ export async function runPlain(
     const result = await run({ context, progress });
     await progress.close();
     print(result, flags, context);
-    return result.failed ? 1 : 0;
+    return result.exit ?? (result.failed ? 1 : 0);
   } catch (error) {
     await progress.close();
     if (!isFault(error)) throw error;

@@ -40,9 +40,9 @@ it('prints the plan as data', async () => {
   expect(json()).toEqual(plan);
 });
 
-it.each(['aborted', 'rolled-back', 'stuck'] as const)('fails when the deployment ends %s, with the reason', async (outcome) => {
+it.each([['aborted', 3], ['rolled-back', 3], ['stuck', 4]] as const)('fails when the deployment ends %s, with the reason and an exit code of its own', async (outcome, exit) => {
   const { json, out, run } = setup({ plan: async () => plan, deploy: async () => report({ outcome, reason: 'Move answers 500' }) });
-  expect(await run('deploy', 'local', '--release', RELEASE, '--json')).toBe(1);
+  expect(await run('deploy', 'local', '--release', RELEASE, '--json')).toBe(exit);
   expect(json()).toMatchObject({ outcome, reason: 'Move answers 500' });
   out.length = 0;
   await run('deploy', 'local', '--release', RELEASE);

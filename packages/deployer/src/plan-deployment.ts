@@ -95,7 +95,10 @@ export function planDeployment({ state, release, at, clients = {}, strategy = 'b
     changes,
     reverse: reverseOf(back, irreversible, replaced),
     links,
-    basis: Object.fromEntries(Object.entries(state.instances).map(([id, { process, bundle, layoutHash }]) => [id, { process, bundle, layoutHash }])),
+    basis: Object.fromEntries(Object.entries(state.instances).map(([id, { process, bundle, layoutHash }]) => {
+      const module = state.modules[bundle];
+      return [id, { process, bundle, layoutHash, ...(module === undefined ? {} : { module }) }];
+    })),
     steps: stepsOf(changes),
     ...costsOf(changes, links, messageMs),
   };

@@ -1,4 +1,4 @@
-import type { ProcessId } from '@beamline/core';
+import type { Id, ProcessId } from '@beamline/core';
 import type { Layout } from '@beamline/ecs';
 import type { ChangeVerdict, DataVerdict, LayoutDifference, Migration } from '@beamline/persistence';
 import type { InstanceId } from './instance.ts';
@@ -84,8 +84,8 @@ export interface DeploymentPlan {
   reverse: ReverseCourse;
   /** Who knows whom in this environment. The ones that touch a changed instance are set. */
   links: readonly Link[];
-  /** What the plan was made for: anything else is drift. */
-  basis: Readonly<Record<InstanceId, { process: ProcessId; bundle: string; layoutHash: string }>>;
+  /** What the plan was made for: anything else is drift. `module`: what the bundle was published as, once it was. */
+  basis: Readonly<Record<InstanceId, { process: ProcessId; bundle: string; layoutHash: string; module?: Id }>>;
   /** For people, in order. */
   steps: readonly string[];
   /** Signed messages sent by the plan, not counting state pages and forwards. */

@@ -35,7 +35,8 @@ export type { SnapshotTaken } from './environment/take-snapshots.ts';
 export { formatRef, parseRef, recoveryRules, type SnapshotRef, type AnchorVerdict, type Proved } from '@beamline/persistence';
 export { bundleLua } from './bundle-lua.ts';
 export type { Bundle, LintMode, LuaTree, Release } from '@beamline/bundler';
-export type { DeploymentPlan, DeploymentReport, EnvironmentState, Probe, ProbeContext } from '@beamline/deployer';
+export { parsePlan, printPlan, stateMachineOf } from '@beamline/deployer';
+export type { DeploymentPlan, DeploymentReport, EnvironmentState, Outcome, PlanRequest, Probe, ProbeContext, SavedPlan, StateMachine } from '@beamline/deployer';
 export {
   forkProcess, lastPort, launchLocalNetwork, networkStatus, parseLimits, resetNetwork, stopNetwork,
   type Fork, type LaunchedNetwork, type NetworkStatus, type RunningNetwork,

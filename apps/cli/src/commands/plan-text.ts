@@ -9,12 +9,13 @@ export function planText({ from, to, toVersion, strategy, instances, steps, expe
   return [
     `${from === undefined ? 'nothing' : shortRelease(from)} → ${shortRelease(to)} (${toVersion}), ${strategy}, writes pause for about ${duration(expectedPauseMs)}`,
     table(['instance', 'action', 'layout', 'because'], rows),
-    ...instances.flatMap(details),
+    ...instances.flatMap(planDetails),
     ...steps.map((step, at) => `${at + 1}. ${step}`),
   ].join('\n');
 }
 
-function details({ instance, layout, breaksClients = [], data }: Instance): string[] {
+/** What to know about an instance: its migration, whom it breaks, what its data says. */
+export function planDetails({ instance, layout, breaksClients = [], data }: Instance): string[] {
   const lines: string[] = [];
   if (layout.verdict === 'migrated') {
     lines.push(...layout.steps.map((step) => `migration ${step}`), ...(layout.reversible ? [] : ['there is no way back']));

@@ -1,6 +1,8 @@
 import { assertTrusted } from '@beamline/bundler/release';
 import { describeError, Fault, type Address, type Clock, type Logger } from '@beamline/core';
-import { createRunner, emptyState, planDeployment, planRollback, type DeploymentPlan, type DeploymentReport, type EnvironmentState } from '@beamline/deployer';
+import {
+  assertNoDrift, createRunner, emptyState, planDriftOf, refuseDrift, type DeploymentPlan, type DeploymentReport, type EnvironmentState, type PlanRequest,
+} from '@beamline/deployer';
 import { createFsEnvironmentStore, createFsJournal, createFsLock } from '@beamline/deployer/fs';
 import { createOperator } from '@beamline/kernel/operator';
 import { createCollector, createMeter } from '@beamline/metrics';
@@ -22,11 +24,11 @@ import { createWorlds } from '../worlds/create-worlds.ts';
 import { createFileTimeline } from '../timeline/file-timeline.ts';
 import { withDataVerdicts } from './check-data.ts';
 import { chooseInstances } from './choose-instances.ts';
-import { clientsOf } from './clients-of.ts';
 import { createDeploymentFeed } from './deployment-feed.ts';
 import type { Environment } from './environment.ts';
 import { explainDeployment, explainProcess } from './explain-process.ts';
 import { once } from './once.ts';
+import { planRequest } from './plan-request.ts';
 import { recordMessages } from './record-messages.ts';
 import { releaseSizes } from './release-sizes.ts';
 import { recordOf, restoreInstance } from './restore-instance.ts';
@@ -97,6 +99,10 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
     }
   }
 
+  const planning = { releases, signers, strategy: config.strategy ?? 'blue-green' };
+  const plan = async (request: PlanRequest, signal?: AbortSignal): Promise<DeploymentPlan> =>
+    withDataVerdicts(await planRequest(planning, await state(), request, clock.now()), async () => (await open()).operator, signal);
+
   async function carryOut(plan: DeploymentPlan, bakeMs: number | undefined, signal?: AbortSignal): Promise<DeploymentReport> {
     const { runner } = await open();
     feed.began(plan);
@@ -164,22 +170,15 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
       return { network: connection.network, url: connection.url, operator, store, networkPid: connection.pid };
     },
 
-    async plan(id, { strategy = config.strategy ?? 'blue-green' } = {}, signal) {
-      const [current, release] = [await state(), await releases.read(id)];
-      assertTrusted(release, signers);
-      const plan = planDeployment({ state: current, release, at: clock.now(), clients: await clientsOf(current, releases), strategy });
-      return withDataVerdicts(plan, async () => (await open()).operator, signal);
-    },
+    plan: (release, choice, signal) => plan({ way: 'deploy', release, ...choice }, signal),
+    planRollback: (choice, signal) => plan({ way: 'rollback', ...choice }, signal),
+    planFor: plan,
 
-    async planRollback({ strategy = config.strategy ?? 'blue-green' } = {}, signal) {
+    async apply({ request, plan: saved }, signal) {
       const current = await state();
-      const { release, previousRelease } = current;
-      if (release === undefined || previousRelease === undefined) {
-        throw new Fault('stack/nothing-before', `${name} has run one release only: there is none to go back to`, { hint: 'beamline status shows what runs.' });
-      }
-      const [now, before] = [await releases.read(release), await releases.read(previousRelease)];
-      const plan = planRollback({ state: current, current: now, previous: before, at: clock.now(), strategy });
-      return withDataVerdicts(plan, async () => (await open()).operator, signal);
+      assertNoDrift(saved, current);
+      refuseDrift(saved, planDriftOf(saved, await planRequest(planning, current, request, saved.createdAt), current));
+      return carryOut(saved, undefined, signal);
     },
 
     deploy: (plan, signal) => carryOut(plan, undefined, signal),

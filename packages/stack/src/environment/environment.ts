@@ -1,6 +1,6 @@
 import type { TracedError } from '@beamline/bundler/verify';
 import type { AoNetwork, ProcessId } from '@beamline/core';
-import type { DeploymentPlan, DeploymentReport, EnvironmentState, InstanceId } from '@beamline/deployer';
+import type { DeploymentPlan, DeploymentReport, EnvironmentState, InstanceId, PlanRequest, SavedPlan } from '@beamline/deployer';
 import type { Operator } from '@beamline/kernel/operator';
 import type { SnapshotStore } from '@beamline/persistence';
 import type { Anchors } from '../anchor/anchors.ts';
@@ -55,6 +55,13 @@ export interface Environment {
   /** What deploying a release would do, and what its migrations do to the data that is there. Changes nothing. */
   plan(release: string, options?: PlanChoice, signal?: AbortSignal): Promise<DeploymentPlan>;
   planRollback(options?: PlanChoice, signal?: AbortSignal): Promise<DeploymentPlan>;
+  /** The same for what a saved plan was made for. */
+  planFor(request: PlanRequest, signal?: AbortSignal): Promise<DeploymentPlan>;
+  /**
+   * Carries out a plan that was saved, here or elsewhere, if the same request would still be planned the same way.
+   * @throws Fault `deployer/drifted`, `bundler/missing-release`, those of `plan` and `deploy`; then nothing was done
+   */
+  apply(saved: SavedPlan, signal?: AbortSignal): Promise<DeploymentReport>;
   /** Carries out a plan. @throws Fault `deployer/…` when nothing was done or the deployment waits to be resumed */
   deploy(plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport>;
   /** Carries out a plan as `deploy` does, and does not watch the new code afterwards: for whoever sits before it. */

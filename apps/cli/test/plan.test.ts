@@ -1,0 +1,60 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Fault } from '@beamline/core';
+import { parsePlan } from '@beamline/stack';
+import { planMarkdown } from '../src/markdown/plan-markdown.ts';
+import { bundle, plan, RELEASE, report } from './answers.ts';
+import { setup } from './setup.ts';
+
+let folder: string;
+beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'plan-')); });
+afterAll(() => rm(folder, { recursive: true }));
+
+it('prints a plan, of what is built or of a release, and saves it for apply', async () => {
+  const { calls, out, run } = setup({ bundle, plan: async () => plan, apply: async () => report() });
+  expect(await run('plan', 'local')).toBe(0);
+  expect(out.join('\n')).toContain('1. spawn world-0');
+  const file = join(folder, 'plan.json');
+  expect(await run('plan', 'local', '--release', RELEASE, '--strategy', 'in-place', '--out', file)).toBe(0);
+  expect(parsePlan(await readFile(file))).toEqual({ request: { way: 'deploy', release: RELEASE, strategy: 'in-place' }, plan });
+  expect(calls.some((call) => call.startsWith('apply') || call.startsWith('deploy'))).toBe(false);
+  expect(await run('plan', 'local', '--release', RELEASE, '--out', file)).toBe(1);
+  expect(await run('apply', file)).toBe(0);
+  expect(calls.filter((call) => call.startsWith('apply'))).toEqual([`apply ${JSON.stringify({ request: { way: 'deploy', release: RELEASE, strategy: 'in-place' }, plan })}`]);
+});
+
+it('opens nothing for a plan that is not one', async () => {
+  const file = join(folder, 'edited.json');
+  for (const text of ['', '{}', 'not json']) {
+    await writeFile(file, text);
+    const { calls, err, run } = setup();
+    expect(await run('apply', file)).toBe(1);
+    expect(err.join('\n')).toContain('deployer/bad-plan');
+    expect(calls.some((call) => call.startsWith('environment'))).toBe(false);
+  }
+  const { err, run } = setup();
+  expect(await run('apply', join(folder, 'missing.json'))).toBe(1);
+  expect(err.join('\n')).toContain('cli/no-file');
+});
+
+it('passes on that the environment has drifted', async () => {
+  const file = join(folder, 'drifted.json');
+  const first = setup({ plan: async () => plan });
+  await first.run('plan', 'local', '--release', RELEASE, '--out', file);
+  const { json, run } = setup({ apply: async () => { throw new Fault('deployer/drifted', 'world-0 runs another bundle'); } });
+  expect(await run('apply', file, '--json')).toBe(1);
+  expect(json()).toMatchObject({ error: { code: 'deployer/drifted' } });
+});
+
+it('prints Markdown that says nothing but the plan, whatever names are in it', async () => {
+  const breaking = { ...plan, instances: [{ ...plan.instances[0]!, because: 'a | b <script> @everyone\n# c', breaksClients: ['actions.Look removed'] }] };
+  const text = planMarkdown(breaking);
+  expect(text).toContain('### Plan for local');
+  expect(text).toContain('| world-0 | create | new | a \\| b \\<script\\> @\u200beveryone # c |');
+  expect(text).toContain('- world-0: breaks clients: actions.Look removed');
+  const { out, run } = setup({ plan: async () => breaking });
+  expect(await run('plan', 'local', '--release', RELEASE, '--markdown')).toBe(0);
+  expect(out).toEqual([text]);
+});

@@ -1,0 +1,34 @@
+import type { Phase } from './strategies/blue-green-state.ts';
+import type { InPlaceState } from './strategies/in-place-state.ts';
+
+/** A strategy's states as people follow them, in the order they are gone through. Ends are told by the report. */
+export interface StateMachine {
+  /** When all goes well. */
+  way: readonly string[];
+  /** When something fails before the point of no return. */
+  undo: readonly string[];
+}
+
+type End = 'done' | 'aborted' | 'stuck';
+/** Naming every state once makes the compiler ask for those that a strategy gains. */
+type States<P extends string> = Readonly<Record<Exclude<P, End>, 'way' | 'undo'>>;
+
+const BLUE_GREEN: States<Phase> = {
+  publishing: 'way', spawning: 'way', introducing: 'way', restoring: 'way', 'catching-up': 'way', checking: 'way', fencing: 'way', transferring: 'way',
+  activating: 'way', 'handing-over': 'way', routing: 'way', linking: 'way', reconciling: 'way', proving: 'way', retiring: 'way',
+  thawing: 'undo', discarding: 'undo',
+};
+
+const IN_PLACE: States<InPlaceState['phase']> = {
+  publishing: 'way', spawning: 'way', activating: 'way', routing: 'way', linking: 'way', upgrading: 'way', removing: 'way', proving: 'way', discarding: 'undo',
+};
+
+const machineOf = (states: Readonly<Record<string, 'way' | 'undo'>>): StateMachine => {
+  const among = (kind: 'way' | 'undo'): string[] => Object.keys(states).filter((state) => states[state] === kind);
+  return { way: among('way'), undo: among('undo') };
+};
+
+const MACHINES: Readonly<Record<string, StateMachine>> = { 'blue-green': machineOf(BLUE_GREEN), 'in-place': machineOf(IN_PLACE) };
+
+/** The machine of one of Beamline's own strategies; of another's nothing is known beforehand. */
+export const stateMachineOf = (strategy: string): StateMachine | undefined => (Object.hasOwn(MACHINES, strategy) ? MACHINES[strategy] : undefined);

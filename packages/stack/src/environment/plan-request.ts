@@ -1,0 +1,34 @@
+import { assertTrusted } from '@beamline/bundler/release';
+import { Fault, type Address } from '@beamline/core';
+import { planDeployment, planRollback, type DeploymentPlan, type EnvironmentState, type PlanRequest } from '@beamline/deployer';
+import type { ReleaseShelf } from '../release-shelf.ts';
+import { clientsOf } from './clients-of.ts';
+
+export interface PlanContext {
+  releases: ReleaseShelf;
+  /** Addresses that a release must be signed by one of. */
+  signers?: readonly Address[] | undefined;
+  /** Of the config, where the request names none. */
+  strategy: string;
+}
+
+/**
+ * Plans what was asked for, as of a moment. Reads releases and nothing else: the same state, releases and config give the
+ * same plan, so that a saved one can be held against it.
+ * @throws Fault `stack/nothing-before`, `bundler/missing-release`, `bundler/untrusted-release`, those of `planDeployment`
+ */
+export async function planRequest(context: PlanContext, state: EnvironmentState, request: PlanRequest, at: number): Promise<DeploymentPlan> {
+  const { releases, signers } = context;
+  const strategy = request.strategy ?? context.strategy;
+  if (request.way === 'deploy') {
+    const release = await releases.read(request.release);
+    assertTrusted(release, signers);
+    return planDeployment({ state, release, at, clients: await clientsOf(state, releases), strategy });
+  }
+  const { release, previousRelease } = state;
+  if (release === undefined || previousRelease === undefined) {
+    throw new Fault('stack/nothing-before', `${state.environment} has run one release only: there is none to go back to`, { hint: 'beamline status shows what runs.' });
+  }
+  const [current, previous] = [await releases.read(release), await releases.read(previousRelease)];
+  return planRollback({ state, current, previous, at, strategy });
+}
