@@ -38,7 +38,8 @@ export { restoreSnapshot, type RestoreSnapshotOptions } from './restore-snapshot
 export { createReplica, type Replica, type ReplicaOptions } from './recovery/replica.ts';
 export { recover, type RecoverOptions, type RecoveryReport } from './recovery/recover.ts';
 export { replayTail, type ReplayTailOptions, type TailReplayed } from './recovery/replay-tail.ts';
-export { ownerHistory, type OwnerHistory } from './recovery/owner-history.ts';
+export { ownerHistory, readHistory, type OwnerHistory } from './recovery/owner-history.ts';
+export { imageOfSnapshot, indexOfSnapshot } from './recovery/image-of-snapshot.ts';
 export { codeHistory, type CodeChange } from './recovery/code-history.ts';
 export {
   cellsOf, createColumnTable, setRows, touch, type ColumnCells, type ColumnTable, type ColumnWorld,

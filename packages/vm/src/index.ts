@@ -1,4 +1,4 @@
-export { createVm, type Applied, type Computed, type Failed, type Vm, type VmOptions } from './vm.ts';
+export { createVm, encodeRequests, readAnswer, type Answered, type Applied, type Computed, type EncodedRequests, type Failed, type Vm, type VmOptions } from './vm.ts';
 export { replay, type Replayed, type ReplayEntry, type ReplayOptions, type Root } from './replay.ts';
 export type { Cost } from './instruction-meter.ts';
 export type { VmMemory } from './worker-protocol.ts';

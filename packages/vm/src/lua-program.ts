@@ -35,6 +35,7 @@ r['vm.boot'] = function(code) return assert(load(code, '=\\2vm'))() end`;
 
 const REASONS: Readonly<Record<string, FailureReason>> = { e: 'error', b: 'bad-return', c: 'crash' };
 const FAILED = 'F'.charCodeAt(0);
+const UNCOUNTED = 's'.charCodeAt(0);
 
 const PRELUDE = [PRELUDE_VALUES, PRELUDE_STILL, PRELUDE_COMPUTE];
 const PROFILE = [PRELUDE_PROFILE, PRELUDE_STRINGS, PRELUDE_LIBRARIES];
@@ -101,7 +102,7 @@ export function applyEntry(state: LuaState, entry: Entry): { reply: Uint8Array<A
     const message = error instanceof Error ? error.message : String(error);
     return { failure: failureOf(state, 'crash', 500, message) };
   }
-  if (reply[0] !== FAILED) return { reply, ...(meter === undefined ? {} : { cost: meter.end() }) };
+  if (reply[0] !== FAILED) return { reply, ...(meter === undefined || entry[0] === UNCOUNTED ? {} : { cost: meter.end() }) };
   const reason = REASONS[String.fromCharCode(reply[1]!)] ?? 'error';
   const status = reply[2]! + 256 * reply[3]! === 400 ? 400 : 500;
   return { failure: failureOf(state, reason, status, Buffer.from(reply.subarray(4)).toString('utf8')) };

@@ -1,7 +1,7 @@
 /**
  * Lua's half of the worker, second part: `compute` with a fresh copy of base, and what changed since. Entry points
  * live in Lua's registry. Answers begin with one byte: K (done), F (failed: reason byte, status as u16, message).
- * A quiet compute checks the same things and keeps the same state, but answers nothing.
+ * A quiet compute checks the same things and keeps the same state, but answers nothing, or only the results.
  */
 export const PRELUDE_COMPUTE = String.raw`
 local registry = debug.getregistry()
@@ -162,9 +162,9 @@ local function failure(problem)
   return failed('e', 400, text)
 end
 
-local function answer(base, quiet, slot)
+local function answer(base, quiet, slot, shown)
   local results, text = base.results, ''
-  if not quiet then
+  if shown or not quiet then
     text = type(results) == 'table' and encoded(results) or 'n'
   elseif type(results) == 'table' then
     checkedCopy(results, {})
@@ -176,7 +176,7 @@ local function answer(base, quiet, slot)
 end
 
 -- The host takes one table, or a status and a table.
-local function settle(quiet, slot, ok, ...)
+local function settle(quiet, slot, shown, ok, ...)
   if not ok then return failure((...)) end
   local n = select('#', ...)
   local status, base = ...
@@ -187,7 +187,7 @@ local function settle(quiet, slot, ok, ...)
   if n < 1 or n > 2 or status ~= 'ok' or type(base) ~= 'table' then
     return failed('b', 500, 'compute must return base; it returned ' .. (n == 0 and 'nothing' or type(base)))
   end
-  local fine, reply = pcall(answer, base, quiet, slot)
+  local fine, reply = pcall(answer, base, quiet, slot, shown)
   if fine then return reply end
   return failure(reply)
 end
@@ -197,16 +197,16 @@ local function marked(...)
   return ...
 end
 
-local function compute(s, quiet)
+local function compute(s, quiet, shown)
   local req = decode(s, 2)
   local run, slot = G.compute, req.slot
   if type(run) ~= 'function' then return failed('e', 400, 'the module defines no global function compute') end
   if mathtype(slot) ~= 'integer' then slot = nil
   elseif state['at-slot'] == nil then state['at-slot'] = slot - 1 end
   local base, mark = baseOf(), hooks.mark
-  if mark == nil then return settle(quiet, slot, pcall(run, base, req, {})) end
+  if mark == nil then return settle(quiet, slot, shown, pcall(run, base, req, {})) end
   mark('message')
-  return settle(quiet, slot, marked(pcall(run, base, req, {})))
+  return settle(quiet, slot, shown, marked(pcall(run, base, req, {})))
 end
 
 local function callNamed(s)
@@ -227,6 +227,7 @@ registry['vm.handle'] = function(s)
   local kind = byte(s, 1)
   if kind == 99 then return compute(s, false) end                -- c
   if kind == 114 then return compute(s, true) end                -- r
+  if kind == 115 or kind == 83 then return compute(s, true, true) end  -- s, S
   return callNamed(s)
 end
 

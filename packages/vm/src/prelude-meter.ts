@@ -1,6 +1,7 @@
 /**
  * Lua's half of metering. Lua counts its own instructions while a count hook is set; the hook itself is never due.
- * Where one part ends and another begins goes to the other side through `os.execute`, as byte 1 and a name.
+ * Where one part ends and another begins goes to the other side through `os.execute`, as byte 1 and a name. Nothing is
+ * counted, and nothing is slower for it, in an entry that says so (s).
  */
 export const PRELUDE_METER = String.raw`
 local registry = debug.getregistry()
@@ -8,10 +9,33 @@ local hooks = registry['vm.hooks']
 local execute, getupvalue, rawget, type, next = os.execute, debug.getupvalue, rawget, type, next
 local G = _G
 
-function hooks.mark(part) execute('\1' .. part) end
+local byte, sethook = string.byte, debug.sethook
+local counting = false
+local function mark(part) execute('\1' .. part) end
+local function due() end
+
+local function count(wanted)
+  if wanted == counting then return end
+  counting = wanted
+  if wanted then
+    hooks.mark = mark
+    sethook(due, '', 0x7FFFFFFF)
+  else
+    hooks.mark = nil
+    sethook()
+  end
+end
+count(true)
+
+local handle = registry['vm.handle']
+registry['vm.handle'] = function(s)
+  count(byte(s, 1) ~= 115)
+  return handle(s)
+end
 
 local function timed(name, run)
   return function(...)
+    if not counting then return run(...) end
     execute('\1system ' .. name)
     run(...)
     execute('\1message')
@@ -53,6 +77,5 @@ registry['vm.watch'] = function()
   return ''
 end
 
-debug.sethook(function() end, '', 0x7FFFFFFF)
 return ''
 `;

@@ -88,7 +88,7 @@ export function encodeAll(values: readonly AoValue[], prefix: string): Uint8Arra
   encodeBuffer.clear();
   const ends = values.map((value) => {
     if (prefix !== '') putTag(prefix);
-    if (prefix !== 'c' && prefix !== 'r' || !putShaped(value as AoMap)) putValue(value);
+    if (prefix === '' || prefix === 'x' || !putShaped(value as AoMap)) putValue(value);
     return encodeBuffer.length();
   });
   const block = encodeBuffer.copy();

@@ -61,6 +61,21 @@ export interface Applied {
   failure?: Failed;
 }
 
+/** Requests as they cross to a VM: encoded once, however many VMs answer them. */
+export interface EncodedRequests {
+  readonly entries: readonly Entry[];
+}
+
+/** What a VM answered, from the first request on. */
+export interface Answered {
+  /** `base.results` of each, for `readAnswer`. Equal bytes are equal results; equal results have mostly equal bytes. */
+  answers: readonly Uint8Array[];
+  /** Of a metered VM, by the request's place: of those that were to be counted. */
+  costs: ReadonlyMap<number, Cost>;
+  /** Why the next one gave none, if there was one. */
+  failure?: Failed;
+}
+
 /** One Lua program in a worker of its own. Calls queue: they run in the order in which they were made. */
 export interface Vm {
   /** Runs `compute(base, req, {})`. Base stays inside; `results` is unset before. A failure changes nothing. */
@@ -72,6 +87,8 @@ export interface Vm {
    * when that one failed: the next batch can be handed over, and is encoded, while the one before it runs.
    */
   apply(reqs: readonly AoMap[], after?: Promise<Applied>): Promise<Applied>;
+  /** Like `computeAll` for the results alone, which stay encoded: for whoever compares many and reads few. */
+  answer(requests: EncodedRequests): Promise<Answered>;
   /** Like `compute`, and undoes it: a look at the state. Costs an image of the memory and its reloading. */
   peek(req: AoMap): Promise<Computed>;
   /** Calls any global function and returns its first result. @throws Fault `vm/call-failed` */
@@ -84,6 +101,8 @@ export interface Vm {
 }
 
 const MIB = 1024 * 1024;
+/** See `Entry`. */
+const COUNTED = 'S'.charCodeAt(0);
 /** Messages that cross to the worker together. */
 const BATCH = 512;
 
@@ -108,6 +127,19 @@ export async function createVm({
     module: loadLuaModule(), profile, timeLimitMs, memoryLimitBytes, metered, from: programSource(code, chunkName, base),
   }));
   return vm;
+}
+
+/** `isCounted`: whether a metered VM is to count this one, by its place; counting takes half as long again. @default none */
+export function encodeRequests(reqs: readonly AoMap[], isCounted: (place: number) => boolean = () => false): EncodedRequests {
+  const entries = encodeAll(reqs, 's');
+  for (const [place, entry] of entries.entries()) if (isCounted(place)) entry[0] = COUNTED;
+  return { entries };
+}
+
+/** The results in an answer; `undefined` when the program left none. */
+export function readAnswer(answer: Uint8Array): AoMap | undefined {
+  const results = createReader(answer, 1).value();
+  return isMap(results) ? results : undefined;
 }
 
 /** What a program starts from. */
@@ -152,8 +184,17 @@ export function vmOver(host: WorkerHost): Vm & { queued<T>(job: () => Promise<T>
     return sum;
   }
 
+  async function answer({ entries }: EncodedRequests): Promise<Answered> {
+    const counted = entries.flatMap((entry, place) => (entry[0] === COUNTED ? [place] : []));
+    return queued(async () => {
+      const { replies, costs, failure } = await host.run([...entries]);
+      return { answers: replies, costs: new Map(costs.map((cost, n) => [counted[n]!, cost])), ...(failure && { failure: { ok: false as const, ...failure } }) };
+    });
+  }
+
   return {
     queued,
+    answer,
     computeAll,
     apply,
     async peek(req) {

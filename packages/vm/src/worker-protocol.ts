@@ -16,7 +16,10 @@ import type { WasmModule } from './web-assembly.ts';
  *  |<-- peeked { replies, failure } -------|
  */
 
-/** A message or call, encoded, behind the byte `c` (compute), `r` (compute, answering nothing) or `x` (call). */
+/**
+ * A message or call, encoded, behind the byte `c` (compute), `r` (compute, answering nothing), `s` and `S` (compute,
+ * answering its results; a metered VM counts only `S`) or `x` (call).
+ */
 export type Entry = Uint8Array<ArrayBuffer>;
 
 export interface WorkerStart {
@@ -59,7 +62,7 @@ export type ToWorker = { kind: 'start'; start: WorkerStart } | { kind: 'run'; en
 export type FromWorker =
   | { kind: 'ready'; image: MemoryImage }
   | { kind: 'refused'; code: FaultCode; message: string; hint: string | undefined; details: Record<string, string | number | boolean> }
-  | { kind: 'done'; replies: Replies; times: number[]; /** Empty unless metered. */ costs: Cost[]; failure: Failure | undefined }
+  | { kind: 'done'; replies: Replies; times: number[]; /** Of entries that were counted; none unless metered. */ costs: Cost[]; failure: Failure | undefined }
   | { kind: 'peeked'; reply: Uint8Array<ArrayBuffer>; ms: number; cost: Cost | undefined }
   | { kind: 'peek-failed'; failure: Failure }
   | { kind: 'image'; image: MemoryImage; applied: number }

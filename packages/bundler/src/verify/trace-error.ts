@@ -1,60 +1,13 @@
-import type { Slot } from '@beamline/core';
-import { baseOf, definitionIn, mapOf } from '@beamline/kernel/operator';
+import { baseOf, definitionIn } from '@beamline/kernel/operator';
 import { createVm, replay, type ReplayEntry } from '@beamline/vm';
-import type { SourcePosition } from '../lua-position.ts';
-import { spreadLua } from '../spread-lua.ts';
+import { tracedProgram, type MappedLua, type TracedError } from './traced-program.ts';
 
 export interface TraceInput {
   /** Lua bundles and their maps: first what the process was spawned with, then what upgrades may have put in its place. */
-  programs: readonly { code: string; map: string }[];
+  programs: readonly MappedLua[];
   /** What the process received, from slot 0 up to the slot of interest. */
   schedule: AsyncIterable<ReplayEntry> | Iterable<ReplayEntry>;
 }
-
-/** The last error that a process counted. */
-export interface TracedError {
-  /** In which it happened. */
-  slot: Slot;
-  /** What that slot's message asked for. */
-  action: string;
-  /** As health shows it: the action or system, then the error's code and text; of an error that Lua raised, in plain Lua's words. */
-  error: string;
-  /** Where it was raised, and where that was called from. Empty when code raised it that is none of `programs`. */
-  stack: readonly SourcePosition[];
-}
-
-/*
- * Plain Lua knows where an error was raised, a node's does not. Before the first bundle, on its first line, `pcall` learns
- * to note the lines of the stack, and `load` to load a known bundle in its spread form. Behind it, `compute` learns to keep
- * what was noted in the slots that counted an error, and to stay in front of what an upgrade puts there.
- */
-const BEFORE = `local beamline_noted,beamline_known="",{} do local xpcall,plain,info,concat,find,sub=xpcall,load,debug.getinfo,table.concat,string.find,string.sub \
-local function note(problem) local places,count={},0 for level=2,100 do local at=info(level,"Sl") if at==nil then break end \
-if at.currentline>0 and find(at.short_src,"^bundle%d+%.lua$") then count=count+1 places[count]=at.short_src..":"..at.currentline end end \
-beamline_noted=concat(places,",") return problem end function pcall(run,...) return xpcall(run,note,...) end \
-function load(text,...) for _,one in ipairs(beamline_known) do if sub(text,1,#one.code)==one.code then \
-return plain(one.spread..sub(text,#one.code+1),"="..one.name) end end return plain(text,...) end end `;
-const BEHIND = `
-do
-  local inner, counted = compute, 0
-  local slot, places, text, action = -1, "", "", ""
-  local function watched(base, req, opts)
-    beamline_noted = ""
-    local result = inner(base, req, opts)
-    if compute ~= watched then inner, compute = compute, watched end
-    local health = type(result) == "table" and result.health
-    if health and health.errors ~= counted then
-      counted, slot, places = health.errors, req.slot, beamline_noted
-      text, action = health["last-error"] or "", req.body and req.body.action or ""
-    end
-    return result
-  end
-  compute = watched
-  function beamline_know(code, spread, name) beamline_known[#beamline_known + 1] = { code = code, spread = spread, name = name } end
-  function beamline_last_error() return { slot = slot, places = places, text = text, action = action } end
-end
-`;
-const nameOf = (program: number): string => `bundle${program}.lua`;
 
 /**
  * Replays a schedule off the network and says where the last error that the process counted came from, in the sources.
@@ -62,21 +15,16 @@ const nameOf = (program: number): string => `bundle${program}.lua`;
  * @throws Fault `vm/…`
  */
 export async function traceError({ programs, schedule }: TraceInput, signal?: AbortSignal): Promise<TracedError | undefined> {
-  const spreads = programs.map(({ code, map }) => spreadLua(code, map));
+  const program = tracedProgram(programs);
   const entries = entriesOf(schedule);
   const first = await entries.next();
   if (first.done) return undefined;
-  const vm = await createVm({ code: `${BEFORE}${spreads[0]?.code ?? ''}${BEHIND}`, chunkName: nameOf(0), profile: 'lua5.3', base: baseOf(definitionIn(first.value.req)) });
+  const { code, chunkName } = program;
+  const vm = await createVm({ code, chunkName, profile: 'lua5.3', base: baseOf(definitionIn(first.value.req)) });
   try {
-    for (const [n, { code }] of programs.entries()) await vm.call('beamline_know', code, spreads[n]!.code, nameOf(n));
+    await program.prepare(vm);
     await replay(vm, withFirst(first.value, entries), { ...(signal && { signal }) });
-    const { slot, places, text, action } = mapOf(await vm.call('beamline_last_error'));
-    if (Number(slot) < 0) return undefined;
-    const stack = [...String(places).matchAll(/bundle(\d+)\.lua:(\d+)/g)].flatMap(([, program, line]) => spreads[Number(program)]?.positionOf(Number(line)) ?? []);
-    return {
-      slot: Number(slot), action: String(action), error: String(text).replaceAll(/bundle\d+\.lua:\d+: /g, ''),
-      stack: stack.filter((place, n) => !same(place, stack[n - 1])),
-    };
+    return await program.last(vm);
   } finally {
     await vm.close();
   }
@@ -90,5 +38,3 @@ async function* withFirst(first: ReplayEntry, rest: AsyncIterable<ReplayEntry>):
   yield first;
   yield* rest;
 }
-
-const same = (a: SourcePosition, b: SourcePosition | undefined): boolean => b !== undefined && a.file === b.file && a.line === b.line;

@@ -1,6 +1,6 @@
 import { Fault, type AoMap, type AoNetwork, type AoValue, type Assignment, type Clock, type Output, type ProcessId, type SignedItem, type Signer, type Slot } from '@beamline/core';
 import { baseOf, createOperator, definitionIn, mapOf, ownerMessage, ownerOf, type Definition, type Operator } from '@beamline/kernel/operator';
-import { createVm } from '@beamline/vm';
+import { createVm, type Vm } from '@beamline/vm';
 import { receiveImage } from '../receive-tables.ts';
 import type { WorldImage } from '../world-image.ts';
 import type { ReplicaOptions } from './replica.ts';
@@ -9,12 +9,18 @@ export interface OfflineProcessOptions extends ReplicaOptions {
   /** Slot 0 of the process it stands in for. */
   genesis: Assignment;
   clock: Clock;
+  /** Its instructions can be counted: see `createVm`. @default false */
+  metered?: boolean;
 }
 
 /** A throw-away copy of a process in standby: the same bundle, owner and environment, off the network, its state empty. */
 export interface OfflineProcess {
   process: ProcessId;
   operator: Operator;
+  /** Its program, for whoever feeds it more than operations; the operator knows nothing of that. */
+  vm: Vm;
+  /** The process message it was opened with. */
+  definition: Definition;
   /** Its state now. */
   image(signal?: AbortSignal): Promise<WorldImage>;
   close(): Promise<void>;
@@ -78,6 +84,8 @@ export async function openOfflineProcess({ genesis, clock, code, chunkName = 'of
   return {
     process,
     operator,
+    vm,
+    definition,
     async image(signal) {
       const reply = await operator.snapshot(process, {}, signal);
       return receiveImage(reply.index, reply.pages(signal));

@@ -1,9 +1,9 @@
 import { Fault } from '@beamline/core';
 import type { AoMap, Assignment, Slot } from '@beamline/core';
-import { baseOf, definitionIn, mapOf, ownerMessage, parseIndex, type Definition, type PageText } from '@beamline/kernel/operator';
+import { baseOf, definitionIn, mapOf, ownerMessage, type Definition } from '@beamline/kernel/operator';
 import { createVm, type Computed, type Vm } from '@beamline/vm';
-import { receiveImage } from '../receive-tables.ts';
 import type { WorldImage } from '../world-image.ts';
+import { imageOfSnapshot } from './image-of-snapshot.ts';
 
 export interface ReplicaOptions {
   /** Lua source of the bundle that the process runs. */
@@ -91,7 +91,7 @@ export function createReplica({ code, chunkName = 'replica.lua', ...limits }: Re
 
     async image() {
       const { output, chunks } = await operate('Snapshot');
-      return imageOfAnswer(slot, output, chunks);
+      return imageOfSnapshot(slot, { output, chunks });
     },
 
     async close() {
@@ -104,20 +104,6 @@ export function createReplica({ code, chunkName = 'replica.lua', ...limits }: Re
 function operation(definition: Definition, name: string, slot: Slot, timestamp: number): AoMap {
   const environment = String(definition['beamline-environment'] ?? '');
   return ownerMessage(definition, { slot, timestamp, tags: { action: `Beamline.${name}`, protocol: '1', issued: String(timestamp), environment } });
-}
-
-async function imageOfAnswer(slot: Slot, output: AoMap, chunks: AoMap): Promise<WorldImage> {
-  if (output['outcome'] !== 'ok' || typeof output['data'] !== 'string') {
-    throw new Fault('persistence/replica-failed', `the replica answered its snapshot with ${String(output['code'] ?? output['outcome'])}`, {
-      hint: 'Give the bundle that the process runs: its manifest names it.',
-    });
-  }
-  const index = parseIndex({ slot, data: output['data'] });
-  const texts: PageText[] = index.chunks.flatMap(({ name, pages }) => {
-    const parts = String(chunks[name] ?? '').split('|');
-    return pages.map((page, n) => ({ ...page, text: parts[n] ?? '' }));
-  });
-  return receiveImage(index, texts);
 }
 
 function gap(expected: Slot, found: Slot | undefined): Fault {
