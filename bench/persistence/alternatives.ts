@@ -78,16 +78,16 @@ export interface AlternativeTimes {
 export async function measureAlternatives(world: ColumnWorld, folder: string, repeats: number): Promise<AlternativeTimes> {
   const entities = entityObjects(world);
   const jsonFile = join(folder, 'world.json.gz');
-  const json = await timed(repeats, () => writeDurably(jsonFile, gzipSync(JSON.stringify(entities))));
+  const json = await timed(repeats, () => writeDurably(jsonFile, gzipSync(JSON.stringify(entities))), 1);
   const jsonRestore = await timed(repeats, async () =>
-    worldOfObjects(JSON.parse(gunzipSync(await readFile(jsonFile)).toString('utf8')) as EntityObject[], world));
+    worldOfObjects(JSON.parse(gunzipSync(await readFile(jsonFile)).toString('utf8')) as EntityObject[], world), 1);
   const packr = new Packr({ useRecords: true });
-  const msgpackr = await timed(repeats + 2, () => writeDurably(join(folder, 'world.msgpack'), packr.pack(entities)));
+  const msgpackr = await timed(repeats + 2, () => writeDurably(join(folder, 'world.msgpack'), packr.pack(entities)), 2);
   const perEntity = await timed(repeats, () => {
     const writer = protobuf.Writer.create();
     for (const entity of entities) EntityMessage.encodeDelimited(entity as never, writer);
     return writeDurably(join(folder, 'world.pb'), writer.finish());
-  });
+  }, 1);
   return {
     jsonGzipMs: json.ms, jsonGzipBytes: json.last, jsonRestoreMs: jsonRestore.ms, msgpackrMs: msgpackr.ms, protobufMs: perEntity.ms,
     bitecsMs: await measureBitecs(world, repeats),
@@ -111,7 +111,7 @@ async function measureBitecs(world: ColumnWorld, repeats: number): Promise<numbe
     for (const component of components) addComponent(ecs, entity, component);
   }
   const serialize = createSnapshotSerializer(ecs, components, new ArrayBuffer(count * 100 + 1024));
-  return (await timed(repeats, () => serialize())).ms;
+  return (await timed(repeats, () => serialize(), 1)).ms;
 }
 
 /** The least any durable snapshot does: copy the columns, hash them, write what is on disk in the end. */
@@ -122,5 +122,5 @@ export async function measurePhysical(world: ColumnWorld, path: string, bytesOnD
     copy.set(raw);
     hash('sha256', copy);
     return writeDurably(path, copy.subarray(0, bytesOnDisk));
-  })).ms;
+  }, 2)).ms;
 }

@@ -1,9 +1,10 @@
 import { open } from 'node:fs/promises';
 
-/** Median of what a piece of work takes, and its last result. */
-export async function timed<T>(repeats: number, work: (n: number) => Promise<T> | T): Promise<{ ms: number; last: T }> {
+/** Median of what a piece of work takes, and its last result. @param ahead runs that don't count */
+export async function timed<T>(repeats: number, work: (n: number) => Promise<T> | T, ahead = 0): Promise<{ ms: number; last: T }> {
   const times: number[] = [];
   let last!: T;
+  for (let n = 0; n < ahead; n += 1) await work(n);
   for (let n = 0; n < repeats; n += 1) {
     const start = performance.now();
     last = await work(n);

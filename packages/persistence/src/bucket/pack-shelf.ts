@@ -84,7 +84,8 @@ export function createPackShelf(bucket: Bucket): PackShelf {
   function note(pack: ShelvedPack): void {
     known.set(pack.name, pack);
     for (const run of pack.index ?? []) {
-      for (const [n, id] of run.ids.entries()) {
+      for (let n = 0; n < run.ids.length; n += 1) {
+        const id = run.ids[n]!;
         const others = places.get(id);
         if (others === undefined) places.set(id, [{ on: pack, run, n }]);
         else others.push({ on: pack, run, n });

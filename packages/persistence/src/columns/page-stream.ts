@@ -32,8 +32,10 @@ export interface PageStream {
   makeRoom(): Promise<void>;
   /** Keeps the page in the room taken last. Once its name is known, in the order of keeping, `isNews` says whether to put it. */
   keep(bytes: Buffer, kinds: readonly FieldKind[], isNews: (id: PageId) => boolean): void;
-  /** Waits for all puts. @param last called once every page that was kept is named: what else is to be put */
-  finish(last: () => readonly Page[]): Promise<Written>;
+  /** Resolves once every page that was kept is named, and the last put on its way. @param last what else is to be put */
+  name(last: () => readonly Page[]): Promise<void>;
+  /** Waits for all puts. */
+  finish(): Promise<Written>;
   /** Waits until nothing is on its way any more, whatever became of it. */
   abandon(): Promise<void>;
 }
@@ -110,8 +112,12 @@ export function createPageStream(store: Pick<SnapshotStore, 'putPages'>): PageSt
       batch.size += bytes.length;
       used += (bytes.length + 7) & ~7;
     },
-    async finish(last) {
-      send(name().then((news) => [...news, ...last()]));
+    async name(last) {
+      const news = name().then((pages) => [...pages, ...last()]);
+      send(news);
+      await news;
+    },
+    async finish() {
       await Promise.all(puts);
       return written;
     },

@@ -28,7 +28,7 @@ export async function readSource(source: ColumnSource, drafts: readonly TableDra
   for (const [t, draft] of drafts.entries()) {
     for (let page = 0; page * PAGE_ROWS < tables[t]!.rows; page += 1) {
       if (draft.hot.has(page) || !isStale(draft, tables[t]!, page)) continue;
-      const read = copyPage(draft, tables[t]!, page, source.slot(), stream, (bytes) => stream.room(bytes));
+      const read = copyPage(draft, tables[t]!, page, source.slot(), stream, stream.room);
       if (read === undefined) {
         await stream.makeRoom();
         // The world may have gone on: look at the same page again.
@@ -56,7 +56,7 @@ function copyRest(source: ColumnSource, drafts: readonly TableDraft[], startedAt
     draft.rows = table.rows;
     for (let page = 0; page * PAGE_ROWS < table.rows; page += 1) {
       if (!isStale(draft, table, page)) continue;
-      bytesAtCut += copyPage(draft, table, page, slot, stream, (bytes) => stream.roomNow(bytes))!;
+      bytesAtCut += copyPage(draft, table, page, slot, stream, stream.roomNow)!;
       pagesRead += 1;
       if (table.stamp(page) > startedAt) draft.hot.add(page);
       else draft.hot.delete(page);

@@ -67,10 +67,11 @@ export function createSnapshotter(
   }
 
   async function seal(drafts: readonly TableDraft[], stream: PageStream, { slot, pagesRead, bytesAtCut }: SourceRead): Promise<ColumnReceipt> {
-    const { bytes } = await stream.finish(() => {
+    await stream.name(() => {
       for (const draft of drafts) dropSurplus(draft);
       return drafts.flatMap(renewBlocks);
     });
+    // Threads and the disk have the last pages now: the manifest is made meanwhile.
     const { layout } = source;
     const root = rootOfTrees(drafts.map((draft) => ({ ...draft, tree: draft.tree.root() })));
     const body = encodeManifest({
@@ -78,6 +79,7 @@ export function createSnapshotter(
     });
     const ref: SnapshotRef = { process, slot, sha256: sha256Hex(body) };
     const contents = drafts.flatMap(({ blocks, entries }) => [...blocks, ...entries.map(({ id }) => id)]);
+    const { bytes } = await stream.finish();
     const manifestBytes = await store.putManifest(ref, body, contents);
     last = { ref, drafts };
     const pages = drafts.reduce((sum, { entries }) => sum + entries.length, 0);

@@ -11,7 +11,8 @@ const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 /** Bytes of the canonical page (`pageBytes` of ecs) that holds these cells. */
 export function pageSize(columns: readonly Column[], cells: readonly ColumnCells[], rows: number): number {
   let size = 4;
-  for (const [c, { kind }] of columns.entries()) {
+  for (let c = 0; c < columns.length; c += 1) {
+    const { kind } = columns[c]!;
     if (kind !== 'str') size += CELL_WIDTH[kind] * rows;
     else for (const text of cells[c] as string[]) size += 4 + Buffer.byteLength(text);
   }

@@ -24,7 +24,8 @@ async function packRun(run: readonly PackedPage[]): Promise<PackedChunk> {
 export function* packsOf(pages: readonly PackedPage[]): Iterable<readonly PackedPage[]> {
   let from = 0;
   let size = 0;
-  for (const [n, { bytes }] of pages.entries()) {
+  for (let n = 0; n < pages.length; n += 1) {
+    const { bytes } = pages[n]!;
     if (n > from && (n - from === MAX_PACK_PAGES || size + bytes.length > PACK_BYTES)) {
       yield pages.slice(from, n);
       from = n;

@@ -2,11 +2,13 @@ import type { PlacedPages } from './page-work.ts';
 
 /** Where pages lie, as threads are told. Pages outside of shared memory are copied into some. */
 export function placed(pages: readonly { bytes: Uint8Array }[]): PlacedPages & { bytes: number } {
-  const bytes = pages.reduce((sum, page) => sum + page.bytes.length, 0);
+  let bytes = 0;
+  for (const page of pages) bytes += page.bytes.length;
   const places = new Uint32Array(pages.length * 3);
   const memories: ArrayBufferLike[] = [];
   let copies: { bytes: Uint8Array; used: number } | undefined;
-  for (const [n, { bytes: page }] of pages.entries()) {
+  for (let n = 0; n < pages.length; n += 1) {
+    const page = pages[n]!.bytes;
     let memory = page.buffer;
     let at = page.byteOffset;
     if (!(memory instanceof SharedArrayBuffer)) {
@@ -17,7 +19,9 @@ export function placed(pages: readonly { bytes: Uint8Array }[]): PlacedPages & {
       copies.used += (page.length + 7) & ~7;
     }
     if (memories.at(-1) !== memory) memories.push(memory);
-    places.set([memories.length - 1, at, page.length], 3 * n);
+    places[3 * n] = memories.length - 1;
+    places[3 * n + 1] = at;
+    places[3 * n + 2] = page.length;
   }
   return { memories, places, bytes };
 }
