@@ -106,3 +106,14 @@ it('does not deploy what breaks clients until somebody says that they are ready'
   expect(out.join('\n')).toContain('world-0: breaks clients: actions.Look removed');
   expect(await run('deploy', 'local', '--release', RELEASE, '--accept-breaks')).toBe(0);
 });
+
+it('does not deploy what roles would not understand of each other, unless told to', async () => {
+  const broken = { sender: 'battle', receiver: 'world', action: 'Award', direction: 'old-to-new', why: 'it has no such action' } as const;
+  const { calls, err, out, run } = setup({ plan: async () => ({ ...plan, brokenMessages: [broken] }), deploy: async () => report() });
+  expect(await run('deploy', 'local', '--release', RELEASE)).toBe(1);
+  expect(err.join('\n')).toContain('deployer/contract-broken');
+  expect(calls.some((call) => call.startsWith('deploy'))).toBe(false);
+  await run('plan', 'local', '--release', RELEASE);
+  expect(out.join('\n')).toContain('not understood: battle sends Award to world (old to new): it has no such action');
+  expect(await run('deploy', 'local', '--release', RELEASE, '--accept-breaks')).toBe(0);
+});

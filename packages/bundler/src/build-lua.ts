@@ -50,11 +50,13 @@ export async function buildLuaProgram({ role, entry, root, minify, define, shrin
   const main = entryBeside(entry, 'lua', isLua ? '.lua' : '.ts');
   const compilation = isLua ? undefined : compileTypeScript({ ...common, entry: main, virtual: new Map([[main, start]]) });
   // The same program gives the same bundle: an edit of what it does not hold costs no linking.
-  if (warm?.bundle && compilation && warm.bundle.key === compilation.key) return copied(warm.bundle.value);
-  const { modules, shared, warnings } = compilation?.link() ?? compileLua({ ...common, entry: main, main: start });
+  const said = compilation?.messages(entry);
+  if (warm?.bundle && compilation && warm.bundle.key === compilation.key) return { ...copied(warm.bundle.value), ...(said && { messages: said }) };
+  const { modules, shared, warnings, messages = said } = compilation?.link() ?? compileLua({ ...common, entry: main, main: start });
   const printed = assembleLua({ modules, shared: shared.all(), minify, shrink, isBounded: ({ source }) => KERNEL.test(sources.list()[source] ?? '') });
   const map = sourceMapOf(`${role}.lua`, printed, sources.list());
-  const bundle = finishBundle(role, 'lua', resolver.plugged.renderLua(printed.code, role), map, moduleSizes(printed, sources), warnings.map(describeFinding));
+  const finished = finishBundle(role, 'lua', resolver.plugged.renderLua(printed.code, role), map, moduleSizes(printed, sources), warnings.map(describeFinding));
+  const bundle: Bundle = { ...finished, ...(messages && { messages }) };
   if (warm && compilation) warm.bundle = { key: compilation.key, value: copied(bundle) };
   return bundle;
 }

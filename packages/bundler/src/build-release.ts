@@ -88,7 +88,7 @@ export async function assembleRelease(source: ReleaseSource, builderOf: (options
     const aos = targets.includes('aos') ? keep(buildAos(program, aosChunk)) : undefined;
     // There is no JavaScript of a role written in Lua.
     const js = targets.includes('js') && !entry.endsWith('.lua') ? keep(await builder.build('js', verdict.layout)) : undefined;
-    built[role] = { bundles: { lua, ...(aos && { aos }), ...(js && { js }) }, layout: verdict.layout, layoutHash: layoutHash(verdict.layout), dependsOn, shards, clients: { actions, reads } };
+    built[role] = { bundles: { lua, ...(aos && { aos }), ...(js && { js }) }, layout: verdict.layout, layoutHash: layoutHash(verdict.layout), dependsOn, shards, clients: { actions, reads }, ...(program.messages && { messages: program.messages }) };
   }
   const manifest: Omit<Manifest, 'id'> = {
     format: 1, game, version, roles: built, migrations, toolchain, ...(commit !== undefined && { commit }), ...(lockfile && { lockfile }),

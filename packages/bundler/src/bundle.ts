@@ -1,3 +1,4 @@
+import type { MessageContract } from './messages/message-contract.ts';
 import type { Target } from './module-resolver.ts';
 
 /** `aos`: the Lua bundle and what lets aos run it, as one chunk. */
@@ -18,6 +19,8 @@ export interface Bundle {
   /** Largest first. */
   modules: BundledModule[];
   warnings: string[];
+  /** Of a Lua bundle: what the role says to others, and wants to be told. */
+  messages?: MessageContract;
 }
 
 /** One source file in a bundle. */

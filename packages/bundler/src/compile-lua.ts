@@ -11,6 +11,7 @@ import type { Expression, Origin, Statement, Variable } from './lua/tree.ts';
 import { rewrite, walk } from './lua/walk.ts';
 import { loadLuaModules, type LoadInput, type LuaModule } from './lua-modules.ts';
 import type { Links } from './ts-links.ts';
+import { luaMessages, type KernelFunction } from './messages/lua-messages.ts';
 import { linkLuaModules } from './lua-tree/link-modules.ts';
 import { publicNames } from './lua-tree/public-names.ts';
 import { relativeTo } from './root-path.ts';
@@ -56,8 +57,19 @@ export function compileLua(input: LuaInput): CompiledProgram {
     module.body = addFieldOrder(useTypeScript(module, members[index] ?? new Map<Variable, string>(), program), componentVariable, module.name, findings);
   });
   if (findings.length > 0) throw faultOf(findings);
+  const messages = luaMessages(modules.map(({ body }) => body), kernelFunctions(uses, program));
   const linked = linkLuaModules({ modules, namesOf: publicNames(modules, { entry, root, publish }), share: program.shared.add });
-  return { ...program, modules: [...program.modules, ...linked] };
+  return { ...program, modules: [...program.modules, ...linked], messages };
+}
+
+/** Which variables hold what the kernel exports. */
+function kernelFunctions(uses: ReadonlyMap<string, Use>, { links, shared }: CompiledProgram): (variable: Variable) => KernelFunction | undefined {
+  const file = [...uses.keys()].find((path) => links.exportOf(path, 'createProcess') !== undefined && links.exportOf(path, 'send') !== undefined);
+  const known = new Map((['send', 'intTag', 'textTag', 'defineRole'] as const).flatMap((name) => {
+    const found = file === undefined ? undefined : links.exportOf(file, name);
+    return found === undefined ? [] : [[shared.of(found.file, found.name), name] as const];
+  }));
+  return (variable) => known.get(variable);
 }
 
 function compileUses(common: Pick<LuaInput, 'root' | 'resolver' | 'define' | 'sources' | 'shrink' | 'lint' | 'warm'>, uses: ReadonlyMap<string, Use>, data: readonly string[]): CompiledProgram {

@@ -12,6 +12,8 @@ import { parseLua, type Statement } from './lua/tree.ts';
 import { walk } from './lua/walk.ts';
 import type { LintMode } from './lint/lint-live.ts';
 import { lualibFor } from './lualib.ts';
+import type { MessageContract } from './messages/message-contract.ts';
+import { typescriptMessages } from './messages/ts-messages.ts';
 import { LUALIB, lualibOrigins } from './lualib-origins.ts';
 import type { Sources } from './origins.ts';
 import { dataTable } from './packed-table.ts';
@@ -27,6 +29,8 @@ export interface CompiledProgram {
   shared: SharedVariables;
   links: Links;
   warnings: Finding[];
+  /** Of a role written in Lua; one in TypeScript is asked before it is linked. */
+  messages?: MessageContract;
 }
 
 export interface CompileInput extends RollupInput {
@@ -43,6 +47,8 @@ export interface Compilation {
   /** The same for the same program: linking it would give the same. Means nothing to another process. */
   key: string;
   link(): CompiledProgram;
+  /** What the role in this module sends and takes. */
+  messages(role: string): MessageContract;
 }
 
 /** Type-checks and compiles what `entry` needs. The result is the same, warm or cold. */
@@ -63,7 +69,16 @@ export function compileTypeScript({ sources, shrink = true, lint = 'off', warm =
     const namespaces = imports.filter(([, { name }]) => name === '*').map(([, { file: target }]) => links.exportNames(target).map((name) => [name, links.exportOf(target, name)]));
     return [file.fileName, emitted.get(file)?.id, removableIn(file).map(({ pos }) => pos), imports, namespaces];
   };
-  return { key: JSON.stringify(order.filter((file) => isJson(file) || emitted.has(file)).map(keyOf)), link };
+  return { key: JSON.stringify(order.filter((file) => isJson(file) || emitted.has(file)).map(keyOf)), link, messages };
+
+  function messages(role: string): MessageContract {
+    const path = input.resolver.resolve('@beamline/kernel', role);
+    const library = [path, input.resolver.resolve('@beamline/ecs', role)].map((file) => file && input.resolver.packageOf(file));
+    return typescriptMessages({
+      program, dead, role, kernel: (name) => (path === undefined ? undefined : links.exportOf(path, name)),
+      files: order.filter((file) => emitted.has(file) && !library.includes(input.resolver.packageOf(file.fileName))),
+    });
+  }
 
   function link(): CompiledProgram {
     const shared = createSharedVariables();

@@ -8,6 +8,7 @@ export { describeRole, type DescribedRole, type DescribeInput } from './describe
 export type { LintMode } from './lint/lint-live.ts';
 export type { LuaTreeTarget } from './lua-tree/host-modules.ts';
 export { mapLuaPosition, type SourcePosition } from './lua-position.ts';
+export type { MessageContract, SentMessage, SentTag, TakenTag } from './messages/message-contract.ts';
 export type { Target } from './module-resolver.ts';
 export type { Plugin, PluginFiles } from './plugin.ts';
 export type { BundleRef, Lockfile, Manifest, MigrationSpec, Release, ReleaseRole } from './release.ts';

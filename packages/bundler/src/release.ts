@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type Layout } from '@beamline/ecs';
 import type { Bundle, BundleTarget } from './bundle.ts';
+import type { MessageContract } from './messages/message-contract.ts';
 import type { ReleaseSignature } from './release-signature.ts';
 
 /** One bundle of a release; its code is `files[file]`. */
@@ -19,6 +20,8 @@ export interface ReleaseRole {
   shards: number;
   /** What clients send, and which components they read. Absent in releases of before. */
   clients?: { actions: readonly string[]; reads: readonly string[] };
+  /** What it says to other roles, and wants to be told. Absent in releases of before. */
+  messages?: MessageContract;
 }
 
 /** Plain data that `@beamline/persistence` reads; nothing here looks inside. */

@@ -4,7 +4,8 @@ import type { ClientContract, LayoutVerdict, Migration } from '@beamline/persist
 import { dependencyLevels } from './dependency-level.ts';
 import type { EnvironmentState, InstanceRecord } from './environment-state.ts';
 import { aliasOf, assertName, instanceId } from './instance.ts';
-import { linksOf } from './link-plan.ts';
+import type { Speaker } from './broken-messages.ts';
+import { brokenBetween, linksOf } from './link-plan.ts';
 import type { Change, DeploymentPlan, PlannedInstance, PlannedLayout, ReverseCourse } from './plan.ts';
 import { costsOf, stepsOf } from './plan-steps.ts';
 import type { DeployableRelease, ReleasedRole } from './release.ts';
@@ -18,6 +19,8 @@ export interface PlanOptions {
   at: number;
   /** What clients of each running instance send and read. Without it nobody asks whether they are broken. @default {} */
   clients?: Readonly<Record<string, ClientContract>>;
+  /** What the release of each running instance says of its messages to others. Without it nobody asks whether they are understood. @default {} */
+  spoken?: Readonly<Record<string, Speaker>>;
   /** @default 'blue-green' */
   strategy?: string;
   /** How long the network takes for one message, for the estimate of the pause. @default 20, a local network's */
@@ -30,7 +33,7 @@ export interface PlanOptions {
  * `deployer/layout-forbidden` (the layout changed and no migration leads exactly to the new one), `deployer/bad-migration`,
  * `deployer/unknown-dependency`, `deployer/dependency-cycle`
  */
-export function planDeployment({ state, release, at, clients = {}, strategy = 'blue-green', messageMs = 20 }: PlanOptions): DeploymentPlan {
+export function planDeployment({ state, release, at, clients = {}, spoken = {}, strategy = 'blue-green', messageMs = 20 }: PlanOptions): DeploymentPlan {
   assertFits(state, release);
   const levels = dependencyLevels(Object.fromEntries(Object.entries(release.roles).map(([role, { dependsOn }]) => [role, dependsOn])));
   const roles = Object.keys(release.roles).sort((a, b) => levels[a]! - levels[b]! || (a < b ? -1 : 1));
@@ -81,6 +84,7 @@ export function planDeployment({ state, release, at, clients = {}, strategy = 'b
 
   const replaced = back.length;
   const links = linksOf(release);
+  const broken = brokenBetween({ release, links, spoken, changed: new Set(changes.map(({ role }) => role)), strategy, levels });
   return {
     version: 1,
     id: `${at}-${release.id.slice(0, 8)}`,
@@ -100,6 +104,7 @@ export function planDeployment({ state, release, at, clients = {}, strategy = 'b
       return [id, { process, bundle, layoutHash, ...(module === undefined ? {} : { module }) }];
     })),
     steps: stepsOf(changes),
+    ...(broken.length > 0 ? { brokenMessages: broken } : {}),
     ...costsOf(changes, links, messageMs),
   };
 }

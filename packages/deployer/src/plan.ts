@@ -1,6 +1,7 @@
 import type { Id, ProcessId } from '@beamline/core';
 import type { Layout } from '@beamline/ecs';
 import type { ChangeVerdict, DataVerdict, LayoutDifference, Migration } from '@beamline/persistence';
+import type { BrokenMessage } from './broken-messages.ts';
 import type { InstanceId } from './instance.ts';
 
 /** An instance that gets a new process, or new code in the one it has. */
@@ -88,6 +89,8 @@ export interface DeploymentPlan {
   basis: Readonly<Record<InstanceId, { process: ProcessId; bundle: string; layoutHash: string; module?: Id }>>;
   /** For people, in order. */
   steps: readonly string[];
+  /** What roles would not understand of each other during the change, or from then on; absent when nothing, or nobody knows. */
+  brokenMessages?: readonly BrokenMessage[];
   /** Signed messages sent by the plan, not counting state pages and forwards. */
   expectedMessages: number;
   /** Estimate of how long writes wait, milliseconds: messages within the fence × the network's time per message. */

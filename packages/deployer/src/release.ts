@@ -1,3 +1,4 @@
+import type { MessageContract } from '@beamline/bundler';
 import type { Layout } from '@beamline/ecs';
 import type { ClientContract } from '@beamline/persistence';
 
@@ -11,6 +12,8 @@ export interface ReleasedRole {
   shards: number;
   /** What clients send and read; absent in releases of old, whose clients nobody can speak for. */
   clients?: ClientContract;
+  /** What it says to other roles, and wants to be told; absent likewise. */
+  messages?: MessageContract;
 }
 
 /** An immutable release as far as a deployment needs it. */

@@ -1,5 +1,5 @@
 import { Fault } from '@beamline/core';
-import type { DeploymentPlan, DeploymentReport, Environment, Outcome } from '@beamline/stack';
+import { assertUnderstood, type DeploymentPlan, type DeploymentReport, type Environment, type Outcome } from '@beamline/stack';
 import type { CommandResult, CommandRun, ExitCode } from '../command.ts';
 import { duration, shortRelease } from '../format.ts';
 import { followDeployment } from '../progress/follow-deployment.ts';
@@ -19,8 +19,10 @@ export async function following<T>({ events }: Environment, { progress }: Comman
   return work().finally(stop);
 }
 
-/** @throws Fault `cli/breaks-clients` */
-export function assertAccepted({ instances }: DeploymentPlan, { acceptBreaks = false }: { acceptBreaks?: boolean }): void {
+/** @throws Fault `cli/breaks-clients`, `deployer/contract-broken` */
+export function assertAccepted(plan: DeploymentPlan, { acceptBreaks = false }: { acceptBreaks?: boolean }): void {
+  if (!acceptBreaks) assertUnderstood(plan);
+  const { instances } = plan;
   const broken = instances.flatMap(({ instance, breaksClients = [] }) => breaksClients.map((reason) => `${instance}: ${reason}`));
   if (broken.length === 0 || acceptBreaks) return;
   throw new Fault('cli/breaks-clients', `players’ programs of before would not understand the new release:\n${broken.join('\n')}`, {

@@ -1,12 +1,12 @@
-import type { DeploymentPlan } from '@beamline/stack';
+import { describeBroken, type DeploymentPlan } from '@beamline/stack';
 import { duration, shortRelease } from '../format.ts';
 import { planDetails } from '../commands/plan-text.ts';
 import { inline, markdownTable } from './markdown.ts';
 
 /** A plan for a pull request: what happens to each instance, then what to know about it, then the steps, folded. */
 export function planMarkdown(plan: DeploymentPlan): string {
-  const { environment, from, to, toVersion, strategy, instances, steps, expectedPauseMs, expectedMessages, reverse } = plan;
-  const details = instances.flatMap(planDetails);
+  const { environment, from, to, toVersion, strategy, instances, steps, expectedPauseMs, expectedMessages, reverse, brokenMessages = [] } = plan;
+  const details = [...instances.flatMap(planDetails), ...brokenMessages.map((broken) => `not understood: ${describeBroken(broken)}`)];
   return [
     `### Plan for ${inline(environment)}`, '',
     `${from === undefined ? 'nothing' : `\`${shortRelease(from)}\``} → \`${shortRelease(to)}\` (${inline(toVersion)}), ${inline(strategy)}: about ${expectedMessages} messages, writes pause for about ${duration(expectedPauseMs)}.`, '',

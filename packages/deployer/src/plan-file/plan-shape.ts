@@ -1,5 +1,6 @@
 import { layoutHash, type Layout, type LayoutComponent, type LayoutField } from '@beamline/ecs';
 import type { LayoutDifference, Migration } from '@beamline/persistence';
+import type { BrokenMessage } from '../broken-messages.ts';
 import type { Change, DeploymentPlan, Link, PlannedInstance, PlannedLayout } from '../plan.ts';
 import { both, byName, count, either, flag, json, list, matching, object, oneOf, optional, text, type Shape } from './shape.ts';
 
@@ -67,11 +68,15 @@ const reverse: Shape = either((value) => ('impossible' in value
   ? object<{ impossible: string }>({ impossible: text })
   : object<{ changes: readonly Change[] }>({ changes: list(change) })));
 
+const broken = object<BrokenMessage>({
+  sender: name, receiver: name, action: text, direction: oneOf('old-to-new', 'new-to-old', 'new-to-new'), why: text, onTheWayBack: optional(flag),
+});
+
 /** What a plan of version 1 looks like, to the last field. */
 export const planShape = object<DeploymentPlan>({
   version: oneOf(1), id: deployment, game: name, environment: name, from: optional(hash), to: hash, toVersion: text, createdAt: count, strategy: name,
   instances: list(instance), changes: list(forward), reverse,
   links: list(object<Link>({ on: name, name, to: name })),
   basis: byName(object<DeploymentPlan['basis'][string]>({ process: id, bundle: hash, layoutHash: hash, module: optional(id) })),
-  steps: list(text), expectedMessages: count, expectedPauseMs: count,
+  steps: list(text), brokenMessages: optional(list(broken)), expectedMessages: count, expectedPauseMs: count,
 });

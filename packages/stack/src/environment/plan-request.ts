@@ -2,7 +2,7 @@ import { assertTrusted } from '@beamline/bundler/release';
 import { Fault, type Address } from '@beamline/core';
 import { planDeployment, planRollback, type DeploymentPlan, type EnvironmentState, type PlanRequest } from '@beamline/deployer';
 import type { ReleaseShelf } from '../release-shelf.ts';
-import { clientsOf } from './clients-of.ts';
+import { clientsOf, spokenBy } from './clients-of.ts';
 
 export interface PlanContext {
   releases: ReleaseShelf;
@@ -23,12 +23,12 @@ export async function planRequest(context: PlanContext, state: EnvironmentState,
   if (request.way === 'deploy') {
     const release = await releases.read(request.release);
     assertTrusted(release, signers);
-    return planDeployment({ state, release, at, clients: await clientsOf(state, releases), strategy });
+    return planDeployment({ state, release, at, clients: await clientsOf(state, releases), spoken: await spokenBy(state, releases), strategy });
   }
   const { release, previousRelease } = state;
   if (release === undefined || previousRelease === undefined) {
     throw new Fault('stack/nothing-before', `${state.environment} has run one release only: there is none to go back to`, { hint: 'beamline status shows what runs.' });
   }
   const [current, previous] = [await releases.read(release), await releases.read(previousRelease)];
-  return planRollback({ state, current, previous, at, strategy });
+  return planRollback({ state, current, previous, at, spoken: await spokenBy(state, releases), strategy });
 }
