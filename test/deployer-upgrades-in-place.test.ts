@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createRunner, createMemoryLock, planRollback, type DeployableRelease, type DeploymentReport, type ReleasedRole } from '@beamline/deployer';
+import { createRunner, createMemoryLock, planDeployment, planRollback, type DeployableRelease, type DeploymentReport, type ReleasedRole } from '@beamline/deployer';
 import { createFatalStep } from '@beamline/deployer/testing';
 import { systemClock as clock } from '@beamline/core';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -96,6 +96,20 @@ it('completes upgrades and rollbacks whose runner was killed at any point, losin
   expect(killed).toBeGreaterThan(4);
   if ((await options.environments.read('local'))!.release === v1.id) await createRunner(options).run(await studio.plan(v2, 'in-place'));
 }, 240_000);
+
+it('goes shard by shard, and takes back those that went before when a later one fails', async () => {
+  const { options } = studio;
+  const before = (await options.environments.read('local'))!;
+  const smoke = [async ({ release, instances }: { release: string; instances: readonly { instance: string }[] }) => (release === v3.id && instances.some(({ instance }) => instance === 'battle-1') ? ['nobody likes it'] : [])];
+  const plan = planDeployment({ state: before, release: v3, at: clock.now(), strategy: 'rolling', rollout: { by: 'in-place' } });
+  expect(plan.rollout?.batches.map(({ instances }) => instances)).toEqual([['world-0'], ['battle-0'], ['battle-1']]);
+  const back = await whilePlaying(createRunner({ ...options, smoke }).run(plan));
+  expect(back).toMatchObject({ outcome: 'rolled-back', reason: 'batch 3 of 3 (battle-1): nobody likes it' });
+  const after = (await options.environments.read('local'))!;
+  const what = ({ instances }: typeof before) => Object.values(instances).map(({ process, release, bundle }) => [process, release, bundle]);
+  expect([after.release, what(after)]).toEqual([before.release, what(before)]);
+  await expectNothingLost();
+}, 120_000);
 
 it('holds nobody up where the layout stays', async () => {
   const before = await processes();

@@ -14,8 +14,16 @@ export interface Course {
   modules: Readonly<Record<string, Id>>;
   /** Processes that serve at its end, by instance. New ones are known before they are spawned, for items are signed first. */
   greens: Greens;
-  /** Grows when a reverse course is tried again, so that its processes are new ones. */
+  /** Grows when a course is tried again, so that its processes are new ones. */
   attempt: number;
+  /** Which batch of a rollout it moves, from 1 on. */
+  batch?: number;
+  /** How long its processes are watched after the smoke tests; absent: as long as the runner says. */
+  bakeMs?: number;
+  /** What its blues had done when it began. */
+  observed?: Observations;
+  /** What they did until they were about to hand over: the measure for what comes after. */
+  before?: Readonly<Record<InstanceId, Span>>;
   /** Why a reverse course was taken. */
   because?: string;
   /** Processes to retire that nothing replaces: instances the failed release had added. */
@@ -54,11 +62,36 @@ export interface Passage {
 }
 export type Passages = Readonly<Record<InstanceId, Passage>>;
 
-/** What a process had done when its code was replaced: what it does from then on is compared with it. */
-export type Baselines = Readonly<Record<InstanceId, { applied: number; errors: number }>>;
+/** A process's counters at one moment: what came after is compared with what was before. */
+export interface Observation {
+  /** Milliseconds since 1970, by the runner's clock. */
+  at: number;
+  applied: number;
+  refused: number;
+  errors: number;
+  entities: number;
+  /** What the conditions' own measurements said, by name. */
+  measured: Readonly<Record<string, number>>;
+}
+export type Observations = Readonly<Record<InstanceId, Observation>>;
+
+/** What a process did between two moments. */
+export interface Span {
+  from: Observation;
+  to: Observation;
+}
 
 /** Predecessors that still forward to an instance's new process, oldest first. */
 export type Forwarders = Readonly<Record<InstanceId, readonly ProcessId[]>>;
+
+/** One way through a course, as far as it was gone. */
+export interface Pass {
+  course: Course;
+  /** Who serves its instances: `green` once the course's processes, or its code, do. */
+  serving: 'blue' | 'green';
+  cut?: CutOver;
+  forwarders?: Forwarders;
+}
 
 /** Everything measured between the first fence and the end. */
 export interface CutOver {
@@ -69,6 +102,6 @@ export interface CutOver {
   /** Where greens became active. */
   activations: Slots;
   passages: Passages;
-  /** Of processes upgraded in place. */
-  baselines?: Baselines;
+  /** Of processes upgraded in place, at the moment of their new code. */
+  baselines?: Observations;
 }

@@ -1,4 +1,5 @@
-import type { Course, CutOver } from './course.ts';
+import type { ProcessId } from '@beamline/core';
+import type { CutOver, Direction, Pass } from './course.ts';
 import type { InstanceId } from './instance.ts';
 import type { DeploymentPlan } from './plan.ts';
 import type { DeploymentReport, InstanceReport } from './report.ts';
@@ -6,7 +7,8 @@ import type { Standing } from './strategy.ts';
 
 /** What a deployment did, measured. */
 export function reportOf(plan: DeploymentPlan, standing: Standing, startedAt: number, endedAt: number): DeploymentReport {
-  const { course, cut, before, end } = standing;
+  const { passes, end } = standing;
+  const gone = (direction: Direction) => passes.filter(({ course }) => course.direction === direction);
   return {
     version: 1,
     id: plan.id,
@@ -17,29 +19,34 @@ export function reportOf(plan: DeploymentPlan, standing: Standing, startedAt: nu
     ...(end?.reason === undefined ? {} : { reason: end.reason }),
     startedAt,
     endedAt,
-    instances: before === undefined ? instancesOf(course, cut) : instancesOf(before.course, before.cut),
-    ...(before === undefined ? {} : { reverse: instancesOf(course, cut) }),
+    instances: instancesOf(gone('forward')),
+    ...(gone('reverse').length === 0 ? {} : { reverse: instancesOf(gone('reverse')) }),
   };
 }
 
-function instancesOf(course: Course, cut: CutOver | undefined): Record<InstanceId, InstanceReport> {
+function instancesOf(passes: readonly Pass[]): Record<InstanceId, InstanceReport> {
   const reports: Record<InstanceId, InstanceReport> = {};
-  for (const { instance, blue } of course.changes) {
-    const green = course.greens[instance];
-    if (green === undefined) continue;
-    const passage = cut?.passages[instance];
-    const fence = cut?.fences[instance];
-    const roots = cut?.roots[instance];
-    reports[instance] = {
-      ...(blue === undefined ? {} : { blue }),
-      green,
-      ...(fence === undefined ? {} : { fence }),
-      writePauseMs: passage === undefined ? 0 : passage.activeAt - passage.fencedAt,
-      deliveredAfterMs: passage === undefined ? 0 : passage.deliveredAt - passage.fencedAt,
-      heldMessages: passage?.held ?? 0,
-      redelivered: passage?.redelivered ?? 0,
-      ...(roots === undefined ? {} : { expectedRoot: roots.expected, greenRoot: roots.green }),
-    };
+  for (const { course, cut } of passes) {
+    for (const { instance, blue } of course.changes) {
+      const green = course.greens[instance];
+      if (green !== undefined) reports[instance] = instanceOf(instance, blue, green, cut);
+    }
   }
   return reports;
+}
+
+function instanceOf(instance: InstanceId, blue: ProcessId | undefined, green: ProcessId, cut: CutOver | undefined): InstanceReport {
+  const passage = cut?.passages[instance];
+  const fence = cut?.fences[instance];
+  const roots = cut?.roots[instance];
+  return {
+    ...(blue === undefined ? {} : { blue }),
+    green,
+    ...(fence === undefined ? {} : { fence }),
+    writePauseMs: passage === undefined ? 0 : passage.activeAt - passage.fencedAt,
+    deliveredAfterMs: passage === undefined ? 0 : passage.deliveredAt - passage.fencedAt,
+    heldMessages: passage?.held ?? 0,
+    redelivered: passage?.redelivered ?? 0,
+    ...(roots === undefined ? {} : { expectedRoot: roots.expected, greenRoot: roots.green }),
+  };
 }

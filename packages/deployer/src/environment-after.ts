@@ -1,4 +1,4 @@
-import type { Course, CutOver, Forwarders } from './course.ts';
+import type { Pass } from './course.ts';
 import type { EnvironmentState, InstanceRecord } from './environment-state.ts';
 import type { InstanceId } from './instance.ts';
 import type { DeploymentPlan } from './plan.ts';
@@ -8,17 +8,17 @@ import type { Standing } from './strategy.ts';
 const HISTORY = 100;
 
 /** The environment with the processes that serve now. Safe to apply again. */
-export function withServing(state: EnvironmentState, { course, cut, before, serving, forwarders }: Standing): EnvironmentState {
-  let instances = state.instances;
-  if (before !== undefined) instances = served(instances, before.course, before.cut, undefined);
-  if (serving === 'green' && cut !== undefined) instances = served(instances, course, cut, forwarders);
-  const modules = { ...state.modules, ...before?.course.modules, ...course.modules };
-  return { ...state, instances, modules };
+export function withServing(state: EnvironmentState, { passes }: Standing): EnvironmentState {
+  const modules = Object.assign({ ...state.modules }, ...passes.map(({ course }) => course.modules)) as EnvironmentState['modules'];
+  return { ...state, instances: passes.reduce(served, state.instances), modules };
 }
 
-function served(
-  instances: EnvironmentState['instances'], course: Course, cut: CutOver, forwarders: Forwarders | undefined,
-): EnvironmentState['instances'] {
+function served(instances: EnvironmentState['instances'], { course, cut, serving, forwarders }: Pass): EnvironmentState['instances'] {
+  if (serving === 'blue' || cut === undefined) {
+    // What a course had created and put away again serves nobody.
+    const gone = course.changes.filter(({ kind, instance }) => kind === 'create' && instances[instance] !== undefined && instances[instance].process === course.greens[instance]);
+    return gone.length === 0 ? instances : Object.fromEntries(Object.entries(instances).filter(([id]) => !gone.some(({ instance }) => instance === id)));
+  }
   const next: Record<InstanceId, InstanceRecord> = { ...instances };
   for (const { kind, instance, role, shard, alias, release, bundle, layout, layoutHash, blue, forwarders: older } of course.changes) {
     const process = course.greens[instance];
@@ -41,6 +41,6 @@ export function withEnd(state: EnvironmentState, plan: DeploymentPlan, standing:
       ...(plan.from === undefined || plan.from === plan.to ? {} : { previousRelease: plan.from }),
     };
   }
-  const instances = Object.fromEntries(Object.entries(settled.instances).filter(([id]) => standing.course.removals?.[id] === undefined));
+  const instances = Object.fromEntries(Object.entries(settled.instances).filter(([id]) => !standing.passes.some(({ course }) => course.removals?.[id] !== undefined)));
   return { ...settled, history, instances };
 }

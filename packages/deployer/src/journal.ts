@@ -14,13 +14,13 @@ export interface JournaledItem {
 
 export type JournalEntry =
   /** First entry: everything another machine needs to go on. */
-  | { kind: 'began'; version: 1; plan: DeploymentPlan; strategy: string; state: { phase: string }; at: number }
+  | { kind: 'began'; version: 2; plan: DeploymentPlan; strategy: string; at: number }
   /** Written before the item is sent. `key`: what it is for, unique within the deployment. */
   | { kind: 'signed'; key: string; item: JournaledItem }
   /** The network refused the item for good, so it did nothing and will do nothing: its key may be signed again. */
   | { kind: 'voided'; key: string; id: string; reason: string }
-  /** A command was completed: the event, and the state after it. */
-  | { kind: 'moved'; event: DeployEvent; state: { phase: string }; at: number }
+  /** A command was completed, or a person spoke. `phase`: where it led; the state is found by feeding the events to the strategy again. */
+  | { kind: 'moved'; event: DeployEvent; phase: string; at: number }
   /** The environment's state was updated; nothing is left to do. */
   | { kind: 'closed'; at: number };
 

@@ -8,6 +8,7 @@ import type { Speaker } from './broken-messages.ts';
 import { brokenBetween, linksOf } from './link-plan.ts';
 import type { Change, DeploymentPlan, PlannedInstance, PlannedLayout, ReverseCourse } from './plan.ts';
 import { costsOf, stepsOf } from './plan-steps.ts';
+import { planRollout, type RolloutOptions } from './plan-rollout.ts';
 import type { DeployableRelease, ReleasedRole } from './release.ts';
 import { migrationsOf } from './release-migrations.ts';
 
@@ -23,6 +24,8 @@ export interface PlanOptions {
   spoken?: Readonly<Record<string, Speaker>>;
   /** @default 'blue-green' */
   strategy?: string;
+  /** Of the strategies `rolling` and `canary`. */
+  rollout?: RolloutOptions;
   /** How long the network takes for one message, for the estimate of the pause. @default 20, a local network's */
   messageMs?: number;
 }
@@ -33,7 +36,7 @@ export interface PlanOptions {
  * `deployer/layout-forbidden` (the layout changed and no migration leads exactly to the new one), `deployer/bad-migration`,
  * `deployer/unknown-dependency`, `deployer/dependency-cycle`
  */
-export function planDeployment({ state, release, at, clients = {}, spoken = {}, strategy = 'blue-green', messageMs = 20 }: PlanOptions): DeploymentPlan {
+export function planDeployment({ state, release, at, clients = {}, spoken = {}, strategy = 'blue-green', rollout: going, messageMs = 20 }: PlanOptions): DeploymentPlan {
   assertFits(state, release);
   const levels = dependencyLevels(Object.fromEntries(Object.entries(release.roles).map(([role, { dependsOn }]) => [role, dependsOn])));
   const roles = Object.keys(release.roles).sort((a, b) => levels[a]! - levels[b]! || (a < b ? -1 : 1));
@@ -42,7 +45,7 @@ export function planDeployment({ state, release, at, clients = {}, spoken = {}, 
   const changes: Change[] = [];
   const back: Change[] = [];
   const irreversible: string[] = [];
-  const kind = strategy === 'in-place' ? 'upgrade' : 'replace';
+  const kind = strategy === 'in-place' || (strategy !== 'blue-green' && going?.by === 'in-place') ? 'upgrade' : 'replace';
 
   for (const role of roles) {
     const released = release.roles[role]!;
@@ -83,8 +86,10 @@ export function planDeployment({ state, release, at, clients = {}, spoken = {}, 
   }
 
   const replaced = back.length;
+  const reverse = reverseOf(back, irreversible, replaced);
   const links = linksOf(release);
   const broken = brokenBetween({ release, links, spoken, changed: new Set(changes.map(({ role }) => role)), strategy, levels });
+  const rollout = (strategy === 'rolling' || strategy === 'canary') && changes.length > 0 ? planRollout(strategy, changes, going) : undefined;
   return {
     version: 1,
     id: `${at}-${release.id.slice(0, 8)}`,
@@ -95,15 +100,16 @@ export function planDeployment({ state, release, at, clients = {}, spoken = {}, 
     toVersion: release.version,
     createdAt: at,
     strategy,
+    ...(rollout === undefined ? {} : { rollout }),
     instances,
     changes,
-    reverse: reverseOf(back, irreversible, replaced),
+    reverse,
     links,
     basis: Object.fromEntries(Object.entries(state.instances).map(([id, { process, bundle, layoutHash }]) => {
       const module = state.modules[bundle];
       return [id, { process, bundle, layoutHash, ...(module === undefined ? {} : { module }) }];
     })),
-    steps: stepsOf(changes),
+    steps: stepsOf(changes, reverse, rollout),
     ...(broken.length > 0 ? { brokenMessages: broken } : {}),
     ...costsOf(changes, links, messageMs),
   };

@@ -1,8 +1,20 @@
-import type { Change, DeploymentPlan, Link } from './plan.ts';
+import type { Change, DeploymentPlan, Link, ReverseCourse, Rollout } from './plan.ts';
 
-/** What a deployment does, for people, in order. */
-export function stepsOf(changes: readonly Change[]): string[] {
+/** What a deployment does, for people, in order: also what becomes of it when the new release fails. */
+export function stepsOf(changes: readonly Change[], reverse: ReverseCourse, rollout?: Rollout): string[] {
   if (changes.length === 0) return ['nothing changes: every bundle and layout is the same'];
+  const replaces = changes.some(({ kind }) => kind !== 'create');
+  const failed = replaces && 'impossible' in reverse
+    ? [`if the new release fails: freeze it and ask a person, for there is no way back: ${reverse.impossible}`]
+    : replaces ? ['if the new release fails: the way back, with what players did since'] : [];
+  if (rollout === undefined) return [...courseSteps(changes), ...failed];
+  const batches = rollout.batches.map(({ instances, bakeMs, approve }, n) => [
+    `batch ${n + 1} of ${rollout.batches.length}: ${instances.join(', ')}`, ...(bakeMs === undefined ? [] : [`watched for ${bakeMs / 1000} s`]), ...(approve ? ['then a person promotes'] : []),
+  ].join(', '));
+  return [...batches, 'each batch by itself:', ...courseSteps(changes), ...failed];
+}
+
+function courseSteps(changes: readonly Change[]): string[] {
   const names = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).map(({ instance }) => instance).join(', ');
   const when = (kind: Change['kind'], ...steps: string[]): string[] => (names(kind) === '' ? [] : steps);
   const migrated = changes.filter(({ kind, migrations }) => kind === 'upgrade' && migrations.length > 0).map(({ instance }) => instance);

@@ -61,6 +61,23 @@ export interface Link {
   to: InstanceId;
 }
 
+/**
+ * The batches of a rolling deployment or a canary, one after the other. `by`: what moves each. `maxUnavailable`: a batch
+ * begins only while fewer instances than that are unwell.
+ */
+export interface Rollout {
+  by: 'blue-green' | 'in-place';
+  maxUnavailable: number;
+  batches: readonly Batch[];
+}
+
+/** `bakeMs`: how long it is watched; absent: as long as the runner says. `approve`: a person promotes it. */
+export interface Batch {
+  instances: readonly InstanceId[];
+  bakeMs?: number;
+  approve?: true;
+}
+
 /** The way back once the new release serves; `impossible` says why there is none. */
 export type ReverseCourse = { changes: readonly Change[] } | { impossible: string };
 
@@ -80,6 +97,8 @@ export interface DeploymentPlan {
   toVersion: string;
   createdAt: number;
   strategy: string;
+  /** Of strategies that go in batches. */
+  rollout?: Rollout;
   instances: readonly PlannedInstance[];
   changes: readonly Change[];
   reverse: ReverseCourse;

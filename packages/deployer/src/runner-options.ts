@@ -1,8 +1,10 @@
 import type { AoNetwork, Clock, Logger, ProcessId, Signer } from '@beamline/core';
+import type { Condition } from './condition.ts';
 import type { EnvironmentStore } from './environment-state.ts';
 import type { InstanceId } from './instance.ts';
 import type { Journal } from './journal.ts';
 import type { EnvironmentLock } from './lock.ts';
+import type { DeploymentRequests } from './requests.ts';
 import type { BundleSource } from './release.ts';
 import type { DeployStrategy } from './strategy.ts';
 import type { TimelineListener } from './timeline.ts';
@@ -32,12 +34,16 @@ export interface RunnerOptions {
   lock: EnvironmentLock;
   bundles: BundleSource;
   clock: Clock;
-  /** Those it knows; a plan names one. @default [blueGreen(), inPlace()] */
+  /** Those it knows; a plan names one. @default [blueGreen(), inPlace(), rolling(), canary()] */
   strategies?: readonly DeployStrategy[];
   /** Looked at before the fence, while nothing has happened to anybody. */
   checks?: readonly Probe[];
   /** Run against live greens: a problem takes the deployment back. */
   smoke?: readonly Probe[];
+  /** What greens, and processes with new code, must fulfil during the bake and between batches. @default errors at most twice blue's, at most 64 slots behind */
+  analysis?: readonly Condition[];
+  /** Where people leave what they ask of a deployment. @default nobody asks */
+  requests?: DeploymentRequests;
   /** How long greens are watched after the smoke tests. @default 0 */
   bakeMs?: number;
   /** @default 500 */

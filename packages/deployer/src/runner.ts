@@ -1,6 +1,7 @@
 import { Fault, silentLogger } from '@beamline/core';
 import type { DeploymentReport } from './report.ts';
 import { reportOf } from './deployment-report.ts';
+import { assertConditions } from './condition.ts';
 import { assertNoDrift } from './drift.ts';
 import { withEnd, withServing } from './environment-after.ts';
 import { emptyState } from './environment-state.ts';
@@ -12,12 +13,14 @@ import { perform } from './perform/perform.ts';
 import { createSite } from './perform/create-site.ts';
 import { patiently } from './patience.ts';
 import type { DeploymentPlan } from './plan.ts';
-import { readJournal } from './read-journal.ts';
+import { readJournal, stateAfter } from './read-journal.ts';
+import { abortReason, isPaused } from './requests.ts';
 import type { RunnerOptions } from './runner-options.ts';
 import { tellSafely } from './timeline.ts';
 import { blueGreen } from './strategies/blue-green.ts';
+import { canary, rolling } from './strategies/in-batches.ts';
 import { inPlace } from './strategies/in-place.ts';
-import type { DeployEvent, DeployStrategy } from './strategy.ts';
+import type { DeployCommand, DeployEvent, DeployStrategy } from './strategy.ts';
 
 type State = { phase: string };
 
@@ -38,7 +41,7 @@ export interface Runner {
 export function createRunner(options: RunnerOptions): Runner {
   const { environments, journal, lock, clock, logger = silentLogger, patienceMs = 30_000 } = options;
   const tell = tellSafely(options.onEvent);
-  const strategies = options.strategies ?? [blueGreen(), inPlace()] as readonly DeployStrategy[];
+  const strategies = options.strategies ?? [blueGreen(), inPlace(), rolling(), canary()] as readonly DeployStrategy[];
   const known = (name: string): DeployStrategy | undefined => strategies.find((strategy) => strategy.name === name);
 
   const carryOn = async (
@@ -46,21 +49,43 @@ export function createRunner(options: RunnerOptions): Runner {
     startedAt: number, signal?: AbortSignal,
   ): Promise<DeploymentReport> => {
     const ledger = createItemLedger(journal, plan.id, written);
-    const site = createSite({ ...options, onEvent: tell }, plan, environment, ledger);
     let state = from;
     let stored = environment;
+    const site = createSite({ ...options, onEvent: tell }, plan, () => stored, ledger);
 
-    const move = async (event: DeployEvent): Promise<void> => {
-      state = strategy.next(state, event).state;
-      await journal.append(plan.id, { kind: 'moved', event, state, at: clock.now() });
+    const keepServing = async (): Promise<void> => {
       const next = withServing(stored, strategy.standing(state));
       if (JSON.stringify(next) !== JSON.stringify(stored)) stored = await environments.write(next);
     };
+    const move = async (event: DeployEvent): Promise<void> => {
+      state = strategy.next(state, event).state;
+      await journal.append(plan.id, { kind: 'moved', event, phase: state.phase, at: clock.now() });
+      await keepServing();
+    };
+    /** Hears what people ask between two commands. */
+    const listen = async (): Promise<void> => {
+      let requests = await site.requests();
+      for (let told = false; isPaused(requests) && canWait(strategy.command(state)) && abortReason(requests) === undefined; requests = await site.requests()) {
+        if (!told) tell({ deployment: plan.id, step: state.phase, direction: strategy.command(state)!.course.direction, at: clock.now(), state: 'progress', detail: 'paused' });
+        told = true;
+        await clock.sleep(PAUSE_POLL_MS, signal);
+      }
+      const reason = abortReason(requests);
+      if (reason === undefined) return;
+      const event: DeployEvent = { on: 'abort-requested', reason, at: clock.now() };
+      if (strategy.next(state, event).state.phase !== state.phase) await move(event);
+    };
 
+    // Killed after its last journal entry, before the environment was told.
+    await keepServing();
     if (strategy.standing(state).end?.outcome === 'stuck') await move({ on: 'resumed', at: clock.now() });
-    for (let command = strategy.command(state); command !== undefined; command = strategy.command(state)) {
+    for (;;) {
+      await listen();
+      const command = strategy.command(state);
+      if (command === undefined) break;
       signal?.throwIfAborted();
-      const step = { deployment: plan.id, step: state.phase, direction: command.course.direction };
+      const { direction, batch } = command.course;
+      const step = { deployment: plan.id, step: state.phase, direction, ...(batch === undefined ? {} : { batch }) };
       const began = clock.now();
       const current = command;
       tell({ ...step, at: began, state: 'started' });
@@ -94,7 +119,8 @@ export function createRunner(options: RunnerOptions): Runner {
         assertNoDrift(plan, environment);
         await assertReady(options, plan);
         const { state } = strategy.start(plan);
-        await journal.append(plan.id, { kind: 'began', version: 1, plan, strategy: strategy.name, state, at });
+        assertConditions(options.analysis ?? []);
+        await journal.append(plan.id, { kind: 'began', version: 2, plan, strategy: strategy.name, at });
         const held = await environments.write({ ...environment, running: plan.id });
         return await carryOn(strategy, plan, held, state, [], at, signal);
       } finally {
@@ -104,7 +130,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
     async resume(deployment, signal) {
       const found = await readJournal(journal, deployment);
-      const { plan, entries, state, startedAt } = found;
+      const { plan, entries, startedAt } = found;
       const lease = await lock.acquire(plan.environment, `deployment ${deployment}`, clock.now());
       try {
         const environment = (await environments.read(plan.environment)) ?? emptyState(plan.environment, plan.game);
@@ -119,6 +145,7 @@ export function createRunner(options: RunnerOptions): Runner {
             hint: `Resume it with the strategy ${found.strategy}.`,
           });
         }
+        const state = stateAfter(strategy, found);
         if (environment.running !== deployment) {
           // Killed between its first journal entry and taking the environment: nothing was done, and others may have come.
           assertFree(environment);
@@ -131,6 +158,27 @@ export function createRunner(options: RunnerOptions): Runner {
       }
     },
   };
+}
+
+const PAUSE_POLL_MS = 500;
+
+/** Whether nobody is held up while a command is not begun. */
+function canWait(command: DeployCommand | undefined): boolean {
+  switch (command?.do) {
+    case undefined:
+    case 'transfer':
+    case 'activate':
+    case 'hand-over':
+    case 'route':
+    case 'link':
+    case 'reconcile':
+    case 'thaw':
+    case 'freeze':
+    case 'unfreeze':
+      return false;
+    default:
+      return true;
+  }
 }
 
 function assertFree({ running, environment }: EnvironmentState): void {

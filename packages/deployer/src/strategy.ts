@@ -1,5 +1,5 @@
-import type { Baselines, Comparisons, Course, CutOver, Forwarders, Greens, Passages, Slots } from './course.ts';
-import type { ReverseCourse } from './plan.ts';
+import type { Comparisons, Course, CutOver, Forwarders, Greens, Observations, Pass, Passages, Slots } from './course.ts';
+import type { ReverseCourse, Rollout } from './plan.ts';
 import type { Outcome } from './report.ts';
 
 /**
@@ -36,7 +36,13 @@ export type DeployCommand = { course: Course } & (
   /** Processes run the new code from a message boundary on, each its own → `upgraded` or `upgrade-refused` */
   | { do: 'upgrade'; activations: Slots }
   /** Smoke tests, then the bake → `proved` */
-  | { do: 'prove'; baselines?: Baselines }
+  | { do: 'prove'; baselines?: Observations }
+  /** Between two batches: all processes are well, and a person agrees where one has to → `gated` */
+  | { do: 'gate'; passes: readonly Pass[]; maxUnavailable: number; approvals: number }
+  /** The course's processes hold players up: nothing gets worse until a person has decided → `frozen` */
+  | { do: 'freeze' }
+  /** They apply what they held and go on → `unfrozen` */
+  | { do: 'unfreeze' }
   /** Blues without stragglers refuse from now on → `retired` */
   | { do: 'retire'; cut: CutOver }
   /** Undo: blues apply what they held and go on; other processes know them again → `thawed` */
@@ -47,14 +53,14 @@ export type DeployCommand = { course: Course } & (
 
 /** What the runner reports back. `at`: milliseconds since 1970, so that strategies need no clock. */
 export type DeployEvent = { at: number } & (
-  | { on: 'published'; modules: Course['modules']; greens: Greens }
+  | { on: 'published'; modules: Course['modules']; greens: Greens; observed?: Observations }
   | { on: 'spawned' }
   | { on: 'introduced' }
   | { on: 'restored' }
   /** `pages`: how many pages the round had to send. */
   | { on: 'caught-up'; pages: number }
   /** `problems`: one sentence each; none means the greens passed. */
-  | { on: 'checked'; problems: readonly string[] }
+  | { on: 'checked'; problems: readonly string[]; before?: Course['before'] }
   | { on: 'fenced'; fences: Slots }
   | { on: 'transferred'; digests: Comparisons }
   | { on: 'activated'; activations: Slots }
@@ -62,10 +68,14 @@ export type DeployEvent = { at: number } & (
   | { on: 'routed' }
   | { on: 'linked' }
   | { on: 'reconciled'; passages: Passages }
-  | { on: 'upgraded'; passages: Passages; baselines: Baselines }
+  | { on: 'upgraded'; passages: Passages; baselines: Observations }
   /** One of them refused; `upgraded` run the new code nevertheless. */
   | { on: 'upgrade-refused'; reason: string; upgraded: readonly string[] }
   | { on: 'proved'; problems: readonly string[] }
+  /** `unwell`: others than those that were moved; they are nobody's fault, and the next batch waits. */
+  | { on: 'gated'; problems: readonly string[]; unwell: readonly string[] }
+  | { on: 'frozen' }
+  | { on: 'unfrozen' }
   | { on: 'retired'; passages: Passages; forwarders: Forwarders }
   | { on: 'thawed' }
   | { on: 'discarded' }
@@ -73,6 +83,8 @@ export type DeployEvent = { at: number } & (
   | { on: 'failed'; reason: string }
   /** A person asks a stuck deployment to try again. */
   | { on: 'resumed' }
+  /** A person wants the old release back. Comes again before each command until the machine has turned round. */
+  | { on: 'abort-requested'; reason: string }
 );
 
 export interface Step<State> {
@@ -81,29 +93,35 @@ export interface Step<State> {
   command?: DeployCommand;
 }
 
-/** What a strategy needs of the plan. */
+/** What a strategy needs of the plan; `batch`, `attempt` and `bakeMs` as in the course that it begins. */
 export interface Route {
   changes: Course['changes'];
   /** The way back, or why there is none. */
   reverse: ReverseCourse;
+  /** For strategies that go in batches. */
+  rollout?: Rollout;
+  batch?: number;
+  attempt?: number;
+  bakeMs?: number;
 }
+
+/** The course that begins a route. */
+export const courseOf = ({ changes, batch, attempt = 1, bakeMs }: Route): Course => ({
+  direction: 'forward', changes, modules: {}, greens: {}, attempt,
+  ...(batch === undefined ? {} : { batch }), ...(bakeMs === undefined ? {} : { bakeMs }),
+});
 
 /** Where a deployment stands, in words every strategy shares. */
 export interface Standing {
-  course: Course;
-  /** Whose aliases point where: `green` once the course's new processes serve. */
-  serving: 'blue' | 'green';
-  cut?: CutOver;
-  forwarders?: Forwarders;
-  /** On the way back: the finished way there. */
-  before?: { course: Course; cut: CutOver };
+  /** Everything that was gone through, and what is under way, oldest first. Never empty. */
+  passes: readonly Pass[];
   /** Present when there is nothing left to do, or nothing without a person. */
   end?: { outcome: Outcome; reason?: string };
 }
 
 /**
- * A deployment strategy is a pure state machine: no I/O, no clock, no randomness. `State` must survive
- * `JSON.parse(JSON.stringify(state))`: the runner stores it after every step and resumes from it.
+ * A deployment strategy is a pure state machine: no I/O, no clock, no randomness. The journal keeps the events alone, and
+ * a resumed runner feeds them to the machine again: the same plan and the same events must lead to the same state.
  */
 export interface DeployStrategy<State extends { phase: string } = { phase: string }> {
   readonly name: string;
@@ -113,4 +131,6 @@ export interface DeployStrategy<State extends { phase: string } = { phase: strin
   /** The command of a state, to be performed again after a crash. Absent at the end. */
   command(state: State): DeployCommand | undefined;
   standing(state: State): Standing;
+  /** Begins the way back from a pass that ended well, for a rollout whose later batch failed. Absent: it cannot be rolled out in batches. */
+  turnBack?(pass: Required<Pick<Pass, 'course' | 'cut'>>, reverse: ReverseCourse, reason: string): Step<State>;
 }

@@ -9,6 +9,8 @@ export interface TimelineEvent {
   /** The strategy's phase: `fencing`. */
   step: string;
   direction: Direction;
+  /** Of a rollout, from 1 on. */
+  batch?: number;
   /** Absent when the step is about all instances. */
   instance?: InstanceId;
   state: 'started' | 'progress' | 'done' | 'failed';

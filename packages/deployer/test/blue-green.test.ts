@@ -36,6 +36,8 @@ const states: Record<Phase, BlueGreenState> = {
   retiring: { ...on, phase: 'retiring', cut },
   thawing: { ...on, phase: 'thawing', reason: 'because' },
   discarding: { ...on, phase: 'discarding', reason: 'because' },
+  freezing: { ...on, phase: 'freezing', cut, reason: 'because' },
+  unfreezing: { ...on, phase: 'unfreezing', cut },
   stuck: { phase: 'stuck', at: { ...on, phase: 'routing', cut }, reason: 'no alias' },
   done: { ...on, phase: 'done', cut, forwarders: {} },
   aborted: { ...on, phase: 'aborted', reason: 'because' },
@@ -64,6 +66,9 @@ const events = {
   retired: { on: 'retired', passages, forwarders: { 'world-0': ['BLUE'] }, at: 1 },
   thawed: { on: 'thawed', at: 1 },
   discarded: { on: 'discarded', at: 1 },
+  frozen: { on: 'frozen', at: 1 },
+  unfrozen: { on: 'unfrozen', at: 1 },
+  'abort-requested': { on: 'abort-requested', reason: 'ann wants it back', at: 1 },
   failed: { on: 'failed', reason: 'the node said no', at: 1 },
   resumed: { on: 'resumed', at: 1 },
 } satisfies Record<string, DeployEvent>;
@@ -76,25 +81,27 @@ const same: Record<Event, 'same'> = {
   'checked well': 'same', 'checked badly': 'same', fenced: 'same', 'transferred equal': 'same',
   'transferred different': 'same', activated: 'same', linked: 'same', 'handed-over equal': 'same', 'handed-over different': 'same', routed: 'same',
   reconciled: 'same', 'proved well': 'same', 'proved badly': 'same', retired: 'same', thawed: 'same', discarded: 'same',
-  failed: 'same', resumed: 'same',
+  frozen: 'same', unfrozen: 'same', 'abort-requested': 'same', failed: 'same', resumed: 'same',
 };
 
 // Every phase × every event. `Record` without `Partial`: a new phase or event does not compile until it has its row.
 const table: Record<Phase, Record<Event, Outcome>> = {
-  publishing: { ...same, published: 'spawning', failed: 'discarding' },
-  spawning: { ...same, spawned: 'introducing', failed: 'discarding' },
-  introducing: { ...same, introduced: 'restoring', failed: 'discarding' },
-  restoring: { ...same, restored: 'catching-up', failed: 'discarding' },
-  'catching-up': { ...same, 'caught-up far': 'catching-up', 'caught-up near': 'checking', failed: 'discarding' },
-  checking: { ...same, 'checked well': 'fencing', 'checked badly': 'discarding', failed: 'discarding' },
-  fencing: { ...same, fenced: 'transferring', failed: 'thawing' },
-  transferring: { ...same, 'transferred equal': 'activating', 'transferred different': 'thawing', failed: 'thawing' },
+  publishing: { ...same, published: 'spawning', failed: 'discarding', 'abort-requested': 'discarding' },
+  spawning: { ...same, spawned: 'introducing', failed: 'discarding', 'abort-requested': 'discarding' },
+  introducing: { ...same, introduced: 'restoring', failed: 'discarding', 'abort-requested': 'discarding' },
+  restoring: { ...same, restored: 'catching-up', failed: 'discarding', 'abort-requested': 'discarding' },
+  'catching-up': { ...same, 'caught-up far': 'catching-up', 'caught-up near': 'checking', failed: 'discarding', 'abort-requested': 'discarding' },
+  checking: { ...same, 'checked well': 'fencing', 'checked badly': 'discarding', failed: 'discarding', 'abort-requested': 'discarding' },
+  fencing: { ...same, fenced: 'transferring', failed: 'thawing', 'abort-requested': 'thawing' },
+  transferring: { ...same, 'transferred equal': 'activating', 'transferred different': 'thawing', failed: 'thawing', 'abort-requested': 'thawing' },
   activating: { ...same, activated: 'handing-over', failed: 'thawing' },
   'handing-over': { ...same, 'handed-over equal': 'routing', 'handed-over different': 'stuck', failed: 'stuck' },
   routing: { ...same, routed: 'linking', failed: 'stuck' },
   linking: { ...same, linked: 'reconciling', failed: 'stuck' },
   reconciling: { ...same, reconciled: 'proving', failed: 'stuck' },
-  proving: { ...same, 'proved well': 'retiring', 'proved badly': 'publishing', failed: 'publishing' },
+  proving: { ...same, 'proved well': 'retiring', 'proved badly': 'publishing', failed: 'publishing', 'abort-requested': 'publishing' },
+  freezing: { ...same, frozen: 'stuck', failed: 'stuck' },
+  unfreezing: { ...same, unfrozen: 'proving', failed: 'stuck' },
   retiring: { ...same, retired: 'done', failed: 'stuck' },
   thawing: { ...same, thawed: 'discarding', failed: 'stuck' },
   discarding: { ...same, discarded: 'aborted', failed: 'aborted' },
@@ -122,9 +129,12 @@ describe('turning back', () => {
     expect(step.command?.do).toBe('publish');
   });
 
-  it('stops for a person when the migration has no reverse', () => {
-    const state = reached({ ...on, back: { impossible: 'the values of Gold are gone' }, phase: 'proving', cut });
-    expect(state).toMatchObject({ phase: 'stuck', reason: expect.stringContaining('the values of Gold are gone') });
+  it('freezes the new release for a person when the migration has no reverse, and looks again when asked to', () => {
+    const frozen = reached({ ...on, back: { impossible: 'the values of Gold are gone' }, phase: 'proving', cut });
+    expect(frozen).toMatchObject({ phase: 'freezing', reason: expect.stringContaining('the values of Gold are gone') });
+    const stuck = reached(frozen, events.frozen);
+    expect(blueGreen().standing(stuck)).toMatchObject({ passes: [{ serving: 'green' }], end: { outcome: 'stuck', reason: expect.stringContaining('held until somebody decides') } });
+    expect(blueGreen().next(stuck, events.resumed).command?.do).toBe('unfreeze');
   });
 
   it('takes a first deployment away again', () => {
@@ -137,6 +147,13 @@ describe('turning back', () => {
       ...course, changes: [change, { ...change, instance: 'market-0', kind: 'create' }], greens: { 'world-0': 'GREEN', 'market-0': 'NEW' },
     };
     expect(reached({ course: added, back, phase: 'proving', cut })).toMatchObject({ course: { removals: { 'market-0': 'NEW' } } });
+  });
+
+  it('is not aborted twice, nor on the way back', () => {
+    const back = reached(states.proving, events['abort-requested']);
+    expect(back).toMatchObject({ phase: 'publishing', course: { direction: 'reverse', because: 'ann wants it back' } });
+    expect(reached(back, events['abort-requested'])).toBe(back);
+    expect(reached({ ...back, phase: 'proving', cut } as Working, events['abort-requested'])).toMatchObject({ phase: 'proving' });
   });
 
   const reversing = reached(states.proving) as Working & { phase: 'publishing' };

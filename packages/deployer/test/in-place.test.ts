@@ -16,7 +16,7 @@ const greens = { 'world-0': 'WORLD', 'battle-0': 'BATTLE', 'market-0': 'MARKET' 
 const course: Course = { direction: 'forward', changes: [world, battle, market], modules: { d2: 'MODULE' }, greens, attempt: 1 };
 const activations = { 'market-0': 3 };
 const passages = { 'world-0': { fencedAt: 100, activeAt: 150, deliveredAt: 150, held: 3, redelivered: 0 } };
-const baselines = { 'world-0': { applied: 10, errors: 1 } };
+const baselines = { 'world-0': { at: 1, applied: 10, refused: 0, errors: 1, entities: 3, measured: {} } };
 const cut: CutOver = { fences: {}, roots: {}, activations, passages, baselines };
 const on = { course, back };
 
@@ -32,6 +32,8 @@ const states: Record<Phase, InPlaceState> = {
   removing: { ...on, phase: 'removing', cut },
   proving: { ...on, phase: 'proving', cut },
   discarding: { ...on, phase: 'discarding', reason: 'because' },
+  freezing: { ...on, phase: 'freezing', cut, reason: 'because' },
+  unfreezing: { ...on, phase: 'unfreezing', cut },
   stuck: { phase: 'stuck', at: { ...on, phase: 'linking', activations }, reason: 'no link' },
   done: { ...on, phase: 'done', cut },
   aborted: { ...on, phase: 'aborted', reason: 'because' },
@@ -50,6 +52,9 @@ const events = {
   'proved badly': { on: 'proved', problems: ['players fall through the floor'], at: 1 },
   discarded: { on: 'discarded', at: 1 },
   fenced: { on: 'fenced', fences: {}, at: 1 },
+  frozen: { on: 'frozen', at: 1 },
+  unfrozen: { on: 'unfrozen', at: 1 },
+  'abort-requested': { on: 'abort-requested', reason: 'ann wants it back', at: 1 },
   failed: { on: 'failed', reason: 'the node said no', at: 1 },
   resumed: { on: 'resumed', at: 1 },
 } satisfies Record<string, DeployEvent>;
@@ -60,14 +65,16 @@ const same = Object.fromEntries(Object.keys(events).map((event) => [event, 'same
 
 // Every phase × every event. `Record` without `Partial`: a new phase or event does not compile until it has its row.
 const table: Record<Phase, Record<Event, Phase | 'same'>> = {
-  publishing: { ...same, published: 'spawning', failed: 'discarding' },
-  spawning: { ...same, spawned: 'activating', failed: 'discarding' },
-  activating: { ...same, activated: 'routing', failed: 'discarding' },
-  routing: { ...same, routed: 'linking', failed: 'discarding' },
-  linking: { ...same, linked: 'upgrading', failed: 'discarding' },
+  publishing: { ...same, published: 'spawning', failed: 'discarding', 'abort-requested': 'discarding' },
+  spawning: { ...same, spawned: 'activating', failed: 'discarding', 'abort-requested': 'discarding' },
+  activating: { ...same, activated: 'routing', failed: 'discarding', 'abort-requested': 'discarding' },
+  routing: { ...same, routed: 'linking', failed: 'discarding', 'abort-requested': 'discarding' },
+  linking: { ...same, linked: 'upgrading', failed: 'discarding', 'abort-requested': 'discarding' },
   upgrading: { ...same, upgraded: 'proving', 'refused by all': 'discarding', 'refused by one': 'upgrading', failed: 'stuck' },
   removing: { ...same, discarded: 'proving', failed: 'stuck' },
-  proving: { ...same, 'proved well': 'done', 'proved badly': 'upgrading', failed: 'upgrading' },
+  proving: { ...same, 'proved well': 'done', 'proved badly': 'upgrading', failed: 'upgrading', 'abort-requested': 'upgrading' },
+  freezing: { ...same, frozen: 'stuck', failed: 'stuck' },
+  unfreezing: { ...same, unfrozen: 'proving', failed: 'stuck' },
   discarding: { ...same, discarded: 'aborted', failed: 'aborted' },
   stuck: { ...same, resumed: 'linking' },
   done: same,
@@ -99,8 +106,10 @@ describe('turning back', () => {
     expect(command!.course.greens).not.toHaveProperty('world-0');
   });
 
-  it('stops for a person when the migration has no reverse, or the way back fails', () => {
-    expect(reached({ ...on, back: { impossible: 'the values of Gold are gone' }, phase: 'proving', cut })).toMatchObject({ phase: 'stuck', reason: expect.stringContaining('the values of Gold are gone') });
+  it('freezes for a person when the migration has no reverse, and stops when the way back fails', () => {
+    const impossible = { impossible: 'the values of Gold are gone' };
+    expect(reached({ ...on, back: impossible, phase: 'proving', cut })).toMatchObject({ phase: 'freezing', reason: expect.stringContaining('the values of Gold are gone') });
+    expect(reached({ ...on, back: impossible, phase: 'upgrading', activations }, events['refused by one'])).toMatchObject({ phase: 'stuck', at: { phase: 'upgrading' } });
     const reverse = reached(states.proving) as InPlaceState & { phase: 'upgrading' };
     expect(reached(reverse, events['refused by one'])).toMatchObject({ phase: 'stuck', reason: 'the way back was refused: kernel/bad-code' });
     const removed = reached(reverse, events.upgraded);
@@ -112,8 +121,8 @@ describe('turning back', () => {
 
 it('names whom the environment runs, on every way', () => {
   const standing = (state: InPlaceState) => inPlace().standing(state);
-  expect(standing(states.upgrading)).toMatchObject({ serving: 'blue' });
-  expect(standing(states.done)).toMatchObject({ serving: 'green', cut, end: { outcome: 'complete' } });
+  expect(standing(states.upgrading)).toMatchObject({ passes: [{ serving: 'blue' }] });
+  expect(standing(states.done)).toMatchObject({ passes: [{ serving: 'green', cut }], end: { outcome: 'complete' } });
   expect(standing(reached(states.discarding, events.failed))).toMatchObject({ end: { outcome: 'aborted', reason: expect.stringContaining('the node said no') } });
-  expect(standing(states.stuck)).toMatchObject({ serving: 'blue', end: { outcome: 'stuck', reason: 'no link' } });
+  expect(standing(states.stuck)).toMatchObject({ passes: [{ serving: 'blue' }], end: { outcome: 'stuck', reason: 'no link' } });
 });

@@ -166,6 +166,7 @@ describe('in place', () => {
       'stage the new code in world-0 and swap it at a message boundary, receivers first',
       'hold messages in world-0 while the last pages of the migrated world arrive',
       'smoke tests, bake',
+      'if the new release fails: the way back, with what players did since',
     ]);
   });
 

@@ -9,7 +9,7 @@ import { addComponent, migration, renameField, tableNamed } from '@beamline/pers
 import {
   createMemoryEnvironmentStore, createMemoryJournal, createMemoryLock, createRunner, planDeployment, planRollback, emptyState,
 } from '../src/index.ts';
-import type { DeployableRelease, DeploymentPlan, ReleasedRole, RunnerOptions } from '../src/index.ts';
+import type { DeployableRelease, DeploymentPlan, PlanOptions, ReleasedRole, RunnerOptions } from '../src/index.ts';
 import { readWorld } from '../src/perform/known-world.ts';
 import { createFakeNetwork, createSteppingClock } from '../src/testing.ts';
 import type { FakeNetwork } from '../src/testing.ts';
@@ -33,7 +33,7 @@ function worldRole(Player: Scores, points: 'score', extra: readonly Component[] 
     components: [Player, ...extra],
     actions: {
       Add: (world: World, message: Message) => award(world, message.from, intTag(message, 'n', 0, 1000)),
-      Award: (world: World, message: Message) => (message.link === 'battle'
+      Award: (world: World, message: Message) => (message.link.startsWith('battle')
         ? award(world, textTag(message, 'player', 64), intTag(message, 'n', 0, 1000))
         : refuse('game/stranger', 'Only the battle may award')),
       Break: () => { throw 'game/broken: as asked'; },
@@ -67,10 +67,10 @@ export type Source = keyof typeof roles;
 export const bundles = Object.fromEntries(Object.entries(roles).map(([source, role]) =>
   [source, { role, layout: layoutHash(layoutOf(role.components)) }]));
 
-function released(source: Source, dependsOn: string[] = []): ReleasedRole {
+function released(source: Source, dependsOn: string[] = [], shards = 1): ReleasedRole {
   const layout = layoutOf(roles[source].components);
   const sha256 = createHash('sha256').update(source).digest('hex');
-  return { bundles: { lua: { sha256, bytes: source.length } }, layout, layoutHash: layoutHash(layout), dependsOn, shards: 1 };
+  return { bundles: { lua: { sha256, bytes: source.length } }, layout, layoutHash: layoutHash(layout), dependsOn, shards };
 }
 
 const ranks = migration({
@@ -78,15 +78,18 @@ const ranks = migration({
   steps: [renameField('Player', 'score', 'points'), addComponent('Rank', { fields: { level: u32 }, on: 'Player', values: { level: 1 } })],
 });
 
-const make = (version: string, world: Source, battle: Source): DeployableRelease => ({
+const make = (version: string, world: Source, battle: Source, shards = 1): DeployableRelease => ({
   id: createHash('sha256').update(version).digest('hex'), game: 'small', version,
-  roles: { world: released(world), battle: released(battle, ['world']) }, migrations: world === 'world v2' ? [ranks] : [],
+  roles: { world: released(world), battle: released(battle, ['world'], shards) }, migrations: world === 'world v2' ? [ranks] : [],
 });
 export const v1 = make('v1', 'world v1', 'battle v1');
 export const v2 = make('v2', 'world v2', 'battle v2');
 /** Changes the world alone. */
 export const v2World = make('v2w', 'world v2', 'battle v1');
-const releases = [v1, v2, v2World];
+/** Three battles each. */
+export const v1Sharded = make('v1s', 'world v1', 'battle v1', 3);
+export const v2Sharded = make('v2s', 'world v2', 'battle v2', 3);
+const releases = [v1, v2, v2World, v1Sharded, v2Sharded];
 
 export const owner: Signer = { address: 'owner', type: 1, publicKey: new Uint8Array(512), sign: async () => new Uint8Array(512) };
 
@@ -97,8 +100,8 @@ export interface SmallGame {
   /** Points every player must have: what the processes took from them, by any way. */
   owed: Map<string, number>;
   /** The player signs for whatever the alias names at this moment, or for `process`. */
-  play(player: string, role: 'world' | 'battle', n: number, process?: ProcessId): Promise<string>;
-  plan(release: DeployableRelease): Promise<DeploymentPlan>;
+  play(player: string, role: 'world' | 'battle' | 'battle-1' | 'battle-2', n: number, process?: ProcessId): Promise<string>;
+  plan(release: DeployableRelease, options?: Partial<PlanOptions>): Promise<DeploymentPlan>;
   rollbackPlan(current: DeployableRelease, previous: DeployableRelease): Promise<DeploymentPlan>;
   /** Points per player, read from the process the alias names. */
   points(): Promise<Map<string, number>>;
@@ -126,13 +129,13 @@ export function createSmallGame(overrides: Partial<RunnerOptions> = {}): SmallGa
   return {
     clock, network, options, owed, serving,
     async play(player, role, n, process) {
-      const target = process ?? await serving(`${role}-0`);
+      const target = process ?? await serving(role.includes('-') ? role : `${role}-0`);
       const delivery = network.say(player, target, role === 'world' ? 'Add' : 'Fight', { n: String(n) });
       const outcome = delivery.outcome === 'computed' ? String(delivery.output['outcome']) : 'lost';
       if (['ok', 'held', 'forwarded'].includes(outcome)) owed.set(player, (owed.get(player) ?? 0) + n);
       return outcome;
     },
-    plan: async (release) => planDeployment({ state: await state(), release, at: clock.now() }),
+    plan: async (release, planned = {}) => planDeployment({ state: await state(), release, at: clock.now(), ...planned }),
     rollbackPlan: async (current, previous) => planRollback({ state: await state(), current, previous, at: clock.now() }),
     async points() {
       const operator = createOperator({ network, signer: owner, clock, environment: 'local' });

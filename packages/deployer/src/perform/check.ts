@@ -2,6 +2,7 @@ import { imageRoot } from '@beamline/persistence';
 import type { Course } from '../course.ts';
 import type { Change } from '../plan.ts';
 import type { DeployEvent } from '../strategy.ts';
+import { spansOfBlues } from './observe.ts';
 import { runProbes } from './probe.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { Site } from './site.ts';
@@ -15,7 +16,7 @@ export async function check(site: Site, course: Course, signal?: AbortSignal): P
   });
   const problems = found.flat();
   if (problems.length === 0) problems.push(...await runProbes(site, course, 'standby', site.settings.checks, signal));
-  return { on: 'checked', problems, at: site.clock.now() };
+  return { on: 'checked', problems, before: await spansOfBlues(site, course, signal), at: site.clock.now() };
 }
 
 async function problemsOf(site: Site, green: string, change: Change, signal?: AbortSignal): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createOperator } from '@beamline/kernel/operator';
+import { defaultConditions } from '../condition.ts';
 import type { EnvironmentState } from '../environment-state.ts';
 import type { ItemLedger } from '../item-ledger.ts';
 import { journaledNetwork } from '../journaled-network.ts';
@@ -8,9 +9,10 @@ import type { RunnerOptions } from '../runner-options.ts';
 import { scopeOf } from './site.ts';
 import type { Site } from './site.ts';
 
-export function createSite(options: RunnerOptions, plan: DeploymentPlan, environment: EnvironmentState, ledger: ItemLedger): Site {
+/** `environment` is asked for each time: a rollout changes it while it goes on. */
+export function createSite(options: RunnerOptions, plan: DeploymentPlan, environment: () => EnvironmentState, ledger: ItemLedger): Site {
   const {
-    network, signer, operator = signer, bundles, clock, onEvent, checks = [], smoke = [],
+    network, signer, operator = signer, bundles, clock, onEvent, checks = [], smoke = [], analysis = defaultConditions, requests,
     bakeMs = 0, bakePollMs = 500, quietMs = 60_000, seedOf = seedFrom,
   } = options;
   const connection = { signer, clock, environment: plan.environment };
@@ -21,18 +23,21 @@ export function createSite(options: RunnerOptions, plan: DeploymentPlan, environ
   };
 
   return {
-    plan, environment, network, signer, bundles, clock, ledger,
-    settings: { bakeMs, bakePollMs, quietMs, seedOf, checks, smoke },
+    plan, network, signer, bundles, clock, ledger,
+    settings: { analysis, bakeMs, bakePollMs, quietMs, seedOf, checks, smoke },
     nodeSigner: operator,
     reader: createOperator({ ...connection, network }),
+    get environment() { return environment(); },
     worlds: new Map(),
     readBacks: new Map(),
+    firstSeen: new Map(),
+    requests: async () => (await requests?.read(plan.id)) ?? [],
     compared: new Map(),
     desk,
     freshDesk: (course, purpose) => desk(course, `${purpose}/${ledger.freshWord()}`),
-    say({ direction }, step, instance, state, detail) {
+    say({ direction, batch }, step, instance, state, detail) {
       onEvent?.({
-        at: clock.now(), deployment: plan.id, step, direction, instance, state, ...(detail === undefined ? {} : { detail }),
+        at: clock.now(), deployment: plan.id, step, direction, ...(batch === undefined ? {} : { batch }), instance, state, ...(detail === undefined ? {} : { detail }),
       });
     },
   };

@@ -3,6 +3,8 @@ import { activate } from './activate.ts';
 import { check } from './check.ts';
 import { discard } from './discard.ts';
 import { fence, thaw } from './fence.ts';
+import { freeze, unfreeze } from './freeze.ts';
+import { gate } from './gate.ts';
 import { handOver } from './hand-over.ts';
 import { introduce, link } from './introduce.ts';
 import { prove } from './prove.ts';
@@ -44,6 +46,9 @@ function performOne(site: Site, command: DeployCommand, signal?: AbortSignal): P
     case 'reconcile': return reconcile(site, course, command.cut, signal);
     case 'upgrade': return upgrade(site, course, command.activations, signal);
     case 'prove': return prove(site, course, command.baselines, signal);
+    case 'gate': return gate(site, command, signal);
+    case 'freeze': return freeze(site, course, signal);
+    case 'unfreeze': return unfreeze(site, course, signal);
     case 'retire': return retire(site, course, command.cut, signal);
     case 'thaw': return thaw(site, course, signal);
     case 'discard': return discard(site, course, signal);

@@ -1,8 +1,9 @@
 import { isSpawned, type Course } from '../course.ts';
 import type { DeployEvent } from '../strategy.ts';
+import { observeBlues } from './observe.ts';
 import { assertBundle } from './preflight.ts';
 import { sideBySide } from './side-by-side.ts';
-import type { Site } from './site.ts';
+import { scopeOf, type Site } from './site.ts';
 import { upgradesOf } from './upgrade.ts';
 
 /** Modules exist; the items of the greens are signed, so their ids are known and in the journal. */
@@ -26,7 +27,7 @@ export async function publish(site: Site, course: Course, signal?: AbortSignal):
   await sideBySide(spawned, async ({ instance, bundle }) => {
     greens[instance] = (await processItem(site, { ...course, modules }, instance, modules[bundle]!, signal)).id;
   });
-  return { on: 'published', modules, greens, at: site.clock.now() };
+  return { on: 'published', modules, greens, observed: await observeBlues(site, course, signal), at: site.clock.now() };
 }
 
 /** The signed process message of a green: the same one every time it is asked for. */
@@ -39,7 +40,7 @@ export async function processItem(site: Site, course: Course, instance: string, 
     'Beamline-Role': role,
     'Beamline-Shard': String(shard),
     // The way back may make a process of the same words: it must not be the same process.
-    'Beamline-Deployment': `${site.plan.id}/${course.direction}.${course.attempt}`,
+    'Beamline-Deployment': `${site.plan.id}/${scopeOf(course, instance)}`,
     'Beamline-Seed': site.settings.seedOf(site.plan.id, instance),
   }).map(([name, value]) => ({ name, value }));
   const { network } = site.desk(course, `spawn/${instance}`);

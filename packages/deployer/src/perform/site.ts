@@ -1,18 +1,20 @@
 import type { AoNetwork, Clock, ProcessId, Signer, Slot } from '@beamline/core';
 import type { Operator, SnapshotReply } from '@beamline/kernel/operator';
-import type { Course } from '../course.ts';
+import type { Course, Observation } from '../course.ts';
 import type { EnvironmentState } from '../environment-state.ts';
 import type { InstanceId } from '../instance.ts';
 import type { ItemLedger } from '../item-ledger.ts';
 import type { DeploymentPlan } from '../plan.ts';
+import type { OperatorRequest } from '../requests.ts';
 import type { RunnerOptions } from '../runner-options.ts';
 import type { KnownWorld } from './known-world.ts';
 
-export type Settings = Required<Pick<RunnerOptions, 'bakeMs' | 'bakePollMs' | 'quietMs' | 'seedOf' | 'checks' | 'smoke'>>;
+export type Settings = Required<Pick<RunnerOptions, 'analysis' | 'bakeMs' | 'bakePollMs' | 'quietMs' | 'seedOf' | 'checks' | 'smoke'>>;
 
 /** What commands are performed with. One per run of a deployment; nothing in it has to survive a crash. */
 export interface Site {
   readonly plan: DeploymentPlan;
+  /** As it is stored now: of a rollout's earlier batches, what they moved to. */
   readonly environment: EnvironmentState;
   readonly settings: Settings;
   readonly network: AoNetwork;
@@ -28,6 +30,10 @@ export interface Site {
   readonly worlds: Map<ProcessId, KnownWorld>;
   /** Greens as they answered between activation and hand-over: later they hold more. By process. */
   readonly readBacks: Map<ProcessId, SnapshotReply>;
+  /** New processes without a predecessor, as they were first looked at. */
+  readonly firstSeen: Map<ProcessId, Observation>;
+  /** What people have asked of this deployment so far. */
+  requests(): Promise<readonly OperatorRequest[]>;
   /** How far blues' logs have been compared with their greens', by blue. */
   readonly compared: Map<ProcessId, { blue: Slot; green: Slot }>;
   /** Signs and sends for one purpose; what it signs is in the journal before it is sent. */
@@ -45,8 +51,9 @@ export interface Desk {
   readonly operator: Operator;
 }
 
-/** Begins the keys of all items of a purpose: `forward.1/fence/world-0`. */
-export const scopeOf = ({ direction, attempt }: Course, purpose: string): string => `${direction}.${attempt}/${purpose}`;
+/** Begins the keys of all items of a purpose: `forward.1/fence/world-0`, in batches `2.forward.1/…`. */
+export const scopeOf = ({ batch, direction, attempt }: Course, purpose: string): string =>
+  `${batch === undefined ? '' : `${batch}.`}${direction}.${attempt}/${purpose}`;
 
 /** The process that serves an instance until the course is through. */
 export const processBefore = ({ environment }: Site, course: Course, instance: InstanceId): ProcessId | undefined =>

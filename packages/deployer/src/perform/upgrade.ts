@@ -1,11 +1,12 @@
 import { isFault, type ProcessId } from '@beamline/core';
 import { textDigest } from '@beamline/ecs';
 import { upgradeProcess } from '@beamline/persistence';
-import type { Baselines, Course, Passage, Slots } from '../course.ts';
+import type { Course, Observation, Passage, Slots } from '../course.ts';
 import type { Change } from '../plan.ts';
 import type { DeployEvent } from '../strategy.ts';
 import { creation, swapOf } from './measure-passage.ts';
 import { assertBundle } from './preflight.ts';
+import { observationOf } from './observe.ts';
 import { sideBySide } from './side-by-side.ts';
 import { scopeOf } from './site.ts';
 import type { Site } from './site.ts';
@@ -27,7 +28,7 @@ export const upgradesOf = ({ changes }: Pick<Course, 'changes'>): Upgrade[] =>
  */
 export async function upgrade(site: Site, course: Course, activations: Slots, signal?: AbortSignal): Promise<DeployEvent> {
   const upgrades = await sideBySide(upgradesOf(course), async (change) => ({ ...change, code: await codeOf(site, change) }));
-  const baselines: Record<string, Baselines[string]> = {};
+  const baselines: Record<string, Observation> = {};
   try {
     for (const level of [...new Set(upgrades.map((change) => change.level))].sort((a, b) => a - b)) {
       await sideBySide(upgrades.filter((change) => change.level === level), async (change) => {
@@ -49,8 +50,8 @@ export async function upgrade(site: Site, course: Course, activations: Slots, si
   return { on: 'upgraded', passages, baselines, at: site.clock.now() };
 }
 
-/** @returns what the process had applied, and failed at, when the new code came */
-async function upgradeOne(site: Site, course: Course, change: Staged, signal?: AbortSignal): Promise<Baselines[string]> {
+/** @returns what the process had done when the new code came */
+async function upgradeOne(site: Site, course: Course, change: Staged, signal?: AbortSignal): Promise<Observation> {
   const { instance, blue, release, layoutHash, code } = change;
   const fences = `freeze/${instance}`;
   // A freeze that was signed before a crash may still be under way: it must not come after the end.
@@ -70,7 +71,7 @@ async function upgradeOne(site: Site, course: Course, change: Staged, signal?: A
     }, signal);
   }
   site.say(course, 'upgrading', instance, 'done', `runs ${release.slice(0, 8)}`);
-  return { applied: health?.applied ?? 0, errors: health?.errors ?? 0 };
+  return health === undefined ? nothingYet(site) : observationOf(site, change, blue, health, signal);
 }
 
 async function codeOf({ bundles }: Site, { release, role, bundle }: Change): Promise<string> {
@@ -78,6 +79,8 @@ async function codeOf({ bundles }: Site, { release, role, bundle }: Change): Pro
   assertBundle(code, bundle, role);
   return code;
 }
+
+const nothingYet = ({ clock }: Site): Observation => ({ at: clock.now(), applied: 0, refused: 0, errors: 0, entities: 0, measured: {} });
 
 const runs = async (site: Site, { blue, code }: Staged, signal?: AbortSignal): Promise<boolean> =>
   (await site.reader.health(blue, signal))?.code === textDigest(code);

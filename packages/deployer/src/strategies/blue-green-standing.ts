@@ -1,33 +1,43 @@
+import type { Pass } from '../course.ts';
 import type { Standing } from '../strategy.ts';
-import type { BlueGreenState } from './blue-green-state.ts';
+import type { BlueGreenState, Ended, Working } from './blue-green-state.ts';
 
 /** The machine's state in the words of every strategy. */
 export function standingOf(state: BlueGreenState): Standing {
-  if (state.phase === 'stuck') {
-    return { ...standingOf(state.at), end: { outcome: 'stuck', reason: state.reason } };
-  }
-  const { course, before } = state;
-  const base = { course, ...(before === undefined ? {} : { before }), ...('cut' in state ? { cut: state.cut } : {}) };
-
+  if (state.phase === 'stuck') return { passes: passesOf(state.at), end: { outcome: 'stuck', reason: state.reason } };
+  const passes = passesOf(state);
   switch (state.phase) {
+    case 'done': {
+      const { direction, because } = state.course;
+      return { passes, end: direction === 'forward' ? { outcome: 'complete' } : { outcome: 'rolled-back', ...(because === undefined ? {} : { reason: because }) } };
+    }
+    case 'aborted':
+      return { passes, end: { outcome: 'aborted', reason: state.leaked === undefined ? state.reason : `${state.reason}; greens could not be retired: ${state.leaked}` } };
+    default:
+      return { passes };
+  }
+}
+
+function passesOf(state: Working | Ended): Pass[] {
+  const { course, before } = state;
+  const pass: Pass = {
+    course, serving: servesGreen(state) ? 'green' : 'blue',
+    ...('cut' in state ? { cut: state.cut } : {}), ...('forwarders' in state ? { forwarders: state.forwarders } : {}),
+  };
+  return before === undefined ? [pass] : [{ ...before, serving: 'green' }, pass];
+}
+
+function servesGreen({ phase }: Working | Ended): boolean {
+  switch (phase) {
     case 'linking':
     case 'reconciling':
     case 'proving':
+    case 'freezing':
+    case 'unfreezing':
     case 'retiring':
-      return { ...base, serving: 'green' };
     case 'done':
-      return {
-        ...base, serving: 'green', forwarders: state.forwarders,
-        end: course.direction === 'forward'
-          ? { outcome: 'complete' }
-          : { outcome: 'rolled-back', ...(course.because === undefined ? {} : { reason: course.because }) },
-      };
-    case 'aborted':
-      return {
-        ...base, serving: 'blue',
-        end: { outcome: 'aborted', reason: state.leaked === undefined ? state.reason : `${state.reason}; greens could not be retired: ${state.leaked}` },
-      };
+      return true;
     default:
-      return { ...base, serving: 'blue' };
+      return false;
   }
 }

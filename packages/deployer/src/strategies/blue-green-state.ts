@@ -23,9 +23,12 @@ export type Fenced = OnCourse & (
 
 /** Green serves. There is no undoing, only forward, or all the way back with what players did. */
 export type Committed = OnCourse & {
-  phase: 'handing-over' | 'routing' | 'linking' | 'reconciling' | 'proving' | 'retiring';
+  phase: 'handing-over' | 'routing' | 'linking' | 'reconciling' | 'proving' | 'retiring' | 'unfreezing';
   cut: CutOver;
 };
+
+/** The new release failed and there is no way back: players wait for a person. */
+export type Freezing = OnCourse & { phase: 'freezing'; cut: CutOver; reason: string };
 
 export type Undoing = OnCourse & { phase: 'thawing' | 'discarding'; reason: string };
 
@@ -34,7 +37,7 @@ export type Ended =
   /** `leaked`: why greens could not be retired. */
   | (OnCourse & { phase: 'aborted'; reason: string; leaked?: string });
 
-export type Working = Preparing | Fenced | Committed | Undoing;
+export type Working = Preparing | Fenced | Committed | Freezing | Undoing;
 
 export type BlueGreenState =
   | Working

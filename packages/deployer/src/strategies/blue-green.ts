@@ -1,5 +1,6 @@
 import { differing } from '../course.ts';
 import type { CutOver, Passages } from '../course.ts';
+import { courseOf } from '../strategy.ts';
 import type { DeployEvent, DeployStrategy, Route, Step } from '../strategy.ts';
 import { commandOf } from './blue-green-command.ts';
 import type { BlueGreenState, Committed, Fenced, Preparing, Undoing, Working } from './blue-green-state.ts';
@@ -18,6 +19,8 @@ import { reverseCourse } from './reverse-course.ts';
  *  only forward                │            └─problems─► publishing of the reverse course (once), or stuck
  *                              ▼
  *                             done          failed while green serves, or while thawing ─► stuck ─resumed─► again
+ *                                           problems, and no way back: freezing ─► stuck ─resumed─► unfreezing ─► proving
+ *  abort-requested         publishing … checking ─► discarding   fencing, transferring ─► thawing   proving ─► the way back
  */
 export interface BlueGreenOptions {
   /** Stop catching up once a round needed at most this many pages. @default 4 */
@@ -35,14 +38,15 @@ export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {})
     command: commandOf,
     standing: standingOf,
 
-    start: ({ changes, reverse }: Route) =>
-      enter({ phase: 'publishing', course: { direction: 'forward', changes, modules: {}, greens: {}, attempt: 1 }, back: reverse }),
+    start: (route: Route) => enter({ phase: 'publishing', course: courseOf(route), back: route.reverse }),
+    turnBack: ({ course, cut }, reverse, reason) => turnBack({ phase: 'proving', course, cut, back: reverse }, reason),
 
     next(state, event) {
+      if (event.on === 'abort-requested') return abort(state, event.reason);
       switch (state.phase) {
         case 'publishing':
           if (event.on === 'published') {
-            return enter({ ...state, phase: 'spawning', course: { ...state.course, modules: event.modules, greens: event.greens } });
+            return enter({ ...state, phase: 'spawning', course: { ...state.course, modules: event.modules, greens: event.greens, ...(event.observed && { observed: event.observed }) } });
           }
           return event.on === 'failed' ? discard(state, event.reason) : ignore(state);
 
@@ -68,7 +72,7 @@ export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {})
           if (event.on === 'failed') return discard(state, event.reason);
           if (event.on !== 'checked') return ignore(state);
           return event.problems.length === 0
-            ? enter({ ...state, phase: 'fencing' })
+            ? enter({ ...state, phase: 'fencing', course: { ...state.course, ...(event.before && { before: event.before }) } })
             : discard(state, event.problems.join('; '));
 
         case 'fencing':
@@ -119,6 +123,14 @@ export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {})
           return event.problems.length === 0
             ? enter({ ...state, phase: 'retiring' })
             : turnBack(state, event.problems.join('; '));
+
+        case 'freezing':
+          if (event.on === 'frozen') return stop({ ...at(state), phase: 'unfreezing', cut: state.cut }, `${state.reason}; players' messages are held until somebody decides`);
+          return event.on === 'failed' ? stop(state, `${state.reason}; not even frozen: ${event.reason}`) : ignore(state);
+
+        case 'unfreezing':
+          if (event.on === 'unfrozen') return enter({ ...state, phase: 'proving' });
+          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
 
         case 'retiring':
           if (event.on === 'retired') {
@@ -171,10 +183,30 @@ function turnBack(state: Committed, reason: string): Next {
   if (course.direction === 'reverse') return stop(state, `the previous release fails its tests too: ${reason}`);
   // A first deployment replaced nobody: there is nothing to go back to and nobody to lose.
   if (course.changes.every((change) => change.kind === 'create')) return discard(state, reason);
-  if ('impossible' in back) return stop(state, `${reason}; it cannot be rolled back: ${back.impossible}`);
+  if ('impossible' in back) return enter({ ...at(state), phase: 'freezing', cut, reason: `${reason}; it cannot be rolled back: ${back.impossible}` });
   return enter({
     phase: 'publishing', course: reverseCourse(course, back.changes, reason, 1), back, before: { course, cut },
   });
+}
+
+/** As far as it can be undone where it stands; in the middle of a cut-over it goes on to where it can. */
+function abort(state: BlueGreenState, reason: string): Next {
+  switch (state.phase) {
+    case 'publishing':
+    case 'spawning':
+    case 'introducing':
+    case 'restoring':
+    case 'catching-up':
+    case 'checking':
+      return state.course.direction === 'forward' ? discard(state, reason) : ignore(state);
+    case 'fencing':
+    case 'transferring':
+      return state.course.direction === 'forward' ? thaw(state, reason) : ignore(state);
+    case 'proving':
+      return state.course.direction === 'forward' && !('impossible' in state.back) ? turnBack(state, reason) : ignore(state);
+    default:
+      return ignore(state);
+  }
 }
 
 function undone(state: Undoing, leaked?: string): Next {

@@ -16,11 +16,14 @@ export type Preparing = OnCourse & (
 );
 
 /** The course's code runs. */
-export type Committed = OnCourse & { phase: 'removing' | 'proving'; cut: CutOver };
+export type Committed = OnCourse & { phase: 'removing' | 'proving' | 'unfreezing'; cut: CutOver };
+
+/** The new code failed and there is no way back: players wait for a person. */
+export type Freezing = OnCourse & { phase: 'freezing'; cut: CutOver; reason: string };
 
 export type Undoing = OnCourse & { phase: 'discarding'; reason: string };
 
-export type Working = Preparing | Committed | Undoing;
+export type Working = Preparing | Committed | Freezing | Undoing;
 
 export type InPlaceState =
   | Working

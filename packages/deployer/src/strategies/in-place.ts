@@ -1,4 +1,5 @@
-import type { Course, CutOver, Greens, Slots } from '../course.ts';
+import type { Course, CutOver, Greens, Pass, Slots } from '../course.ts';
+import { courseOf } from '../strategy.ts';
 import type { DeployCommand, DeployStrategy, Route, Standing, Step } from '../strategy.ts';
 import type { Committed, InPlaceState, Preparing, Undoing, Working } from './in-place-state.ts';
 
@@ -10,7 +11,9 @@ import type { Committed, InPlaceState, Preparing, Undoing, Working } from './in-
  *  the new code serves                                          done ◄──────────────────────────────── proving
  *                                                                                                           │ problems,
  *  the way back            done ◄── proving ◄── removing ◄── upgrading of the reverse course ◄──────────────┘ some upgraded
- *                          failed on the way back, or no way back ─► stuck ─resumed─► again
+ *                          failed on the way back ─► stuck ─resumed─► again
+ *                          no way back ─► freezing ─► stuck ─resumed─► unfreezing ─► proving
+ *  abort-requested         publishing … linking ─► discarding   proving ─► the way back
  */
 
 type Next = Step<InPlaceState>;
@@ -26,14 +29,15 @@ export function inPlace(): DeployStrategy<InPlaceState> {
     command: commandOf,
     standing: standingOf,
 
-    start: ({ changes, reverse }: Route) =>
-      enter({ phase: 'publishing', course: { direction: 'forward', changes, modules: {}, greens: {}, attempt: 1 }, back: reverse }),
+    start: (route: Route) => enter({ phase: 'publishing', course: courseOf(route), back: route.reverse }),
+    turnBack: ({ course, cut }, reverse, reason) => turnBack({ phase: 'proving', course, cut, back: reverse }, course, cut, reason),
 
     next(state, event) {
+      if (event.on === 'abort-requested') return abort(state, event.reason);
       switch (state.phase) {
         case 'publishing':
           if (event.on === 'failed') return discard(state, event.reason);
-          return event.on === 'published' ? enter({ ...state, phase: 'spawning', course: { ...state.course, modules: event.modules, greens: event.greens } }) : ignore(state);
+          return event.on === 'published' ? enter({ ...state, phase: 'spawning', course: { ...state.course, modules: event.modules, greens: event.greens, ...(event.observed && { observed: event.observed }) } }) : ignore(state);
 
         case 'spawning':
           if (event.on === 'failed') return discard(state, event.reason);
@@ -71,6 +75,14 @@ export function inPlace(): DeployStrategy<InPlaceState> {
             ? { state: { ...state, phase: 'done' } }
             : turnBack(state, state.course, state.cut, event.problems.join('; '));
 
+        case 'freezing':
+          if (event.on === 'frozen') return stop({ ...at(state), phase: 'unfreezing', cut: state.cut }, `${state.reason}; players' messages are held until somebody decides`);
+          return event.on === 'failed' ? stop(state, `${state.reason}; not even frozen: ${event.reason}`) : ignore(state);
+
+        case 'unfreezing':
+          if (event.on === 'failed') return stop(state, event.reason);
+          return event.on === 'unfrozen' ? enter({ ...state, phase: 'proving' }) : ignore(state);
+
         case 'discarding':
           if (event.on === 'discarded') return aborted(state);
           return event.on === 'failed' ? aborted(state, event.reason) : ignore(state);
@@ -96,6 +108,8 @@ function commandOf(state: InPlaceState): DeployCommand | undefined {
     case 'upgrading': return { do: 'upgrade', course: state.course, activations: state.activations };
     case 'removing': return { do: 'discard', course: { ...state.course, greens: state.course.removals ?? {} } };
     case 'proving': return { do: 'prove', course: state.course, ...(state.cut.baselines && { baselines: state.cut.baselines }) };
+    case 'freezing': return { do: 'freeze', course: state.course };
+    case 'unfreezing': return { do: 'unfreeze', course: state.course };
     case 'discarding': return { do: 'discard', course: { ...state.course, greens: createdBy(state.course) } };
     case 'done':
     case 'aborted':
@@ -106,26 +120,23 @@ function commandOf(state: InPlaceState): DeployCommand | undefined {
 
 /** The machine's state in the words of every strategy. */
 function standingOf(state: InPlaceState): Standing {
-  if (state.phase === 'stuck') return { ...standingOf(state.at), end: { outcome: 'stuck', reason: state.reason } };
-  const { course, before } = state;
-  const base = { course, ...(before === undefined ? {} : { before }) };
+  if (state.phase === 'stuck') return { passes: passesOf(state.at), end: { outcome: 'stuck', reason: state.reason } };
+  const passes = passesOf(state);
+  const { direction, because } = state.course;
   switch (state.phase) {
-    case 'removing':
-    case 'proving':
-      return { ...base, serving: 'green', cut: state.cut };
     case 'done':
-      return {
-        ...base, serving: 'green', cut: state.cut,
-        end: course.direction === 'forward' ? { outcome: 'complete' } : { outcome: 'rolled-back', ...(course.because === undefined ? {} : { reason: course.because }) },
-      };
+      return { passes, end: direction === 'forward' ? { outcome: 'complete' } : { outcome: 'rolled-back', ...(because === undefined ? {} : { reason: because }) } };
     case 'aborted':
-      return {
-        ...base, serving: 'blue',
-        end: { outcome: 'aborted', reason: state.leaked === undefined ? state.reason : `${state.reason}; new processes could not be retired: ${state.leaked}` },
-      };
+      return { passes, end: { outcome: 'aborted', reason: state.leaked === undefined ? state.reason : `${state.reason}; new processes could not be retired: ${state.leaked}` } };
     default:
-      return { ...base, serving: 'blue' };
+      return { passes };
   }
+}
+
+function passesOf(state: Exclude<InPlaceState, { phase: 'stuck' }>): Pass[] {
+  const { course, before } = state;
+  const pass: Pass = 'cut' in state ? { course, serving: 'green', cut: state.cut } : { course, serving: 'blue' };
+  return before === undefined ? [pass] : [{ ...before, serving: 'green' }, pass];
 }
 
 const enter = (state: Working): Next => {
@@ -149,6 +160,7 @@ function refused(state: Extract<Preparing, { activations: Slots }>, upgraded: re
   const { course, activations } = state;
   if (course.direction === 'reverse') return stop(state, `the way back was refused: ${reason}`);
   if (upgraded.length === 0) return discard(state, reason);
+  if ('impossible' in state.back) return stop(state, `${reason}; it cannot be rolled back: ${state.back.impossible}`);
   const changes = course.changes.filter(({ kind, instance }) => kind === 'create' || upgraded.includes(instance));
   return turnBack(state, { ...course, changes }, { fences: {}, roots: {}, activations, passages: {} }, reason);
 }
@@ -159,14 +171,32 @@ function turnBack(state: Preparing | Committed, gone: Course, cut: CutOver, reas
   if (gone.direction === 'reverse') return stop(state, `the previous release fails its tests too: ${reason}`);
   // New instances replaced nobody: there is nothing to go back to and nobody to lose.
   if (gone.changes.every(({ kind }) => kind === 'create')) return discard(state, reason);
-  if ('impossible' in back) return stop(state, `${reason}; it cannot be rolled back: ${back.impossible}`);
+  if ('impossible' in back) return enter({ ...at(state), phase: 'freezing', cut, reason: `${reason}; it cannot be rolled back: ${back.impossible}` });
   const upgraded = new Set(gone.changes.map(({ instance }) => instance));
   const changes = back.changes.filter(({ instance }) => upgraded.has(instance));
   const course: Course = {
     direction: 'reverse', changes, modules: {}, attempt: 1, because: reason, removals: createdBy(gone),
+    ...(gone.batch === undefined ? {} : { batch: gone.batch }),
     greens: Object.fromEntries(changes.map(({ instance }) => [instance, gone.greens[instance]!])),
   };
   return enter({ phase: 'upgrading', course, back, before: { course: gone, cut }, activations: {} });
+}
+
+/** As far as it can be undone where it stands; while code is replaced it goes on to where it can. */
+function abort(state: InPlaceState, reason: string): Next {
+  if (state.phase === 'stuck' || state.course.direction === 'reverse') return ignore(state);
+  switch (state.phase) {
+    case 'publishing':
+    case 'spawning':
+    case 'activating':
+    case 'routing':
+    case 'linking':
+      return discard(state, reason);
+    case 'proving':
+      return 'impossible' in state.back ? ignore(state) : turnBack(state, state.course, state.cut, reason);
+    default:
+      return ignore(state);
+  }
 }
 
 export type { InPlaceState };

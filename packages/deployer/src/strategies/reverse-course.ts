@@ -13,6 +13,7 @@ export function reverseCourse(failed: Course, planned: readonly Change[], becaus
   }
   return {
     direction: 'reverse',
+    ...(failed.batch === undefined ? {} : { batch: failed.batch }),
     changes: planned.map((change) => reversed(change, failed)),
     modules: {},
     greens: {},
