@@ -24,6 +24,7 @@ import { status } from './commands/status.ts';
 import { why } from './commands/why.ts';
 import { runCommand, runPlain } from './run-command.ts';
 import { addTrustCommands } from './trust-commands.ts';
+import { strategies } from '@beamline/stack';
 import { addSelection } from './selection-flags.ts';
 
 /**
@@ -83,7 +84,7 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .action((flags) => run(flags, (use) => lint(flags, use)));
   add(program, 'why <role> <name>', 'Show what brings a module, system, component or action into a bundle')
     .action((role, name, flags) => run(flags, (use) => why(role, name, use)));
-  const strategy = (): Option => new Option('--strategy <name>', 'move players to new processes, or put new code into the ones that run; default the config’s').choices(['blue-green', 'in-place']);
+  const strategy = (): Option => new Option('--strategy <name>', 'move players to new processes, put new code into the ones that run, or either batch after batch; default the config’s').choices([...strategies]);
   add(program, 'deploy <environment>', 'Build the game and deploy it')
     .addOption(strategy())
     .option('--release <id>', 'deploy this release instead of building')

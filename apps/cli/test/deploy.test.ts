@@ -21,9 +21,9 @@ it('deploys a given release without building', async () => {
 it('plans with the strategy asked for, there and back', async () => {
   const { calls, run } = setup({ plan: async () => plan, planRollback: async () => plan });
   expect(await run('deploy', 'local', '--release', RELEASE, '--strategy', 'in-place', '--dry-run')).toBe(0);
-  expect(await run('rollback', 'local', '--strategy', 'blue-green', '--dry-run')).toBe(0);
-  expect(calls).toEqual(expect.arrayContaining([`plan ${RELEASE} {"strategy":"in-place"}`, 'planRollback {"strategy":"blue-green"}']));
-  expect(await run('deploy', 'local', '--strategy', 'rolling')).toBe(2);
+  expect(await run('rollback', 'local', '--strategy', 'canary', '--dry-run')).toBe(0);
+  expect(calls).toEqual(expect.arrayContaining([`plan ${RELEASE} {"strategy":"in-place"}`, 'planRollback {"strategy":"canary"}']));
+  expect(await run('deploy', 'local', '--strategy', 'sideways')).toBe(2);
   expect(await run('deploy', 'local', '--resume', '--strategy', 'in-place')).toBe(2);
 });
 

@@ -10,6 +10,7 @@ export { stateMachineOf, type StateMachine } from './state-machine.ts';
 export { aliasOf, instanceId, linkName, type InstanceId } from './instance.ts';
 export { emptyState, type EnvironmentState, type EnvironmentStore, type InstanceRecord } from './environment-state.ts';
 export type { DeploymentReport, InstanceReport, Outcome } from './report.ts';
+export { courseOf } from './strategy.ts';
 export type { DeployCommand, DeployEvent, DeployStrategy, Route, Standing, Step } from './strategy.ts';
 export type { Comparison, Course, CutOver, Direction, Forwarders, Greens, Observation, Observations, Pass, Passage, Slots, Span } from './course.ts';
 export { planRollout, type RolloutOptions, type Share } from './plan-rollout.ts';

@@ -75,7 +75,7 @@ export interface Rollout {
 export interface Batch {
   instances: readonly InstanceId[];
   bakeMs?: number;
-  approve?: true;
+  approve?: boolean;
 }
 
 /** The way back once the new release serves; `impossible` says why there is none. */

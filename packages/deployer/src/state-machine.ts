@@ -16,11 +16,11 @@ type States<P extends string> = Readonly<Record<Exclude<P, End>, 'way' | 'undo'>
 const BLUE_GREEN: States<Phase> = {
   publishing: 'way', spawning: 'way', introducing: 'way', restoring: 'way', 'catching-up': 'way', checking: 'way', fencing: 'way', transferring: 'way',
   activating: 'way', 'handing-over': 'way', routing: 'way', linking: 'way', reconciling: 'way', proving: 'way', retiring: 'way',
-  thawing: 'undo', discarding: 'undo',
+  thawing: 'undo', discarding: 'undo', freezing: 'undo', unfreezing: 'undo',
 };
 
 const IN_PLACE: States<InPlaceState['phase']> = {
-  publishing: 'way', spawning: 'way', activating: 'way', routing: 'way', linking: 'way', upgrading: 'way', removing: 'way', proving: 'way', discarding: 'undo',
+  publishing: 'way', spawning: 'way', activating: 'way', routing: 'way', linking: 'way', upgrading: 'way', removing: 'way', proving: 'way', discarding: 'undo', freezing: 'undo', unfreezing: 'undo',
 };
 
 const machineOf = (states: Readonly<Record<string, 'way' | 'undo'>>): StateMachine => {

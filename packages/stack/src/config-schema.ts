@@ -1,5 +1,6 @@
 import { backupSchema } from './backup/backup-schema.ts';
 
+import { strategies } from './config.ts';
 import { DURATION } from './duration.ts';
 
 // JSON schema of `BeamlineConfig`. `explain` is what a person reads when the keyword beside it fails.
@@ -14,6 +15,7 @@ const secret = {
   explain: 'must be a reference, file:<path> or env:<NAME>; secrets do not belong in the config',
 };
 
+const percent = { type: 'string', pattern: '^\\d+(\\.\\d+)?%$', explain: "must be a share, such as '25%'" };
 const duration = { type: 'string', pattern: DURATION, explain: 'must be a time, such as 500ms, 10s, 5m, 6h, 1d' };
 
 const addresses = {
@@ -61,6 +63,31 @@ const network = {
   ],
 };
 
+const share = { oneOf: [{ type: 'integer', minimum: 1 }, percent] };
+const rollout = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    by: { enum: ['blue-green', 'in-place'] }, batch: share, maxUnavailable: share, bakeMs: milliseconds, approve: { type: 'boolean' },
+    canary: { oneOf: [percent, { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', pattern: '^[a-z][a-z0-9-]*-\\d+$', explain: 'must be an instance, such as world-0' } }] },
+  },
+};
+
+const bound = { type: 'number' };
+const condition = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['metric'],
+  anyOf: [{ required: ['max'] }, { required: ['min'] }, { required: ['maxOfBlue'] }, { required: ['minOfBlue'] }],
+  properties: {
+    metric: { oneOf: [
+      { enum: ['errors', 'refusals', 'rate', 'growth', 'lag'] },
+      { type: 'object', additionalProperties: false, required: ['name', 'measure'], properties: { name: path, measure: { callable: true } } },
+    ] },
+    role: name, max: bound, min: bound, maxOfBlue: bound, minOfBlue: bound, atLeast: { type: 'integer', minimum: 1 },
+  },
+};
+
 const environment = {
   type: 'object',
   additionalProperties: false,
@@ -70,7 +97,8 @@ const environment = {
     signer: secret,
     operator: secret,
     snapshots: path,
-    strategy: { enum: ['blue-green', 'in-place'] },
+    strategy: { enum: strategies },
+    rollout,
     bakeMs: milliseconds,
     sampleMs: { ...milliseconds, minimum: 100 },
     serve: {
@@ -133,6 +161,7 @@ export const configSchema = {
     },
     checks: probes,
     smoke: probes,
+    analysis: { type: 'array', items: condition },
     lock: path,
     messages: path,
     signing: { type: 'object', additionalProperties: false, properties: { signer: secret, signers: addresses } },

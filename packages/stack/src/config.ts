@@ -1,5 +1,5 @@
 import type { BackupConfig } from './backup/backup-config.ts';
-import type { Probe } from '@beamline/deployer';
+import type { Condition, Probe, RolloutOptions } from '@beamline/deployer';
 import type { Plugin } from '@beamline/bundler';
 import type { SizeBudgets } from '@beamline/bundler/analysis';
 import type { Migration } from '@beamline/persistence';
@@ -85,7 +85,8 @@ export interface AnchorConfig {
   confirmations?: number;
 }
 
-export type StrategyName = 'blue-green' | 'in-place';
+export const strategies = ['blue-green', 'in-place', 'rolling', 'canary'] as const;
+export type StrategyName = (typeof strategies)[number];
 
 /** A network, its signer, its stores, its policy. */
 export interface EnvironmentConfig {
@@ -96,8 +97,10 @@ export interface EnvironmentConfig {
   operator?: SecretReference;
   /** Folder of snapshots, relative to the config. @default `<state>/snapshots` */
   snapshots?: string;
-  /** How deployments move players: to new processes beside the old ones, or by new code in the ones that run. @default 'blue-green' */
+  /** How deployments move players: to new processes beside the old ones, by new code in the ones that run, or either of them batch after batch. @default 'blue-green' */
   strategy?: StrategyName;
+  /** Batches of the strategies rolling and canary. @default one instance at a time; a tenth of the shards first */
+  rollout?: RolloutOptions;
   /** How long a deployment watches the new processes after their smoke tests. @default 5000 */
   bakeMs?: number;
   /** How often health and counters are read. @default 1000 */
@@ -136,6 +139,8 @@ export interface BeamlineConfig {
   plugins?: readonly Plugin[];
   /** Looked at before the fence, while nothing has happened to anybody: one sentence per problem stops the deployment. */
   checks?: readonly Probe[];
+  /** What processes of a new release must fulfil while they are watched. @default errors at most twice what they were, at most 64 slots behind */
+  analysis?: readonly Condition[];
   /** Run against the new processes once they serve: one sentence per problem takes the deployment back. */
   smoke?: readonly Probe[];
   /** Keeps the ids of components and fields; belongs into version control. @default 'world.lock' */

@@ -29,7 +29,7 @@ export interface StackOverrides {
   /** Folder of everything Beamline keeps. @default the config's `state`, or `<root>/.beamline` */
   state?: string;
   /** Run instead of the config's. */
-  probes?: Pick<BeamlineConfig, 'checks' | 'smoke'>;
+  probes?: Pick<BeamlineConfig, 'checks' | 'smoke' | 'analysis'>;
   clock?: Clock;
   logger?: Logger;
   /** Where `env:` references are looked up. @default none */

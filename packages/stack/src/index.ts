@@ -1,7 +1,7 @@
 export {
   defineConfig,
   type BeamlineConfig, type EnvironmentConfig, type NetworkConfig, type RoleConfig,
-  type AnchorConfig, type SecretReference, type ServeConfig, type SigningConfig, type StrategyName,
+  strategies, type AnchorConfig, type SecretReference, type ServeConfig, type SigningConfig, type StrategyName,
 } from './config.ts';
 export { durationMs, type Duration } from './duration.ts';
 export type { ProtectionPolicy, RecoveryStatus } from './protection/recovery-status.ts';

@@ -10,6 +10,8 @@ export interface StateFolder {
   cache: string;
   /** `<deployment>.journal` */
   journal: string;
+  /** `<deployment>/<n>.json`: what people ask of deployments. */
+  requests: string;
   snapshots: string;
   /** What restore drills found out. */
   drills: string;
@@ -39,6 +41,7 @@ export function stateFolder({ root, environment, state = '.beamline', snapshots 
     releases: join(base, 'releases'),
     cache: join(base, 'cache'),
     journal: join(own, 'journal'),
+    requests: join(own, 'requests'),
     snapshots: snapshots === undefined ? join(own, 'snapshots') : resolve(root, snapshots),
     drills: join(own, 'drills'),
     anchors: join(own, 'anchors'),

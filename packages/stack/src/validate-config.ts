@@ -37,6 +37,7 @@ function explain(error: ErrorObject): string[] {
     case 'required': return [`${join(at, String(params['missingProperty']))}: is missing`];
     case 'propertyNames': return []; // its pattern reports the same place
     case 'oneOf': return [];
+    case 'anyOf': return [`${at}: needs one of max, min, maxOfBlue, minOfBlue`];
     case 'callable': return [`${at}: must be a function`];
     case 'format': return [`${at}: must be a URL`];
     case 'enum': return [`${at}: must be one of ${(params['allowedValues'] as string[]).join(', ')}`];

@@ -26,6 +26,9 @@ const live = (change: object) => ({ ...good, environments: { live: { ...good.env
 
 it('accepts a complete config and returns it unchanged', () => {
   expect(validateConfig(good)).toBe(good);
+  const measure = async () => 0;
+  const rollout = { by: 'in-place', batch: '25%', maxUnavailable: 2, canary: ['world-0'], bakeMs: 5, approve: true };
+  expect(() => validateConfig({ ...live({ strategy: 'canary', rollout }), analysis: [{ metric: 'rate', minOfBlue: 0.5, role: 'world' }, { metric: { name: 'queue', measure }, max: 3 }] })).not.toThrow();
 });
 
 it('refuses an address that is not a URL, naming its path', () => {
@@ -50,6 +53,11 @@ it.each([
   ['an aos hash that is none', live({ network: { kind: 'local', aos: { path: 'a.wasm', sha256: 'A' } } }), 'environments.live.network.aos.sha256: must be a SHA-256 in hex'],
   ['a recovery time without a unit', live({ recovery: { within: '10' } }), 'environments.live.recovery.within: must be a time, such as 500ms'],
   ['a recovery without a time', live({ recovery: {} }), 'environments.live.recovery.within: is missing'],
+  ['a batch of nobody', live({ rollout: { batch: 0 } }), 'environments.live.rollout.batch: must be >= 1'],
+  ['a share without its sign', live({ rollout: { maxUnavailable: '25' } }), "environments.live.rollout.maxUnavailable: must be a share, such as '25%'"],
+  ['a canary that is a role', live({ rollout: { canary: ['world'] } }), 'environments.live.rollout.canary[0]: must be an instance, such as world-0'],
+  ['a condition without a bound', { ...good, analysis: [{ metric: 'errors' }] }, 'analysis[0]: needs one of max, min, maxOfBlue, minOfBlue'],
+  ['an unknown metric', { ...good, analysis: [{ metric: 'mood', max: 1 }] }, 'analysis[0].metric: must be one of errors, refusals, rate, growth, lag'],
   ['an unknown kind of network', live({ network: { kind: 'lokal' } }), 'environments.live.network.kind: must be one of local, hyperbeam, legacynet'],
   ['a missing address', live({ network: { kind: 'hyperbeam' } }), 'environments.live.network.url: is missing'],
   ['a missing game', { ...good, game: undefined }, 'game: '],

@@ -1,7 +1,7 @@
 import { layoutHash, type Layout, type LayoutComponent, type LayoutField } from '@beamline/ecs';
 import type { LayoutDifference, Migration } from '@beamline/persistence';
 import type { BrokenMessage } from '../broken-messages.ts';
-import type { Change, DeploymentPlan, Link, PlannedInstance, PlannedLayout } from '../plan.ts';
+import type { Batch, Change, DeploymentPlan, Link, PlannedInstance, PlannedLayout, Rollout } from '../plan.ts';
 import { both, byName, count, either, flag, json, list, matching, object, oneOf, optional, text, type Shape } from './shape.ts';
 
 const hash = matching(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
@@ -72,9 +72,14 @@ const broken = object<BrokenMessage>({
   sender: name, receiver: name, action: text, direction: oneOf('old-to-new', 'new-to-old', 'new-to-new'), why: text, onTheWayBack: optional(flag),
 });
 
+const rollout = object<Rollout>({
+  by: oneOf('blue-green', 'in-place'), maxUnavailable: count,
+  batches: list(object<Batch>({ instances: list(name), bakeMs: optional(count), approve: optional(flag) })),
+});
+
 /** What a plan of version 1 looks like, to the last field. */
 export const planShape = object<DeploymentPlan>({
-  version: oneOf(1), id: deployment, game: name, environment: name, from: optional(hash), to: hash, toVersion: text, createdAt: count, strategy: name,
+  version: oneOf(1), id: deployment, game: name, environment: name, from: optional(hash), to: hash, toVersion: text, createdAt: count, strategy: name, rollout: optional(rollout),
   instances: list(instance), changes: list(forward), reverse,
   links: list(object<Link>({ on: name, name, to: name })),
   basis: byName(object<DeploymentPlan['basis'][string]>({ process: id, bundle: hash, layoutHash: hash, module: optional(id) })),

@@ -3,7 +3,7 @@ import { describeError, Fault, type Address, type Clock, type Logger } from '@be
 import {
   assertNoDrift, createRunner, emptyState, planDriftOf, refuseDrift, type DeploymentPlan, type DeploymentReport, type EnvironmentState, type PlanRequest,
 } from '@beamline/deployer';
-import { createFsEnvironmentStore, createFsJournal, createFsLock } from '@beamline/deployer/fs';
+import { createFsEnvironmentStore, createFsJournal, createFsLock, createFsRequests } from '@beamline/deployer/fs';
 import { createOperator } from '@beamline/kernel/operator';
 import { createCollector, createMeter } from '@beamline/metrics';
 import { formatRef, parseRef } from '@beamline/persistence';
@@ -40,7 +40,7 @@ export interface CreateEnvironmentOptions {
   name: string;
   game: string;
   config: EnvironmentConfig;
-  probes: Pick<BeamlineConfig, 'checks' | 'smoke'>;
+  probes: Pick<BeamlineConfig, 'checks' | 'smoke' | 'analysis'>;
   root: string;
   folder: StateFolder;
   releases: ReleaseShelf;
@@ -59,6 +59,7 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
   const events = createFileTimeline({ path: folder.events, clock });
   const environments = createFsEnvironmentStore({ root: folder.root });
   const journal = createFsJournal({ root: folder.journal });
+  const requests = createFsRequests({ root: folder.requests });
   const lock = createFsLock({ root: folder.root });
   const store = createFsStore({ root: folder.snapshots });
   const catalogue = createSnapshotCatalogue(store, events);
@@ -80,8 +81,9 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
       operator: createOperator({ network, signer, clock, environment: name }),
       collector: createCollector({ network, instances, clock, meter, logger, intervalMs: config.sampleMs ?? 1_000 }),
       runner: (bakeMs = config.bakeMs ?? 5_000) => createRunner({
-        network, signer, operator: nodeOperator, environments, journal, lock, bundles: releases, clock, logger,
+        network, signer, operator: nodeOperator, environments, journal, requests, lock, bundles: releases, clock, logger,
         onEvent: feed.step, bakeMs, ...(probes.checks && { checks: probes.checks }), ...(probes.smoke && { smoke: probes.smoke }),
+        ...(probes.analysis && { analysis: probes.analysis }),
       }),
     };
   });
@@ -99,7 +101,7 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
     }
   }
 
-  const planning = { releases, signers, strategy: config.strategy ?? 'blue-green' };
+  const planning = { releases, signers, strategy: config.strategy ?? 'blue-green', rollout: config.rollout };
   const plan = async (request: PlanRequest, signal?: AbortSignal): Promise<DeploymentPlan> =>
     withDataVerdicts(await planRequest(planning, await state(), request, clock.now()), async () => (await open()).operator, signal);
 
@@ -183,6 +185,13 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
 
     deploy: (plan, signal) => carryOut(plan, undefined, signal),
     swap: (plan, signal) => carryOut(plan, 0, signal),
+
+    async ask(ask, { by, reason }) {
+      const { running } = await state();
+      if (running === undefined) throw new Fault('stack/nothing-to-ask', `no deployment of ${name} is under way`, { hint: 'beamline status shows what runs.' });
+      await requests.post(running, { ask, by, at: clock.now(), ...(reason === undefined ? {} : { reason }) });
+      return running;
+    },
 
     async resume(signal) {
       const { running } = await state();

@@ -18,13 +18,14 @@ export function createDeploymentFeed(events: Timeline): DeploymentFeed {
       events.publish({ kind: 'deployment', deployment: id, state: 'running', from, to, version: toVersion, strategy });
     },
 
-    step({ deployment, step, direction, instance, state, ms, detail }) {
+    step({ deployment, step, direction, batch, instance, state, ms, detail }) {
       events.publish({
         kind: 'step', deployment, step,
         // The runner tells of the step as a whole; what it says about one instance is progress.
         state: instance === undefined || state === 'failed' ? state : 'progress',
         ...(instance === undefined ? {} : { instance }),
         ...(direction === 'reverse' ? { reverse: true } : {}),
+        ...(batch === undefined ? {} : { batch }),
         ...(ms === undefined ? {} : { ms }),
         ...(detail === undefined ? {} : { detail }),
       });

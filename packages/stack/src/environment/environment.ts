@@ -1,6 +1,6 @@
 import type { TracedError } from '@beamline/bundler/verify';
 import type { AoNetwork, ProcessId } from '@beamline/core';
-import type { DeploymentPlan, DeploymentReport, EnvironmentState, InstanceId, PlanRequest, SavedPlan } from '@beamline/deployer';
+import type { DeploymentPlan, DeploymentReport, EnvironmentState, InstanceId, OperatorRequest, PlanRequest, SavedPlan } from '@beamline/deployer';
 import type { Operator } from '@beamline/kernel/operator';
 import type { SnapshotStore } from '@beamline/persistence';
 import type { Anchors } from '../anchor/anchors.ts';
@@ -66,6 +66,8 @@ export interface Environment {
   deploy(plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport>;
   /** Carries out a plan as `deploy` does, and does not watch the new code afterwards: for whoever sits before it. */
   swap(plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport>;
+  /** Leaves word for whoever carries out the deployment under way, now or later. @returns its id. @throws Fault `stack/nothing-to-ask` */
+  ask(ask: OperatorRequest['ask'], options: { by: string; reason?: string }): Promise<string>;
   /** Finishes the deployment that was interrupted. @throws Fault `stack/nothing-to-resume` */
   resume(signal?: AbortSignal): Promise<DeploymentReport>;
   /** Looks at every instance now. Messages per second need an earlier look. */

@@ -1,6 +1,6 @@
 import { assertTrusted } from '@beamline/bundler/release';
 import { Fault, type Address } from '@beamline/core';
-import { planDeployment, planRollback, type DeploymentPlan, type EnvironmentState, type PlanRequest } from '@beamline/deployer';
+import { planDeployment, planRollback, type DeploymentPlan, type EnvironmentState, type PlanRequest, type RolloutOptions } from '@beamline/deployer';
 import type { ReleaseShelf } from '../release-shelf.ts';
 import { clientsOf, spokenBy } from './clients-of.ts';
 
@@ -10,6 +10,7 @@ export interface PlanContext {
   signers?: readonly Address[] | undefined;
   /** Of the config, where the request names none. */
   strategy: string;
+  rollout?: RolloutOptions | undefined;
 }
 
 /**
@@ -20,15 +21,16 @@ export interface PlanContext {
 export async function planRequest(context: PlanContext, state: EnvironmentState, request: PlanRequest, at: number): Promise<DeploymentPlan> {
   const { releases, signers } = context;
   const strategy = request.strategy ?? context.strategy;
+  const going = context.rollout === undefined ? {} : { rollout: context.rollout };
   if (request.way === 'deploy') {
     const release = await releases.read(request.release);
     assertTrusted(release, signers);
-    return planDeployment({ state, release, at, clients: await clientsOf(state, releases), spoken: await spokenBy(state, releases), strategy });
+    return planDeployment({ state, release, at, clients: await clientsOf(state, releases), spoken: await spokenBy(state, releases), strategy, ...going });
   }
   const { release, previousRelease } = state;
   if (release === undefined || previousRelease === undefined) {
     throw new Fault('stack/nothing-before', `${state.environment} has run one release only: there is none to go back to`, { hint: 'beamline status shows what runs.' });
   }
   const [current, previous] = [await releases.read(release), await releases.read(previousRelease)];
-  return planRollback({ state, current, previous, at, spoken: await spokenBy(state, releases), strategy });
+  return planRollback({ state, current, previous, at, spoken: await spokenBy(state, releases), strategy, ...going });
 }

@@ -5,7 +5,7 @@ export type Happening =
   /** `from`, `to`: release ids, `from` empty for the first. `version`: the game's own version of `to`. */
   | { kind: 'deployment'; deployment: string; state: DeploymentState; from: string; to: string; version?: string; strategy: string; ms?: number; detail?: string }
   /** A phase of the strategy, such as `fencing`. `reverse`: on the way back to the old release. */
-  | { kind: 'step'; deployment: string; step: string; state: 'started' | 'progress' | 'done' | 'failed'; instance?: string; reverse?: boolean; ms?: number; detail?: string }
+  | { kind: 'step'; deployment: string; step: string; state: 'started' | 'progress' | 'done' | 'failed'; instance?: string; reverse?: boolean; batch?: number; ms?: number; detail?: string }
   /** Measured once it is over: how long an instance accepted no writes, and how many messages waited for it. */
   | { kind: 'write-pause'; deployment: string; instance: string; ms: number; held: number }
   | { kind: 'snapshot'; instance: string; slot: number; ref: string; bytes: number; pages: number; pagesReused: number; ms: number }

@@ -63,7 +63,7 @@ function add(view: DeploymentView, event: Extract<TimelineEvent, { deployment: s
 }
 
 function addStep(steps: readonly StepView[], event: Extract<TimelineEvent, { kind: 'step' }>): readonly StepView[] {
-  const { step, state, reverse = false, detail = '', at, ms } = event;
+  const { step, state, reverse = false, batch, detail = batch === undefined ? '' : `batch ${batch}`, at, ms } = event;
   const open = steps.findLastIndex((other) => other.step === step && other.reverse === reverse && other.state === 'started');
   if (state === 'started') {
     // A resumed runner performs the open step again: it stays one line.
