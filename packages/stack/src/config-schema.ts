@@ -113,6 +113,7 @@ const environment = {
       properties: { within: duration, drillEvery: duration },
     },
     backup: backupSchema,
+    webhook: { type: 'object', additionalProperties: false, required: ['url'], properties: { url, secret } },
     anchor: {
       type: 'object',
       additionalProperties: false,

@@ -71,6 +71,13 @@ export interface SigningConfig {
   signers?: readonly string[];
 }
 
+/** Who is told of deployments: JSON by POST, signed with HMAC-SHA256 in the header `X-Beamline-Signature`. */
+export interface WebhookConfig {
+  url: string;
+  /** @default nothing is signed */
+  secret?: SecretReference;
+}
+
 /** Where the roots of worlds are kept on Arweave, signed. On a local network everything has a default: its own archive. */
 export interface AnchorConfig {
   /** Of a bundler, which takes items at `<url>/tx`; or a HyperBEAM node's `…/~bundler@1.0/tx?codec-device=ans104@1.0`. */
@@ -111,6 +118,8 @@ export interface EnvironmentConfig {
   /** Where copies of snapshots and state are kept, and for how long: `beamline backup`. */
   backup?: BackupConfig;
   anchor?: AnchorConfig;
+  /** Told when a deployment starts, goes on and ends. Neither delays nor fails one. */
+  webhook?: WebhookConfig;
 }
 
 /** The single source of truth about a game: `export default defineConfig({ … })` in `beamline.config.ts`. */

@@ -98,7 +98,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
 
   const environmentOf = (name: string): Environment => {
     const environment = open.get(name) ?? createEnvironment({
-      name, game: config.game, config: configOf(name), probes: overrides.probes ?? config, root, folder: folderOf(name), releases, signers: config.signing?.signers, clock, logger,
+      name, game: config.game, config: configOf(name), probes: overrides.probes ?? config, root, env, folder: folderOf(name), releases, signers: config.signing?.signers, clock, logger,
       backup: () => (configOf(name).backup === undefined ? undefined : backupOf(name)),
     });
     open.set(name, environment);

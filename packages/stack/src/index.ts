@@ -1,7 +1,7 @@
 export {
   defineConfig,
   type BeamlineConfig, type EnvironmentConfig, type NetworkConfig, type RoleConfig,
-  strategies, type AnchorConfig, type SecretReference, type ServeConfig, type SigningConfig, type StrategyName,
+  strategies, type AnchorConfig, type SecretReference, type ServeConfig, type SigningConfig, type StrategyName, type WebhookConfig,
 } from './config.ts';
 export { durationMs, type Duration } from './duration.ts';
 export type { ProtectionPolicy, RecoveryStatus } from './protection/recovery-status.ts';
@@ -44,6 +44,7 @@ export {
 export { createHyperbeam } from '@beamline/ao';
 export { distantNetwork, type DistantNetwork } from './network/distant-network.ts';
 export { evalsOf } from '@beamline/ao/legacynet';
+export type { WebhookEvent } from './webhook/webhook.ts';
 export type { BackupConfig, BackupStoreConfig, S3StoreConfig } from './backup/backup-config.ts';
 export type { ArchiveWritten, BackedUp, Backup, BackupCreated, BackupPruned, StoreFailure } from './backup/backup.ts';
 export type {

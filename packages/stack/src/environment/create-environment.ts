@@ -35,6 +35,8 @@ import { recordOf, restoreInstance } from './restore-instance.ts';
 import { createSnapshotCatalogue } from './snapshot-catalogue.ts';
 import { instanceRefs, statusReport } from './status-report.ts';
 import { takeSnapshots } from './take-snapshots.ts';
+import { createWebhook } from '../webhook/webhook.ts';
+import { readSecret } from '../secret.ts';
 
 export interface CreateEnvironmentOptions {
   name: string;
@@ -42,6 +44,8 @@ export interface CreateEnvironmentOptions {
   config: EnvironmentConfig;
   probes: Pick<BeamlineConfig, 'checks' | 'smoke' | 'analysis'>;
   root: string;
+  /** Where `env:` references are looked up. */
+  env: Readonly<Record<string, string | undefined>>;
   folder: StateFolder;
   releases: ReleaseShelf;
   /** Addresses that a release must be signed by one of. @default none: it need not be signed */
@@ -52,10 +56,12 @@ export interface CreateEnvironmentOptions {
   backup: () => Backup | undefined;
 }
 
+/** How long closing waits for whoever is told of deployments. */
+const WEBHOOK_WITHIN_MS = 10_000;
 /** Between looks at what is due: each costs a few reads. */
 const PROTECT_EVERY_MS = 2_000;
 
-export function createEnvironment({ name, game, config, probes, root, folder, releases, signers, clock, logger, backup }: CreateEnvironmentOptions): Environment {
+export function createEnvironment({ name, game, config, probes, root, env, folder, releases, signers, clock, logger, backup }: CreateEnvironmentOptions): Environment {
   const events = createFileTimeline({ path: folder.events, clock });
   const environments = createFsEnvironmentStore({ root: folder.root });
   const journal = createFsJournal({ root: folder.journal });
@@ -64,7 +70,16 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
   const store = createFsStore({ root: folder.snapshots });
   const catalogue = createSnapshotCatalogue(store, events);
   const ledger = createFsDrillLedger({ root: folder.drills });
-  const feed = createDeploymentFeed(events);
+  const webhook = config.webhook && createWebhook({
+    url: config.webhook.url, ...(config.webhook.secret !== undefined && { secret: () => readSecret(config.webhook!.secret!, { root, env }) }),
+    game, environment: name, clock, onLost: (reason) => void events.publish({ kind: 'note', level: 'warning', text: `Webhook: ${reason}` }),
+  });
+  const feed = createDeploymentFeed({
+    publish(happening) {
+      events.publish(happening);
+      webhook?.tell(happening);
+    },
+  });
   const meter = createMeter({ clock });
 
   const state = async (): Promise<EnvironmentState> => (await environments.read(name)) ?? emptyState(name, game);
@@ -285,6 +300,7 @@ export function createEnvironment({ name, game, config, probes, root, folder, re
     },
 
     async close() {
+      await webhook?.close(WEBHOOK_WITHIN_MS);
       events.close();
       await open.result()?.connection.close();
     },

@@ -1,8 +1,8 @@
 import { describeError, isFault } from '@beamline/core';
 import type { DeploymentPlan, DeploymentReport, TimelineEvent as DeployerEvent } from '@beamline/deployer';
-import type { Timeline } from '../timeline/timeline.ts';
+import type { Happening } from '../timeline/timeline.ts';
 
-/** Tells the environment's timeline what a runner does. */
+/** Tells the environment's timeline, and whoever else listens, what a runner does. */
 export interface DeploymentFeed {
   began(plan: DeploymentPlan): void;
   /** Give this to the runner. */
@@ -12,7 +12,7 @@ export interface DeploymentFeed {
   failed(deployment: string, error: unknown): void;
 }
 
-export function createDeploymentFeed(events: Timeline): DeploymentFeed {
+export function createDeploymentFeed(events: { publish(happening: Happening): unknown }): DeploymentFeed {
   return {
     began({ id, from = '', to, toVersion, strategy }) {
       events.publish({ kind: 'deployment', deployment: id, state: 'running', from, to, version: toVersion, strategy });
