@@ -53,6 +53,13 @@ it('refuses targets nobody named, tags of its own, and tags that hosts cannot ca
   }
 });
 
+it('names what it sends so that a node that delivers by name keeps the order', () => {
+  const process = sender(() => Array.from({ length: 120 }, () => ({ to: testId('x'), action: 'A' })));
+  process.say({ action: 'Send' });
+  const inOrderOfNames = Object.entries(process.outbox).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { seq }]) => Number(seq));
+  expect(inOrderOfNames).toEqual(Array.from({ length: 120 }, (_, n) => n + 1));
+});
+
 it('sends at most 512 messages a slot, or none', () => {
   const process = sender((n) => Array.from({ length: 511 + n }, () => ({ to: testId('x'), action: 'A' })));
   process.say({ action: 'Send' });

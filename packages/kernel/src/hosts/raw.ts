@@ -64,7 +64,7 @@ function readGenesis(base: Shape, request: Shape, definition: Shape): Genesis {
 function resultsOf({ answer, outbox, chunks }: Result): Record<string, unknown> {
   const sent = emptyRecord<unknown>();
   const messages = outbox.length;
-  for (let at = 0; at < messages; at++) sent[`m${at + 1}`] = outbox[at];
+  for (let n = 1; n <= messages; n++) sent[nameOf(n)] = outbox[n - 1];
   const results = emptyRecord<unknown>();
   results['output'] = outputOf(answer);
   results['outbox'] = sent;
@@ -74,6 +74,12 @@ function resultsOf({ answer, outbox, chunks }: Result): Record<string, unknown> 
   for (let at = 0; at < size; at++) texts[`c${at}`] = chunks[at];
   results['chunks'] = texts;
   return results;
+}
+
+/** m1 … m9, n10 … n99, o100 …: a node delivers in the order of names, and players' messages must arrive in that of their numbers. */
+function nameOf(n: number): string {
+  if (n < 10) return `m${n}`;
+  return n < 100 ? `n${n}` : `o${n}`;
 }
 
 function outputOf({ outcome, code, hint, data }: Answer): Record<string, string> {

@@ -48,7 +48,8 @@ export function createMemoryProcess(id: ProcessId, compute: Compute): MemoryProc
     slotOf: (message) => assignments.find((assignment) => assignment.message === message)?.slot,
     result: (slot) => resultsAt(slot)['output'] as Output,
     resultText: (slot, path) => path.split('/').reduce<unknown>((at, key) => (at as AoMap)[key], resultsAt(slot)) as string,
-    outbox: (slot) => Object.values((results[slot]?.['outbox'] ?? {}) as Record<string, AoMap>),
+    // By name, as a node does.
+    outbox: (slot) => Object.entries((results[slot]?.['outbox'] ?? {}) as Record<string, AoMap>).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry),
     slots: () => ({ scheduled: assignments.length - 1, computed: results.length - 1 }),
   };
 }
