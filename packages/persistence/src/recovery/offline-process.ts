@@ -1,6 +1,6 @@
 import { Fault, type AoMap, type AoNetwork, type AoValue, type Assignment, type Clock, type Output, type ProcessId, type SignedItem, type Signer, type Slot } from '@beamline/core';
 import { baseOf, createOperator, definitionIn, mapOf, ownerMessage, ownerOf, type Definition, type Operator } from '@beamline/kernel/operator';
-import { createVm, type Vm } from '@beamline/vm';
+import { createVm, type LuaProfile, type Vm } from '@beamline/vm';
 import { receiveImage } from '../receive-tables.ts';
 import type { WorldImage } from '../world-image.ts';
 import type { ReplicaOptions } from './replica.ts';
@@ -9,7 +9,9 @@ export interface OfflineProcessOptions extends ReplicaOptions {
   /** Slot 0 of the process it stands in for. */
   genesis: Assignment;
   clock: Clock;
-  /** Its instructions can be counted: see `createVm`. @default false */
+  /** See `createVm`, for these two. @default 'lua@5.3a' */
+  profile?: LuaProfile;
+  /** @default false */
   metered?: boolean;
 }
 

@@ -1,0 +1,57 @@
+import type { AoNetwork, Clock, ProcessId, Slot } from '@beamline/core';
+import type { SnapshotStore, WorldImage } from '@beamline/persistence';
+import { migrated } from '../perform/transfer-state.ts';
+import type { Change } from '../plan.ts';
+import { createPair, type Pair } from './both-releases.ts';
+import type { Costs } from './costs.ts';
+import { notingErrors } from './noted-errors.ts';
+import type { Past } from './past.ts';
+import type { RehearsalBundles } from './release-code.ts';
+import { openSide, type SideOptions } from './side.ts';
+import type { Tally } from './tally.ts';
+
+export interface InstanceRehearsal {
+  network: Pick<AoNetwork, 'schedule'>;
+  store: SnapshotStore;
+  clock: Clock;
+  bundles: RehearsalBundles;
+  change: Change & { blue: ProcessId };
+  /** Release whose code blue runs. */
+  runs: string;
+  messages: number;
+  /** Seed. */
+  chaos?: number | undefined;
+}
+
+/** How a release's process is brought up with a world. */
+export function sideOf({ change: { role } }: Pick<InstanceRehearsal, 'change'>, { genesis, history }: Past, code: string, release: string): Omit<SideOptions, 'image' | 'at'> {
+  return { code, chunkName: `${role}.lua`, genesis, release, acceptFrom: history.acceptFrom };
+}
+
+/** Both releases with the same world, the new one's migrated. */
+export async function bringUp(
+  options: InstanceRehearsal, past: Past, image: WorldImage, tally: Tally, costs: Costs, signal?: AbortSignal,
+): Promise<Pair> {
+  const { network, bundles, change, runs } = options;
+  const { role, release, blue, migrations } = change;
+  const [before, after] = await Promise.all([bundles.lua(runs, role), bundles.lua(release, role)]);
+  const begun = { slot: past.from, timestamp: await timeOf(network, blue, past.from, signal) };
+  const noting = (code: string, name: string) => ({ ...sideOf(options, past, notingErrors(code), name), metered: true });
+  const reopen = (world: WorldImage, at: number) => openSide({ ...noting(after, release), image: world, at }, signal);
+  const toNew = (world: WorldImage) => migrated(change, world);
+  const moved = toNew(image);
+  const old = await openSide({ ...noting(before, runs), image, at: begun.timestamp }, signal);
+  try {
+    const fresh = await reopen(moved, begun.timestamp);
+    return createPair({ old, fresh, migrated: toNew, sameLayout: migrations.length === 0, reopen, tally, costs }, begun);
+  } catch (error) {
+    await old.close();
+    throw error;
+  }
+}
+
+export async function timeOf(network: Pick<AoNetwork, 'schedule'>, process: ProcessId, slot: Slot, signal?: AbortSignal): Promise<number> {
+  for await (const { timestamp } of network.schedule(process, { from: slot, to: slot }, signal)) return timestamp;
+  return 0;
+}
+

@@ -1,0 +1,68 @@
+import type { AoMap, Assignment, Clock, ProcessId, Slot } from '@beamline/core';
+import { mapOf, ownerMessage } from '@beamline/kernel/operator';
+import { imageOfSnapshot, indexOfSnapshot, openOfflineProcess, restoreImage, type OfflineProcessOptions, type WorldImage } from '@beamline/persistence';
+import type { Vm } from '@beamline/vm';
+
+export interface SideOptions extends Pick<OfflineProcessOptions, 'code' | 'chunkName' | 'profile' | 'metered'> {
+  /** Slot 0 of the process it stands in for. */
+  genesis: Assignment;
+  /** Which release the process says it runs. */
+  release: string;
+  /** The state it begins with, of the layout of its code. */
+  image: WorldImage;
+  /** Whose forwards it accepts. */
+  acceptFrom: readonly ProcessId[];
+  /** Time of the state, milliseconds since 1970. */
+  at: number;
+}
+
+/** After which message somebody looks at the state. */
+export interface Moment {
+  slot: Slot;
+  timestamp: number;
+}
+
+/** One of the two releases: a process off the network, active, with the state restored into it. */
+export interface Side {
+  vm: Vm;
+  /** Of the world, as the kernel keeps it. */
+  digest(after: Moment): Promise<string>;
+  image(after: Moment): Promise<WorldImage>;
+  close(): Promise<void>;
+}
+
+/** Later than any slot: an index without pages. */
+const NO_PAGES = Number.MAX_SAFE_INTEGER;
+
+/** Brought up as the deployer brings up a new process: restored in standby by the kernel's own operations, then activated. */
+export async function openSide({ genesis, release, image, acceptFrom, at, ...program }: SideOptions, signal?: AbortSignal): Promise<Side> {
+  const body = { ...mapOf(genesis.req['body']), 'beamline-release': release };
+  const copy = await openOfflineProcess({ ...program, genesis: { ...genesis, req: { ...genesis.req, body } }, clock: standing(at) });
+  const { vm, operator, process, definition } = copy;
+  try {
+    await restoreImage({ operator, image, process }, signal);
+    await operator.activate(process, { acceptFrom }, signal);
+  } catch (error) {
+    await copy.close();
+    throw error;
+  }
+
+  /** Looked at, not asked for: it leaves no trace. */
+  async function snapshot({ slot, timestamp }: Moment, tags: Record<string, string>): Promise<AoMap> {
+    const environment = definition['beamline-environment'];
+    const shown = await vm.peek(ownerMessage(definition, {
+      slot: slot + 1, timestamp,
+      tags: { action: 'Beamline.Snapshot', protocol: '1', issued: String(timestamp), ...(environment !== undefined && { environment: String(environment) }), ...tags },
+    }));
+    return shown.ok ? (shown.results ?? {}) : { output: { outcome: 'error', code: shown.message } };
+  }
+
+  return {
+    vm,
+    digest: async (after) => indexOfSnapshot(after.slot, await snapshot(after, { since: String(NO_PAGES) })).digest,
+    image: async (after) => imageOfSnapshot(after.slot, await snapshot(after, {})),
+    close: () => copy.close(),
+  };
+}
+
+const standing = (at: number): Clock => ({ now: () => at, sleep: async () => undefined });
