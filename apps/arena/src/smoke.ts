@@ -2,7 +2,7 @@ import type { AoNetwork, Clock, Output, ProcessId, Signer } from '@beamline/core
 
 /** What a smoke test is shown: the processes of the release under test. The deployer's probes have this shape. */
 export interface SmokeContext {
-  phase: 'standby' | 'live';
+  phase: 'fork' | 'standby' | 'live';
   network: AoNetwork;
   clock: Clock;
   instances: readonly { role: string; process: ProcessId }[];
@@ -15,12 +15,12 @@ const LOOK_MS = 100;
 const STEPS = 3;
 
 /**
- * Plays a little with the live processes as a player of its own: joins, walks three cells and looks where that led, asks
+ * Plays a little with the live processes, or those of a fork, as a player of its own: joins, walks three cells and looks where that led, asks
  * the battle for its record and the market for a price. Answers one sentence per thing that is not as it should be.
  */
 export function createSmokeTest(signer: Signer): SmokeTest {
   return async ({ phase, network, clock, instances }, signal) => {
-    if (phase !== 'live') return [];
+    if (phase === 'standby') return [];
     const ask = async (process: ProcessId, action: string, tags: Record<string, string> = {}): Promise<Output> => {
       const named = Object.entries({ Action: action, ...tags }).map(([name, value]) => ({ name, value }));
       const delivery = await network.send(await network.signMessage(signer, { target: process, tags: named, data: '' }), signal);

@@ -3,6 +3,7 @@ import type { Layout } from '@beamline/ecs';
 import type { ChangeVerdict, DataVerdict, LayoutDifference, Migration } from '@beamline/persistence';
 import type { BrokenMessage } from './broken-messages.ts';
 import type { InstanceId } from './instance.ts';
+import type { RehearsalReport } from './rehearsal/report.ts';
 
 /** An instance that gets a new process, or new code in the one it has. */
 export interface Change {
@@ -112,6 +113,8 @@ export interface DeploymentPlan {
   brokenMessages?: readonly BrokenMessage[];
   /** Signed messages sent by the plan, not counting state pages and forwards. */
   expectedMessages: number;
+  /** What came of taking the real schedule through both releases; absent when nobody did. */
+  rehearsal?: RehearsalReport;
   /** Estimate of how long writes wait, milliseconds: messages within the fence × the network's time per message. */
   expectedPauseMs: number;
 }

@@ -11,7 +11,8 @@ import type { TimelineListener } from './timeline.ts';
 
 /** What a check or a smoke test looks at: the processes of the release under test. */
 export interface ProbeContext {
-  phase: 'standby' | 'live';
+  /** `fork`: on a throw-away network, before anything happened on the real one. */
+  phase: 'fork' | 'standby' | 'live';
   environment: string;
   /** Release under test. On the way back, the old one. */
   release: string;

@@ -2,6 +2,7 @@ import { backupSchema } from './backup/backup-schema.ts';
 
 import { strategies } from './config.ts';
 import { DURATION } from './duration.ts';
+import { rehearsalSchema } from './rehearsal/rehearsal-config.ts';
 
 // JSON schema of `BeamlineConfig`. `explain` is what a person reads when the keyword beside it fails.
 const name = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,31}$', explain: 'must be lower-case letters, digits, hyphens' };
@@ -101,6 +102,7 @@ const environment = {
     rollout,
     bakeMs: milliseconds,
     sampleMs: { ...milliseconds, minimum: 100 },
+    rehearsal: rehearsalSchema,
     serve: {
       type: 'object',
       additionalProperties: false,

@@ -4,6 +4,7 @@ import type { Plugin } from '@beamline/bundler';
 import type { SizeBudgets } from '@beamline/bundler/analysis';
 import type { Migration } from '@beamline/persistence';
 import type { Duration } from './duration.ts';
+import type { RehearsalConfig } from './rehearsal/rehearsal-config.ts';
 
 /** Where a secret is kept, never the secret itself: `file:./wallet.json`, `env:BEAMLINE_WALLET`. */
 export type SecretReference = `file:${string}` | `env:${string}`;
@@ -112,6 +113,8 @@ export interface EnvironmentConfig {
   bakeMs?: number;
   /** How often health and counters are read. @default 1000 */
   sampleMs?: number;
+  /** Every deployment is rehearsed before, and does not begin when that fails. Going back to what ran here is not. @default only when asked for */
+  rehearsal?: RehearsalConfig;
   serve?: ServeConfig;
   /** Done by `beamline serve`. @default nothing is done by itself */
   recovery?: RecoveryConfig;
@@ -150,7 +153,10 @@ export interface BeamlineConfig {
   checks?: readonly Probe[];
   /** What processes of a new release must fulfil while they are watched. @default errors at most twice what they were, at most 64 slots behind */
   analysis?: readonly Condition[];
-  /** Run against the new processes once they serve: one sentence per problem takes the deployment back. */
+  /**
+   * Run against the new processes once they serve: one sentence per problem takes the deployment back. Rehearsals run them
+   * before, on a throw-away network, with `phase: 'fork'`.
+   */
   smoke?: readonly Probe[];
   /** Keeps the ids of components and fields; belongs into version control. @default 'world.lock' */
   lock?: string;

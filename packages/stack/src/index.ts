@@ -51,3 +51,6 @@ export type {
   DiffRequest, EditOutcome, ExportedEntities, ExportRequest, RestoreRequest, WorldDiff, WorldReport, Worlds,
 } from './worlds/worlds.ts';
 export { describeConflict, type Condition, type Follow, type ImportOptions, type ImportPlan, type RestorePreview, type Selection, type WorldChange } from '@beamline/persistence';
+export { missingEntries, printEntry, rehearsalMarkdown, rehearsalText, type AllowedDifference, type Rehearsed, type RehearsalReport } from '@beamline/deployer/rehearsal';
+export type { RehearsalConfig } from './rehearsal/rehearsal-config.ts';
+export type { RehearsalChoice } from './rehearsal/rehearsals.ts';

@@ -6,11 +6,14 @@ import type { Site } from './site.ts';
 export async function runProbes(
   site: Site, course: Course, phase: ProbeContext['phase'], probes: readonly Probe[], signal?: AbortSignal,
 ): Promise<string[]> {
-  const context: ProbeContext = {
+  return problemsOf(probes, {
     phase, network: site.network, clock: site.clock, environment: site.plan.environment,
     release: course.changes[0]?.release ?? site.plan.to,
     instances: course.changes.map(({ instance, role, shard, alias }) => ({ instance, role, shard, alias, process: course.greens[instance]! })),
-  };
+  }, signal);
+}
+
+export async function problemsOf(probes: readonly Probe[], context: ProbeContext, signal?: AbortSignal): Promise<string[]> {
   const problems: string[] = [];
   for (const probe of probes) {
     try {

@@ -2,6 +2,7 @@ import { layoutHash, type Layout, type LayoutComponent, type LayoutField } from 
 import type { LayoutDifference, Migration } from '@beamline/persistence';
 import type { BrokenMessage } from '../broken-messages.ts';
 import type { Batch, Change, DeploymentPlan, Link, PlannedInstance, PlannedLayout, Rollout } from '../plan.ts';
+import { rehearsalShape } from './rehearsal-shape.ts';
 import { both, byName, count, either, flag, json, list, matching, object, oneOf, optional, text, type Shape } from './shape.ts';
 
 const hash = matching(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
@@ -83,5 +84,5 @@ export const planShape = object<DeploymentPlan>({
   instances: list(instance), changes: list(forward), reverse,
   links: list(object<Link>({ on: name, name, to: name })),
   basis: byName(object<DeploymentPlan['basis'][string]>({ process: id, bundle: hash, layoutHash: hash, module: optional(id) })),
-  steps: list(text), brokenMessages: optional(list(broken)), expectedMessages: count, expectedPauseMs: count,
+  steps: list(text), brokenMessages: optional(list(broken)), expectedMessages: count, expectedPauseMs: count, rehearsal: optional(rehearsalShape),
 });

@@ -20,6 +20,7 @@ import type { StateFolder } from '../state-folder.ts';
 import { protectionPolicy } from '../protection/protection-policy.ts';
 import { createProtection } from '../protection/protection.ts';
 import { createScheduledPrune } from '../protection/scheduled-prune.ts';
+import { createRehearsals } from '../rehearsal/rehearsals.ts';
 import { createWorlds } from '../worlds/create-worlds.ts';
 import { createFileTimeline } from '../timeline/file-timeline.ts';
 import { withDataVerdicts } from './check-data.ts';
@@ -120,11 +121,18 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
   const plan = async (request: PlanRequest, signal?: AbortSignal): Promise<DeploymentPlan> =>
     withDataVerdicts(await planRequest(planning, await state(), request, clock.now()), async () => (await open()).operator, signal);
 
+  const rehearsals = createRehearsals({
+    network: async () => (await open()).connection.network, store, clock, releases, state, events, config: config.rehearsal, probes: probes.smoke ?? [],
+  });
+
   async function carryOut(plan: DeploymentPlan, bakeMs: number | undefined, signal?: AbortSignal): Promise<DeploymentReport> {
     const { runner } = await open();
     feed.began(plan);
     return report(plan, () => runner(bakeMs).run(plan, signal));
   }
+
+  const rehearsedFirst = async (plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport> =>
+    carryOut(await rehearsals.passed(plan, signal), undefined, signal);
 
   /** For operations that must not meet a deployment. */
   async function alone<T>(purpose: string, work: (state: EnvironmentState) => Promise<T>): Promise<T> {
@@ -195,10 +203,11 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
       const current = await state();
       assertNoDrift(saved, current);
       refuseDrift(saved, planDriftOf(saved, await planRequest(planning, current, request, saved.createdAt), current));
-      return carryOut(saved, undefined, signal);
+      return rehearsedFirst(saved, signal);
     },
 
-    deploy: (plan, signal) => carryOut(plan, undefined, signal),
+    rehearse: rehearsals.rehearse,
+    deploy: rehearsedFirst,
     swap: (plan, signal) => carryOut(plan, 0, signal),
 
     async ask(ask, { by, reason }) {

@@ -1,6 +1,7 @@
 import type { TracedError } from '@beamline/bundler/verify';
 import type { AoNetwork, ProcessId } from '@beamline/core';
 import type { DeploymentPlan, DeploymentReport, EnvironmentState, InstanceId, OperatorRequest, PlanRequest, SavedPlan } from '@beamline/deployer';
+import type { Rehearsed } from '@beamline/deployer/rehearsal';
 import type { Operator } from '@beamline/kernel/operator';
 import type { SnapshotStore } from '@beamline/persistence';
 import type { Anchors } from '../anchor/anchors.ts';
@@ -8,6 +9,7 @@ import type { Drilled } from '../protection/protection.ts';
 import type { ProcessVerdict } from '../integrity/verify-process.ts';
 import type { RecoveryStatus } from '../protection/recovery-status.ts';
 import type { StrategyName } from '../config.ts';
+import type { RehearsalChoice } from '../rehearsal/rehearsals.ts';
 import type { RatePoint, StatusReport } from '../status.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { Worlds } from '../worlds/worlds.ts';
@@ -62,7 +64,13 @@ export interface Environment {
    * @throws Fault `deployer/drifted`, `bundler/missing-release`, those of `plan` and `deploy`; then nothing was done
    */
   apply(saved: SavedPlan, signal?: AbortSignal): Promise<DeploymentReport>;
-  /** Carries out a plan. @throws Fault `deployer/…` when nothing was done or the deployment waits to be resumed */
+  /**
+   * Takes the real schedule of each changed instance through what runs and what is planned, off the network, and compares;
+   * runs the config's smoke tests on a throw-away network. Changes nothing. `{ ...plan, rehearsal: report }` spares `deploy`
+   * another one.
+   */
+  rehearse(plan: DeploymentPlan, choice?: RehearsalChoice, signal?: AbortSignal): Promise<Rehearsed>;
+  /** Carries out a plan, after a rehearsal where the config asks for it (`deployer/rehearsal-failed`). @throws Fault `deployer/…` when nothing was done or the deployment waits to be resumed */
   deploy(plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport>;
   /** Carries out a plan as `deploy` does, and does not watch the new code afterwards: for whoever sits before it. */
   swap(plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport>;
