@@ -1,10 +1,10 @@
-import { describeBroken, type DeploymentPlan } from '@beamline/stack';
+import { describeBroken, rehearsalText, type DeploymentPlan } from '@beamline/stack';
 import { duration, shortRelease, table } from '../format.ts';
 
 type Instance = DeploymentPlan['instances'][number];
 
 /** A plan for people: what happens to each instance, what its migration does to the data, in which order. */
-export function planText({ from, to, toVersion, strategy, instances, steps, expectedPauseMs, brokenMessages = [] }: DeploymentPlan): string {
+export function planText({ from, to, toVersion, strategy, instances, steps, expectedPauseMs, brokenMessages = [], rehearsal }: DeploymentPlan): string {
   const rows = instances.map(({ instance, action, layout, because }) => [instance, action, layout.verdict === 'migrated' ? layout.needs : layout.verdict, because]);
   return [
     `${from === undefined ? 'nothing' : shortRelease(from)} → ${shortRelease(to)} (${toVersion}), ${strategy}, writes pause for about ${duration(expectedPauseMs)}`,
@@ -12,6 +12,7 @@ export function planText({ from, to, toVersion, strategy, instances, steps, expe
     ...instances.flatMap(planDetails),
     ...brokenMessages.map((broken) => `  not understood: ${describeBroken(broken)}`),
     ...steps.map((step, at) => `${at + 1}. ${step}`),
+    ...(rehearsal === undefined ? [] : [rehearsalText(rehearsal)]),
   ].join('\n');
 }
 

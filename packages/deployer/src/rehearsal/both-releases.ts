@@ -1,3 +1,4 @@
+import type { Slot } from '@beamline/core';
 import { encodeRequests, type Answered } from '@beamline/vm';
 import type { WorldImage } from '@beamline/persistence';
 import { compareAnswers } from './compare-answers.ts';
@@ -27,14 +28,15 @@ export interface Pair {
   look(): Promise<void>;
   /** Throws the new release's process away and brings it back from a snapshot of itself. */
   kill(): Promise<void>;
-  /** The last message that both took, and how many they took. */
-  progress(): { last: Moment & { origin: number }; fed: number };
+  /** The last message that both took, the newest one of the schedule, and how many they took. */
+  progress(): { last: Moment & { origin: Slot }; newest: Slot; fed: number };
   close(): Promise<void>;
 }
 
 export function createPair({ old, migrated, sameLayout, reopen, tally, costs, ...begun }: BothReleases, from: Moment): Pair {
   let { fresh } = begun;
-  let last: Moment & { origin: number } = { ...from, origin: from.slot };
+  let last: Moment & { origin: Slot } = { ...from, origin: from.slot };
+  let newest = from.slot;
   let fed = 0;
   let stopped = false;
 
@@ -42,6 +44,7 @@ export function createPair({ old, migrated, sameLayout, reopen, tally, costs, ..
     const both = Math.min(a.answers.length, b.answers.length);
     for (let n = 0; n < both; n += 1) {
       const entry = entries[n]!;
+      newest = Math.max(newest, entry.origin);
       compareAnswers(tally, entry, a.answers[n]!, b.answers[n]!);
       const [before, after] = [a.costs.get(n), b.costs.get(n)];
       if (before !== undefined && after !== undefined) costs.add(entry.action, before, after);
@@ -67,7 +70,7 @@ export function createPair({ old, migrated, sameLayout, reopen, tally, costs, ..
       tally.beginLook();
       if (sameLayout && (await old.digest(last)) === (await fresh.digest(last))) return;
       const [was, is] = await Promise.all([old.image(last), fresh.image(last)]);
-      await compareWorlds(tally, last.origin, migrated(was), is);
+      await compareWorlds(tally, newest, migrated(was), is);
     },
 
     async kill() {
@@ -76,7 +79,7 @@ export function createPair({ old, migrated, sameLayout, reopen, tally, costs, ..
       fresh = await reopen(image, last.timestamp);
     },
 
-    progress: () => ({ last, fed }),
+    progress: () => ({ last, newest, fed }),
     async close() {
       await Promise.all([old.close(), fresh.close()]);
     },

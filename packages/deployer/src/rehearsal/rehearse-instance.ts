@@ -63,7 +63,7 @@ async function passThrough(
   let pair: Pair | undefined;
   const look = async () => {
     await pair!.look();
-    passed.looks.push(pair!.progress().last.origin);
+    passed.looks.push(pair!.progress().newest);
   };
   try {
     pair = await bringUp(options, past, image, tally, costs, signal);
@@ -100,6 +100,6 @@ async function passThrough(
   } finally {
     await pair?.close();
   }
-  if (pair !== undefined) Object.assign(passed, { fed: pair.progress().fed, to: pair.progress().last.origin });
+  if (pair !== undefined) Object.assign(passed, { fed: pair.progress().fed, to: pair.progress().newest });
   return passed;
 }
