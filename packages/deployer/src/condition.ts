@@ -31,6 +31,8 @@ export interface Condition {
   minOfBlue?: number;
   /** Judged once so many messages were applied. @default 1 */
   atLeast?: number;
+  /** The process of before must fulfil `max` and `min`, too, or it is left as it is: a world that is unwell is not moved. @default false */
+  before?: boolean;
 }
 
 /** Half as many again failing messages are within chance; a process that is 64 slots behind is not busy but stuck. */

@@ -24,6 +24,10 @@ export interface Course {
   observed?: Observations;
   /** What they did until they were about to hand over: the measure for what comes after. */
   before?: Readonly<Record<InstanceId, Span>>;
+  /** Its processes are those of before, which take back what they had handed over. */
+  reclaims?: true;
+  /** Of a course that reclaims: who forwards to its processes. */
+  forwarders?: Forwarders;
   /** Why a reverse course was taken. */
   because?: string;
   /** Processes to retire that nothing replaces: instances the failed release had added. */

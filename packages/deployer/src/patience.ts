@@ -1,5 +1,5 @@
 import { Fault, describeError, isFault } from '@beamline/core';
-import type { Clock, Logger } from '@beamline/core';
+import type { Clock, Logger, ProcessId } from '@beamline/core';
 import type { DeployEvent } from './strategy.ts';
 
 export interface Patience {
@@ -32,13 +32,16 @@ export async function patiently(
         logger.error('command failed', { deployment, error: describeError(error) });
         return { on: 'failed', reason: error instanceof Error ? error.message : String(error), at: clock.now() };
       }
-      if (!error.retryable) return { on: 'failed', reason: `${error.code}: ${error.message}`, at: clock.now() };
+      if (!error.retryable) return { on: 'failed', reason: `${error.code}: ${error.message}`, ...silentOf(error), at: clock.now() };
       if (clock.now() + waitMs > giveUpAt) throw interrupted(deployment, error);
       logger.warn('command will be repeated', { deployment, waitMs, error: error.code });
       await clock.sleep(waitMs, signal);
     }
   }
 }
+
+const silentOf = ({ code, details }: Fault): { silent?: readonly ProcessId[] } =>
+  (code === 'deployer/silent' && typeof details['process'] === 'string' ? { silent: [details['process']] } : {});
 
 function interrupted(deployment: string, cause: unknown): Fault {
   return new Fault('deployer/interrupted', `deployment ${deployment} stopped: ${cause instanceof Error ? cause.message : String(cause)}`, {

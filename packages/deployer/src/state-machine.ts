@@ -16,7 +16,7 @@ type States<P extends string> = Readonly<Record<Exclude<P, End>, 'way' | 'undo'>
 const BLUE_GREEN: States<Phase> = {
   publishing: 'way', spawning: 'way', introducing: 'way', restoring: 'way', 'catching-up': 'way', checking: 'way', fencing: 'way', transferring: 'way',
   activating: 'way', 'handing-over': 'way', routing: 'way', linking: 'way', reconciling: 'way', proving: 'way', retiring: 'way',
-  thawing: 'undo', discarding: 'undo', freezing: 'undo', unfreezing: 'undo',
+  thawing: 'undo', discarding: 'undo', reclaiming: 'undo', collecting: 'undo', freezing: 'undo', unfreezing: 'undo',
 };
 
 const IN_PLACE: States<InPlaceState['phase']> = {

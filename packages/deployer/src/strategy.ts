@@ -1,3 +1,4 @@
+import type { ProcessId } from '@beamline/core';
 import type { Comparisons, Course, CutOver, Forwarders, Greens, Observations, Pass, Passages, Slots } from './course.ts';
 import type { ReverseCourse, Rollout } from './plan.ts';
 import type { Outcome } from './report.ts';
@@ -39,6 +40,8 @@ export type DeployCommand = { course: Course } & (
   | { do: 'prove'; baselines?: Observations }
   /** Between two batches: all processes are well, and a person agrees where one has to → `gated` */
   | { do: 'gate'; passes: readonly Pass[]; maxUnavailable: number; approvals: number }
+  /** Processes of before take back what silent ones accepted; `cut` of the way there → `reclaimed` */
+  | { do: 'reclaim'; cut: CutOver }
   /** The course's processes hold players up: nothing gets worse until a person has decided → `frozen` */
   | { do: 'freeze' }
   /** They apply what they held and go on → `unfrozen` */
@@ -71,7 +74,8 @@ export type DeployEvent = { at: number } & (
   | { on: 'upgraded'; passages: Passages; baselines: Observations }
   /** One of them refused; `upgraded` run the new code nevertheless. */
   | { on: 'upgrade-refused'; reason: string; upgraded: readonly string[] }
-  | { on: 'proved'; problems: readonly string[] }
+  /** `silent`: processes that compute nothing any more. */
+  | { on: 'proved'; problems: readonly string[]; silent?: readonly ProcessId[] }
   /** `unwell`: others than those that were moved; they are nobody's fault, and the next batch waits. */
   | { on: 'gated'; problems: readonly string[]; unwell: readonly string[] }
   | { on: 'frozen' }
@@ -80,7 +84,8 @@ export type DeployEvent = { at: number } & (
   | { on: 'thawed' }
   | { on: 'discarded' }
   /** The command cannot succeed by being repeated. Outages are no events: the runner waits, or stops to be resumed. */
-  | { on: 'failed'; reason: string }
+  | { on: 'failed'; reason: string; silent?: readonly ProcessId[] }
+  | { on: 'reclaimed'; passages: Passages; forwarders: Forwarders }
   /** A person asks a stuck deployment to try again. */
   | { on: 'resumed' }
   /** A person wants the old release back. Comes again before each command until the machine has turned round. */

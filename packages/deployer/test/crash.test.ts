@@ -112,6 +112,29 @@ describe('a runner killed at any point and resumed', () => {
     }
   }, 240_000);
 
+  it('gives everything back to the processes of before when a green computes nothing any more', async () => {
+    const smoke = (game: SmallGame): Partial<RunnerOptions> => ({ smoke: [async ({ release, instances }) => {
+      if (release !== v2.id) return [];
+      game.network.process(instances.find(({ role }) => role === 'world')!.process).brick();
+      return ['nobody answers'];
+    }] });
+    const { points } = await killedAt(Infinity, smoke);
+    // The way there is covered above, and so is what leads to it.
+    for (let point = Math.floor(points / 2); point <= points; point += 9) {
+      const crashed = await killedAt(point, smoke);
+      const report = await resumed(crashed, smoke(crashed.game));
+      expect([point, report?.outcome]).toEqual([point, 'rolled-back']);
+      expect(await crashed.game.options.environments.read('local')).toMatchObject({ release: v1.id });
+      expect(await crashed.game.play('ann', 'world', 1)).toBe('ok');
+      expect(await crashed.game.play('ann', 'battle', 1)).toBe('ok');
+      // Of what the dead one never answered, all that it had before the names moved is there, and nothing twice.
+      const { owed, unanswered } = crashed.game;
+      for (const [player, points] of await crashed.game.points()) {
+        expect([player, points]).toEqual([player, Math.min(Math.max(points, owed.get(player)!), owed.get(player)! + (unanswered.get(player) ?? 0))]);
+      }
+    }
+  }, 120_000);
+
   it('survives being killed again and again, one step further each time', async () => {
     const crashed = await killedAt(20);
     let report: DeploymentReport | undefined;

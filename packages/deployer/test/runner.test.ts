@@ -208,6 +208,18 @@ describe('turning back', () => {
     expect(await game.points()).toEqual(game.owed);
   });
 
+  it('does not move a world that is unwell already, where a condition asks for that', async () => {
+    const game = await deployed();
+    const blue = await game.serving('world-0');
+    const onEvent = ({ step, state }: TimelineEvent) => {
+      if (step === 'restoring' && state === 'done') for (let n = 0; n < 4; n += 1) game.network.say(`p${n}`, blue, 'Break');
+    };
+    const analysis = [{ metric: 'errors', max: 0.1, before: true }] as const;
+    const report = await createRunner({ ...game.options, onEvent, analysis }).run(await game.plan(v2));
+    expect(report).toMatchObject({ outcome: 'aborted', reason: expect.stringMatching(/world-0 is unwell before the change: (\d+) of \1 messages failed/) });
+    expect(await game.serving('world-0')).toBe(blue);
+  });
+
   it('notices in the bake that green fails where blue did not', async () => {
     const game = await deployed({ bakeMs: 5_000 });
     const onEvent = ({ step, state }: TimelineEvent) => {
@@ -218,15 +230,56 @@ describe('turning back', () => {
   });
 });
 
-describe('a green that is bricked after the cut-over', () => {
-  it('stops for a person instead of waiting for it for ever', async () => {
+describe('a green that computes nothing any more', () => {
+  /** Players go on; what a bricked process has in its log is theirs, too. */
+  const playOn = async (game: SmallGame, player: string, role: 'world' | 'battle', n: number, process?: string) => {
+    if (await game.play(player, role, n, process) === 'lost') game.owed.set(player, (game.owed.get(player) ?? 0) + n);
+  };
+
+  it.each(['handing-over', 'routing', 'linking', 'reconciling', 'proving'])('while %s: the processes of before go on with what it had accepted', async (during) => {
     const game = await deployed();
-    const smoke = [async () => {
+    const [world, battle] = [await game.serving('world-0'), await game.serving('battle-0')];
+    let green: string | undefined;
+    let moved = false;
+    let n = 0;
+    const onEvent = ({ step, state, direction, instance }: TimelineEvent) => {
+      n += 1;
+      // Some still write to the process they knew, and battles go on reporting.
+      void playOn(game, 'ann', 'world', n, world);
+      void playOn(game, 'bob', 'battle', n, battle);
+      // Until the alias has moved; whoever writes to a process that never answers asks again where to write.
+      moved ||= step === 'collecting';
+      if (green !== undefined && !moved) void playOn(game, 'cid', 'world', n, green);
+      if (step !== during || state !== 'started' || direction !== 'forward' || instance !== undefined) return;
+      green = game.network.processes().map(({ id }) => id).findLast((id) => game.network.process(id).base['health'] !== undefined && (game.network.process(id).base['health'] as { role: string }).role === 'world')!;
+      game.network.process(green).brick();
+    };
+    const report = await createRunner({ ...game.options, onEvent, patienceMs: 5_000 }).run(await game.plan(v2));
+    expect([report.outcome, report.reason]).toEqual(['rolled-back', expect.stringMatching(/silent|computes nothing/)]);
+    expect([await game.serving('world-0'), await game.serving('battle-0')]).toEqual([world, battle]);
+    expect(await game.options.environments.read('local')).toMatchObject({ release: v1.id, instances: { 'world-0': { process: world, release: v1.id } } });
+    for (const player of ['ann', 'bob', 'cid']) {
+      expect(await game.play(player, 'world', 1)).toBe('ok');
+      expect(await game.play(player, 'battle', 1)).toBe('ok');
+    }
+    expect(await game.points()).toEqual(game.owed);
+    expect(await createRunner(game.options).run(await game.plan(v2))).toMatchObject({ outcome: 'complete' });
+    expect(await game.points()).toEqual(game.owed);
+  });
+
+  it('is found on the way back, too, when nobody had written to it', async () => {
+    const game = await deployed();
+    const world = await game.serving('world-0');
+    const smoke = [async ({ release }: { release: string }) => {
+      if (release !== v2.id) return [];
       game.network.process(await game.serving('world-0')).brick();
       return ['nobody answers'];
     }];
     const report = await createRunner({ ...game.options, smoke }).run(await game.plan(v2));
-    expect(report).toMatchObject({ outcome: 'stuck', reason: expect.stringContaining('deployer/silent') });
+    expect(report).toMatchObject({ outcome: 'rolled-back', reason: 'nobody answers' });
+    expect(await game.serving('world-0')).toBe(world);
+    expect(await game.play('ann', 'world', 1)).toBe('ok');
+    expect(await game.points()).toEqual(game.owed);
   });
 });
 

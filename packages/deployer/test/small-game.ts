@@ -99,6 +99,8 @@ export interface SmallGame {
   options: RunnerOptions;
   /** Points every player must have: what the processes took from them, by any way. */
   owed: Map<string, number>;
+  /** Points of messages that are in the log of a process which did not compute them. */
+  unanswered: Map<string, number>;
   /** The player signs for whatever the alias names at this moment, or for `process`. */
   play(player: string, role: 'world' | 'battle' | 'battle-1' | 'battle-2', n: number, process?: ProcessId): Promise<string>;
   plan(release: DeployableRelease, options?: Partial<PlanOptions>): Promise<DeploymentPlan>;
@@ -123,16 +125,18 @@ export function createSmallGame(overrides: Partial<RunnerOptions> = {}): SmallGa
     ...overrides,
   };
   const owed = new Map<string, number>();
+  const unanswered = new Map<string, number>();
   const serving = async (instance: string) => (await network.resolve(`small-${instance}-local`)) ?? 'nobody';
   const state = async () => (await environments.read('local')) ?? emptyState('local', 'small');
 
   return {
-    clock, network, options, owed, serving,
+    clock, network, options, owed, unanswered, serving,
     async play(player, role, n, process) {
       const target = process ?? await serving(role.includes('-') ? role : `${role}-0`);
       const delivery = network.say(player, target, role === 'world' ? 'Add' : 'Fight', { n: String(n) });
       const outcome = delivery.outcome === 'computed' ? String(delivery.output['outcome']) : 'lost';
       if (['ok', 'held', 'forwarded'].includes(outcome)) owed.set(player, (owed.get(player) ?? 0) + n);
+      if (outcome === 'lost') unanswered.set(player, (unanswered.get(player) ?? 0) + n);
       return outcome;
     },
     plan: async (release, planned = {}) => planDeployment({ state: await state(), release, at: clock.now(), ...planned }),

@@ -85,7 +85,7 @@ const condition = {
       { enum: ['errors', 'refusals', 'rate', 'growth', 'lag'] },
       { type: 'object', additionalProperties: false, required: ['name', 'measure'], properties: { name: path, measure: { callable: true } } },
     ] },
-    role: name, max: bound, min: bound, maxOfBlue: bound, minOfBlue: bound, atLeast: { type: 'integer', minimum: 1 },
+    role: name, max: bound, min: bound, maxOfBlue: bound, minOfBlue: bound, atLeast: { type: 'integer', minimum: 1 }, before: { type: 'boolean' },
   },
 };
 

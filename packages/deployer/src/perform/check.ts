@@ -1,5 +1,6 @@
 import { imageRoot } from '@beamline/persistence';
-import type { Course } from '../course.ts';
+import { judge } from '../condition.ts';
+import type { Course, Span } from '../course.ts';
 import type { Change } from '../plan.ts';
 import type { DeployEvent } from '../strategy.ts';
 import { spansOfBlues } from './observe.ts';
@@ -16,7 +17,21 @@ export async function check(site: Site, course: Course, signal?: AbortSignal): P
   });
   const problems = found.flat();
   if (problems.length === 0) problems.push(...await runProbes(site, course, 'standby', site.settings.checks, signal));
-  return { on: 'checked', problems, before: await spansOfBlues(site, course, signal), at: site.clock.now() };
+  const before = await spansOfBlues(site, course, signal);
+  if (course.direction === 'forward') problems.push(...await unwellBefore(site, course, before, signal));
+  return { on: 'checked', problems, before, at: site.clock.now() };
+}
+
+/** Conditions asked of those who serve now. */
+async function unwellBefore(site: Site, course: Course, spans: Readonly<Record<string, Span>>, signal?: AbortSignal): Promise<string[]> {
+  const asked = site.settings.analysis.filter(({ before }) => before);
+  const found = await sideBySide(asked.length === 0 ? [] : course.changes, async ({ instance, role, blue }) => {
+    const span = spans[instance];
+    if (blue === undefined || span === undefined) return [];
+    const { scheduled, computed } = await site.network.slots(blue, signal);
+    return judge(asked, role, scheduled - computed, span, undefined).map((problem) => `${instance} is unwell before the change: ${problem}`);
+  });
+  return found.flat();
 }
 
 async function problemsOf(site: Site, green: string, change: Change, signal?: AbortSignal): Promise<string[]> {

@@ -42,7 +42,8 @@ export async function handOver(site: Site, course: Course, { fences, activations
   return { on: 'handed-over', passages, roots, at: site.clock.now() };
 }
 
-async function repoint(site: Site, course: Course, older: ProcessId, successor: ProcessId, signal?: AbortSignal): Promise<void> {
+/** One that forwards, forwards to another from now on. */
+export async function repoint(site: Site, course: Course, older: ProcessId, successor: ProcessId, signal?: AbortSignal): Promise<void> {
   const phase = (await site.reader.health(older, signal))?.phase;
   if (phase !== 'handed-over' && phase !== 'frozen') return;
   await site.desk(course, `re-point/${older}`).operator.handOver(older, { successor }, signal);

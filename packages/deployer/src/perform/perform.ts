@@ -9,6 +9,7 @@ import { handOver } from './hand-over.ts';
 import { introduce, link } from './introduce.ts';
 import { prove } from './prove.ts';
 import { publish } from './publish.ts';
+import { reclaim } from './reclaim.ts';
 import { reconcile } from './reconcile.ts';
 import { catchUp, restore } from './restore.ts';
 import { retire } from './retire.ts';
@@ -46,6 +47,7 @@ function performOne(site: Site, command: DeployCommand, signal?: AbortSignal): P
     case 'reconcile': return reconcile(site, course, command.cut, signal);
     case 'upgrade': return upgrade(site, course, command.activations, signal);
     case 'prove': return prove(site, course, command.baselines, signal);
+    case 'reclaim': return reclaim(site, course, command.cut, signal);
     case 'gate': return gate(site, command, signal);
     case 'freeze': return freeze(site, course, signal);
     case 'unfreeze': return unfreeze(site, course, signal);

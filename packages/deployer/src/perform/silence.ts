@@ -1,4 +1,5 @@
-import { Fault, isFault } from '@beamline/core';
+import { Fault, isFault, type ProcessId, type Slot } from '@beamline/core';
+import { sideBySide } from './side-by-side.ts';
 import type { Site } from './site.ts';
 
 const SILENCE_MS = 2_000;
@@ -10,12 +11,23 @@ const SILENCE_MS = 2_000;
 export async function explainSilence(site: Site, error: unknown, signal?: AbortSignal): Promise<never> {
   const process = isFault(error, 'kernel/not-computed') ? error.details['process'] : undefined;
   if (typeof process !== 'string') throw error;
-  const before = await site.network.slots(process, signal);
-  await site.clock.sleep(SILENCE_MS, signal);
-  const { computed } = await site.network.slots(process, signal);
-  if (computed > before.computed) throw error;
+  const { silent, computed } = await listenTo(site, process, signal);
+  if (!silent) throw error;
   throw new Fault('deployer/silent', `${process} has computed nothing since slot ${computed}: it is bricked`, {
     hint: 'Recover it from its newest snapshot and its schedule, then go on: beamline restore.',
     details: { process, slot: computed }, cause: error,
   });
+}
+
+/** Of these processes, those that have messages to compute and compute none. */
+export async function silentOf(site: Site, processes: readonly ProcessId[], signal?: AbortSignal): Promise<ProcessId[]> {
+  return (await sideBySide(processes, async (process) => ((await listenTo(site, process, signal)).silent ? [process] : []))).flat();
+}
+
+async function listenTo({ network, clock }: Site, process: ProcessId, signal?: AbortSignal): Promise<{ silent: boolean; computed: Slot }> {
+  const before = await network.slots(process, signal);
+  if (before.computed >= before.scheduled) return { silent: false, computed: before.computed };
+  await clock.sleep(SILENCE_MS, signal);
+  const { computed } = await network.slots(process, signal);
+  return { silent: computed <= before.computed, computed };
 }

@@ -18,6 +18,8 @@ export function commandOf(state: BlueGreenState): DeployCommand | undefined {
     case 'linking': return { do: 'link', course: state.course };
     case 'reconciling': return { do: 'reconcile', course: state.course, cut: state.cut };
     case 'proving': return { do: 'prove', course: state.course };
+    case 'reclaiming':
+    case 'collecting': return { do: 'reclaim', course: state.course, cut: state.before.cut };
     case 'freezing': return { do: 'freeze', course: state.course };
     case 'unfreezing': return { do: 'unfreeze', course: state.course };
     case 'retiring': return { do: 'retire', course: state.course, cut: state.cut };

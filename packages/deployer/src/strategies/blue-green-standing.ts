@@ -31,6 +31,7 @@ function servesGreen({ phase }: Working | Ended): boolean {
   switch (phase) {
     case 'linking':
     case 'reconciling':
+    case 'collecting':
     case 'proving':
     case 'freezing':
     case 'unfreezing':

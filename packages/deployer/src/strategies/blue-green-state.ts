@@ -1,3 +1,4 @@
+import type { ProcessId } from '@beamline/core';
 import type { Course, CutOver, Forwarders, Slots } from '../course.ts';
 import type { ReverseCourse } from '../plan.ts';
 
@@ -27,17 +28,21 @@ export type Committed = OnCourse & {
   cut: CutOver;
 };
 
+/** Processes of before take back what silent ones accepted, and collect what reached these since. */
+export type Reclaiming = OnCourse & { before: { course: Course; cut: CutOver } } & ({ phase: 'reclaiming' } | { phase: 'collecting'; cut: CutOver });
+
 /** The new release failed and there is no way back: players wait for a person. */
 export type Freezing = OnCourse & { phase: 'freezing'; cut: CutOver; reason: string };
 
-export type Undoing = OnCourse & { phase: 'thawing' | 'discarding'; reason: string };
+/** `silent`: processes that compute nothing any more, if that is the reason. */
+export type Undoing = OnCourse & { phase: 'thawing' | 'discarding'; reason: string; silent?: readonly ProcessId[] };
 
 export type Ended =
   | (OnCourse & { phase: 'done'; cut: CutOver; forwarders: Forwarders })
   /** `leaked`: why greens could not be retired. */
   | (OnCourse & { phase: 'aborted'; reason: string; leaked?: string });
 
-export type Working = Preparing | Fenced | Committed | Freezing | Undoing;
+export type Working = Preparing | Fenced | Committed | Reclaiming | Freezing | Undoing;
 
 export type BlueGreenState =
   | Working

@@ -1,3 +1,4 @@
+import type { ProcessId } from '@beamline/core';
 import { differing } from '../course.ts';
 import type { CutOver, Passages } from '../course.ts';
 import { courseOf } from '../strategy.ts';
@@ -5,7 +6,7 @@ import type { DeployEvent, DeployStrategy, Route, Step } from '../strategy.ts';
 import { commandOf } from './blue-green-command.ts';
 import type { BlueGreenState, Committed, Fenced, Preparing, Undoing, Working } from './blue-green-state.ts';
 import { standingOf } from './blue-green-standing.ts';
-import { reverseCourse } from './reverse-course.ts';
+import { reclaimingCourse, reverseCourse } from './reverse-course.ts';
 
 /*
  *  blue serves             publishing ─► spawning ─► introducing ─► restoring ─► catching-up ⟲ ─► checking ─► fencing
@@ -20,6 +21,7 @@ import { reverseCourse } from './reverse-course.ts';
  *                              ▼
  *                             done          failed while green serves, or while thawing ─► stuck ─resumed─► again
  *                                           problems, and no way back: freezing ─► stuck ─resumed─► unfreezing ─► proving
+ *                                           a green computes nothing any more: reclaiming ─► routing ─► linking ─► collecting ─► proving ─► done
  *  abort-requested         publishing … checking ─► discarding   fencing, transferring ─► thawing   proving ─► the way back
  */
 export interface BlueGreenOptions {
@@ -48,28 +50,28 @@ export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {})
           if (event.on === 'published') {
             return enter({ ...state, phase: 'spawning', course: { ...state.course, modules: event.modules, greens: event.greens, ...(event.observed && { observed: event.observed }) } });
           }
-          return event.on === 'failed' ? discard(state, event.reason) : ignore(state);
+          return event.on === 'failed' ? discard(state, event.reason, event.silent) : ignore(state);
 
         case 'spawning':
           if (event.on === 'spawned') return enter({ ...state, phase: 'introducing' });
-          return event.on === 'failed' ? discard(state, event.reason) : ignore(state);
+          return event.on === 'failed' ? discard(state, event.reason, event.silent) : ignore(state);
 
         case 'introducing':
           if (event.on === 'introduced') return enter({ ...state, phase: 'restoring' });
-          return event.on === 'failed' ? discard(state, event.reason) : ignore(state);
+          return event.on === 'failed' ? discard(state, event.reason, event.silent) : ignore(state);
 
         case 'restoring':
           if (event.on === 'restored') return enter({ ...state, phase: 'catching-up', round: 1 });
-          return event.on === 'failed' ? discard(state, event.reason) : ignore(state);
+          return event.on === 'failed' ? discard(state, event.reason, event.silent) : ignore(state);
 
         case 'catching-up':
-          if (event.on === 'failed') return discard(state, event.reason);
+          if (event.on === 'failed') return discard(state, event.reason, event.silent);
           if (event.on !== 'caught-up') return ignore(state);
           if (event.pages > smallDelta && state.round < rounds) return enter({ ...state, round: state.round + 1 });
           return enter({ ...at(state), phase: 'checking' });
 
         case 'checking':
-          if (event.on === 'failed') return discard(state, event.reason);
+          if (event.on === 'failed') return discard(state, event.reason, event.silent);
           if (event.on !== 'checked') return ignore(state);
           return event.problems.length === 0
             ? enter({ ...state, phase: 'fencing', course: { ...state.course, ...(event.before && { before: event.before }) } })
@@ -77,10 +79,10 @@ export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {})
 
         case 'fencing':
           if (event.on === 'fenced') return enter({ ...at(state), phase: 'transferring', fences: event.fences });
-          return event.on === 'failed' ? thaw(state, event.reason) : ignore(state);
+          return event.on === 'failed' ? thaw(state, event.reason, event.silent) : ignore(state);
 
         case 'transferring': {
-          if (event.on === 'failed') return thaw(state, event.reason);
+          if (event.on === 'failed') return thaw(state, event.reason, event.silent);
           if (event.on !== 'transferred') return ignore(state);
           const different = differing(event.digests);
           return different.length === 0
@@ -93,10 +95,10 @@ export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {})
             const cut = { fences: state.fences, activations: event.activations, roots: {}, passages: {} };
             return enter({ ...at(state), phase: 'handing-over', cut });
           }
-          return event.on === 'failed' ? thaw(state, event.reason) : ignore(state);
+          return event.on === 'failed' ? thaw(state, event.reason, event.silent) : ignore(state);
 
         case 'handing-over': {
-          if (event.on === 'failed') return stop(state, event.reason);
+          if (event.on === 'failed') return reclaimOr(stop, state, event);
           if (event.on !== 'handed-over') return ignore(state);
           const { passages, roots } = event;
           const next: Committed = { ...state, phase: 'routing', cut: { ...state.cut, passages, roots } };
@@ -107,22 +109,30 @@ export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {})
 
         case 'routing':
           if (event.on === 'routed') return enter({ ...state, phase: 'linking' });
-          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
+          return event.on === 'failed' ? reclaimOr(stop, state, event) : ignore(state);
 
         case 'linking':
-          if (event.on === 'linked') return enter({ ...state, phase: 'reconciling' });
-          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
+          if (event.on === 'linked') return enter(state.course.reclaims && state.before ? { ...state, before: state.before, phase: 'collecting' } : { ...state, phase: 'reconciling' });
+          return event.on === 'failed' ? reclaimOr(stop, state, event) : ignore(state);
 
         case 'reconciling':
           if (event.on === 'reconciled') return enter(measured({ ...state, phase: 'proving' }, event.passages));
-          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
+          return event.on === 'failed' ? reclaimOr(stop, state, event) : ignore(state);
 
         case 'proving':
-          if (event.on === 'failed') return turnBack(state, event.reason);
+          if (event.on === 'failed') return reclaimOr(turnBack, state, event);
           if (event.on !== 'proved') return ignore(state);
-          return event.problems.length === 0
-            ? enter({ ...state, phase: 'retiring' })
-            : turnBack(state, event.problems.join('; '));
+          if (event.problems.length > 0) return reclaimOr(turnBack, state, { ...event, reason: event.problems.join('; ') });
+          // Silent processes are not retired: they would not hear it.
+          return state.course.reclaims ? end({ ...state, phase: 'done', forwarders: state.course.forwarders ?? {} }) : enter({ ...state, phase: 'retiring' });
+
+        case 'reclaiming':
+          if (event.on === 'reclaimed') return enter({ ...state, phase: 'routing', cut: { fences: {}, activations: {}, roots: {}, passages: event.passages } });
+          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
+
+        case 'collecting':
+          if (event.on === 'reclaimed') return enter({ ...state, phase: 'proving', course: { ...state.course, forwarders: event.forwarders } });
+          return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
 
         case 'freezing':
           if (event.on === 'frozen') return stop({ ...at(state), phase: 'unfreezing', cut: state.cut }, `${state.reason}; players' messages are held until somebody decides`);
@@ -168,9 +178,11 @@ const ignore = end;
 
 const at = ({ course, back, before }: Working) => ({ course, back, ...(before === undefined ? {} : { before }) });
 
-const discard = (state: Preparing | Committed, reason: string): Next => enter({ ...at(state), phase: 'discarding', reason });
+const discard = (state: Preparing | Committed, reason: string, silent: readonly ProcessId[] = []): Next =>
+  enter({ ...at(state), phase: 'discarding', reason, ...(silent.length === 0 ? {} : { silent }) });
 // A failed fence may still have frozen some blues, a failed activation some greens: both are looked at again.
-const thaw = (state: Preparing | Fenced, reason: string): Next => enter({ ...at(state), phase: 'thawing', reason });
+const thaw = (state: Preparing | Fenced, reason: string, silent: readonly ProcessId[] = []): Next =>
+  enter({ ...at(state), phase: 'thawing', reason, ...(silent.length === 0 ? {} : { silent }) });
 const stop = (state: Working, reason: string): Next => end({ phase: 'stuck', at: state, reason });
 
 const measured = (state: Committed, passages: Passages): Committed => {
@@ -209,10 +221,21 @@ function abort(state: BlueGreenState, reason: string): Next {
   }
 }
 
+/** Where a process that was moved to computes nothing any more, there is one way back, and only before another was taken. */
+function reclaimOr(otherwise: (state: Committed, reason: string) => Next, state: Committed, { reason, silent = [] }: { reason: string; silent?: readonly string[] }): Next {
+  const { course, back, cut } = state;
+  const ours = Object.values(course.greens).some((green) => silent.includes(green));
+  if (!ours || course.direction === 'reverse' || 'impossible' in back) return otherwise(state, reason);
+  return enter({ phase: 'reclaiming', course: reclaimingCourse(course, back.changes, reason), back, before: { course, cut } });
+}
+
 function undone(state: Undoing, leaked?: string): Next {
-  const { course, back, before, reason } = state;
+  const { course, back, before, reason, silent = [] } = state;
   if (before === undefined || 'impossible' in back) {
     return end({ ...at(state), phase: 'aborted', reason, ...(leaked === undefined ? {} : { leaked }) });
+  }
+  if (Object.values(before.course.greens).some((green) => silent.includes(green))) {
+    return enter({ phase: 'reclaiming', course: reclaimingCourse(before.course, back.changes, course.because ?? reason), back, before });
   }
   // The new release serves although it failed its tests. Trying again needs processes that are not retired yet.
   const again = reverseCourse(before.course, back.changes, course.because ?? reason, course.attempt + 1);

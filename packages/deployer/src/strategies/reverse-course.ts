@@ -23,6 +23,23 @@ export function reverseCourse(failed: Course, planned: readonly Change[], becaus
   };
 }
 
+/**
+ * The course back to the very processes of before: the failed ones compute nothing any more, so nothing can be moved out of
+ * them; what they accepted is applied again by those they had it from.
+ */
+export function reclaimingCourse(failed: Course, planned: readonly Change[], because: string): Course {
+  const course = reverseCourse(failed, planned, because, 1);
+  const before = (change: Change): Change | undefined => failed.changes.find(({ instance }) => instance === change.instance);
+  return {
+    ...course, reclaims: true,
+    changes: course.changes.map((change) => ({ ...change, forwarders: before(change)?.forwarders ?? [] })),
+    greens: Object.fromEntries(course.changes.flatMap((change) => {
+      const blue = before(change)?.blue;
+      return blue === undefined ? [] : [[change.instance, blue]];
+    })),
+  };
+}
+
 function reversed(change: Change, failed: Course): Change {
   const there = failed.changes.find(({ instance }) => instance === change.instance);
   const blue = failed.greens[change.instance];
