@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { apply } from './commands/apply.ts';
+import { askDeployment, listDeployments, resumeDeployment, showDeployment } from './commands/deployments.ts';
 import { plan } from './commands/plan.ts';
 import type { AddCommand, RunWith } from './data-commands.ts';
 
@@ -16,4 +17,19 @@ export function addPlanCommands(program: Command, add: AddCommand, run: RunWith,
   add(program, 'apply <plan>', 'Carry out a saved plan, if the environment is still what it was made for')
     .option('--accept-breaks', 'players’ programs are ready for what changes under them')
     .action((file, flags) => run(flags, (use) => apply(file, flags, use)));
+
+  const deployments = program.command('deployments').description('What was deployed, what is under way, and what to do about it');
+  add(deployments, 'list <environment>', 'Show what was deployed, newest first')
+    .action((name, flags) => run(flags, (use) => listDeployments(name, use)));
+  add(deployments, 'show <environment> [deployment]', 'Show one: what it did, and what a person must decide where it stopped; ends with its exit code')
+    .action((name, id, flags) => run(flags, (use) => showDeployment(name, id, use)));
+  add(deployments, 'resume <environment> [deployment]', 'Finish what was interrupted, or try again what is stuck, on any machine with its state')
+    .action((name, id, flags) => run(flags, (use) => resumeDeployment(name, id, use)));
+  const asks = { abort: 'Take it back to the old release', pause: 'Begin nothing more that can wait', continue: 'Go on after a pause', promote: 'Let the next batch begin where a person has to agree' } as const;
+  for (const ask of Object.keys(asks) as (keyof typeof asks)[]) {
+    add(deployments, `${ask} <environment> [deployment]`, asks[ask])
+      .option('--reason <text>', 'for the others')
+      .option('--by <name>', 'who asks')
+      .action((name, id, flags) => run(flags, (use) => askDeployment(ask, name, id, flags, use)));
+  }
 }

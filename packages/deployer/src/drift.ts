@@ -33,7 +33,7 @@ export function planDriftOf(plan: DeploymentPlan, fresh: DeploymentPlan, state: 
   });
 }
 
-const DECIDED = ['game', 'to', 'toVersion', 'strategy', 'instances', 'changes', 'reverse', 'links', 'basis', 'steps'] as const;
+const DECIDED = ['game', 'to', 'toVersion', 'strategy', 'rollout', 'instances', 'changes', 'reverse', 'links', 'basis', 'steps', 'brokenMessages'] as const;
 
 const decided = (plan: DeploymentPlan, key: (typeof DECIDED)[number]): unknown =>
   (key === 'instances' ? plan.instances.map(({ data: _, ...rest }) => rest) : plan[key]);

@@ -6,6 +6,7 @@ export { assertNoDrift, driftOf, planDriftOf, refuseDrift } from './drift.ts';
 export { parsePlan, printPlan, type SavedPlan } from './plan-file/saved-plan.ts';
 export type { PlanRequest } from './plan-file/plan-request.ts';
 export { assertUnderstood, describeBroken, type BrokenMessage, type Speaker } from './broken-messages.ts';
+export { standingOfJournal, type JournalStanding, type Situation } from './journal-standing.ts';
 export { stateMachineOf, type StateMachine } from './state-machine.ts';
 export { aliasOf, instanceId, linkName, type InstanceId } from './instance.ts';
 export { emptyState, type EnvironmentState, type EnvironmentStore, type InstanceRecord } from './environment-state.ts';

@@ -24,6 +24,8 @@ export interface Lease {
 export interface EnvironmentLock {
   readonly kind: string;
   acquire(environment: string, purpose: string, at: number): Promise<Lease>;
+  /** Who holds it now, for people: it may be over when they read it. */
+  holder(environment: string): Promise<Holder | undefined>;
 }
 
 export function lockedFault(environment: string, { purpose, host, pid, since }: Holder): Fault {

@@ -30,5 +30,11 @@ const machineOf = (states: Readonly<Record<string, 'way' | 'undo'>>): StateMachi
 
 const MACHINES: Readonly<Record<string, StateMachine>> = { 'blue-green': machineOf(BLUE_GREEN), 'in-place': machineOf(IN_PLACE) };
 
-/** The machine of one of Beamline's own strategies; of another's nothing is known beforehand. */
-export const stateMachineOf = (strategy: string): StateMachine | undefined => (Object.hasOwn(MACHINES, strategy) ? MACHINES[strategy] : undefined);
+/**
+ * The machine of one of Beamline's own strategies; of another's nothing is known beforehand.
+ * @param by of a strategy that goes in batches: what moves each. Between two batches is the gate.
+ */
+export function stateMachineOf(strategy: string, by?: string): StateMachine | undefined {
+  const machine = Object.hasOwn(MACHINES, by ?? strategy) ? MACHINES[by ?? strategy] : undefined;
+  return by === undefined || machine === undefined ? machine : { ...machine, way: [...machine.way, 'gating'] };
+}

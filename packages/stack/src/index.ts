@@ -44,6 +44,7 @@ export {
 export { createHyperbeam } from '@beamline/ao';
 export { distantNetwork, type DistantNetwork } from './network/distant-network.ts';
 export { evalsOf } from '@beamline/ao/legacynet';
+export type { Choice, Decision, DeploymentDetail, DeploymentEntry, Deployments, DeploymentStanding } from './deployments/deployments.ts';
 export type { WebhookEvent } from './webhook/webhook.ts';
 export type { BackupConfig, BackupStoreConfig, S3StoreConfig } from './backup/backup-config.ts';
 export type { ArchiveWritten, BackedUp, Backup, BackupCreated, BackupPruned, StoreFailure } from './backup/backup.ts';

@@ -1,5 +1,5 @@
 import { Fault } from '@beamline/core';
-import { assertUnderstood, type DeploymentPlan, type DeploymentReport, type Environment, type Outcome } from '@beamline/stack';
+import { assertUnderstood, stateMachineOf, type StateMachine, type DeploymentPlan, type DeploymentReport, type Environment, type Outcome } from '@beamline/stack';
 import type { CommandResult, CommandRun, ExitCode } from '../command.ts';
 import { duration, shortRelease } from '../format.ts';
 import { followDeployment } from '../progress/follow-deployment.ts';
@@ -11,11 +11,11 @@ export async function carryOut(
 ): Promise<CommandResult> {
   await use.progress.close(); // the plan must not meet a line that is still turning
   use.context.err(planText(plan));
-  return reported(environment, await following(environment, use, how));
+  return reported(environment, await following(environment, use, how, stateMachineOf(plan.strategy, plan.rollout?.by)));
 }
 
-export async function following<T>({ events }: Environment, { progress }: CommandRun, work: () => Promise<T>): Promise<T> {
-  const stop = followDeployment(events, progress);
+export async function following<T>({ events }: Environment, { progress }: CommandRun, work: () => Promise<T>, machine?: StateMachine): Promise<T> {
+  const stop = followDeployment(events, progress, machine);
   return work().finally(stop);
 }
 

@@ -13,7 +13,7 @@ export async function status(name: string, { stack }: CommandRun): Promise<Comma
     `${game} ${environment}: ${health}, ${release.id === '' ? 'no release' : `release ${shortRelease(release.id)} (${release.version})`}, node ${node.url}`,
     ...(rows.length === 0 ? [] : [table(['instance', 'health', 'phase', 'entities', 'applied', 'behind', 'release', 'process', 'last error'], rows)]),
     ...instances.filter(({ errors }) => errors > 0).map(({ id }) => `where the last error of ${id} came from: beamline explain ${environment} ${id}`),
-    ...(unfinished === undefined ? [] : [`deployment ${unfinished.id} has not ended: beamline deploy ${environment} --resume`]),
+    ...(unfinished === undefined ? [] : [`deployment ${unfinished.id} has not ended: beamline deployments show ${environment} says why, beamline deploy ${environment} --resume finishes it`]),
   ].join('\n');
   return { result: report, text, failed: health === 'down' };
 }

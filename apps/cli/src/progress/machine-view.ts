@@ -13,6 +13,8 @@ interface Passed {
 /** Where a deployment stands in its strategy's machine, as far as its events have told. */
 export interface MachineView {
   machine: StateMachine;
+  /** Of a rollout, from 1 on: what came before is over. */
+  batch?: number;
   forward: Readonly<Record<string, Passed>>;
   /** The way back; empty until it is taken. */
   reverse: Readonly<Record<string, Passed>>;
@@ -20,7 +22,9 @@ export interface MachineView {
 
 export const standingAtStart = (machine: StateMachine): MachineView => ({ machine, forward: {}, reverse: {} });
 
-export function advance(view: MachineView, event: StepEvent): MachineView {
+export function advance(before: MachineView, event: StepEvent): MachineView {
+  const { batch } = event;
+  const view: MachineView = batch === undefined || batch === before.batch ? before : { ...standingAtStart(before.machine), batch };
   const direction = event.reverse ? 'reverse' : 'forward';
   const { step, state, instance, ms, detail } = event;
   const said = [instance, detail].filter(Boolean).join(' ');
@@ -36,7 +40,7 @@ const MARKS: Record<Passed['state'] | 'ahead', string> = { ahead: '○', started
  * The machine with every state, the current one marked, and what it says of itself; the undoing once it began or while it
  * is still possible to take, the way back once it is taken.
  */
-export function drawMachine({ machine, forward, reverse }: MachineView, width: number): string[] {
+export function drawMachine({ machine, batch, forward, reverse }: MachineView, width: number): string[] {
   // A strategy of somebody else's tells of its states as it goes.
   const { way, undo } = machine;
   const others = (passed: Readonly<Record<string, Passed>>): string[] => Object.keys(passed).filter((step) => !way.includes(step) && !undo.includes(step));
@@ -45,6 +49,7 @@ export function drawMachine({ machine, forward, reverse }: MachineView, width: n
   const back = Object.keys(reverse).length > 0;
   const current = [...Object.entries(forward), ...Object.entries(reverse)].findLast(([, { state, detail }]) => state !== 'done' && detail !== undefined);
   return [
+    ...(batch === undefined ? [] : [cut(`batch ${batch}`, width)]),
     ...row('', [...way, ...others(forward)], forward),
     ...row('undo', undo, forward),
     ...(back ? row('back', [...way, ...others(reverse)], reverse) : []),

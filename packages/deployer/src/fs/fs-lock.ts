@@ -28,6 +28,15 @@ export function createFsLock({ root, self = { host: hostname(), pid: process.pid
 
   return {
     kind: 'fs',
+
+    async holder(environment) {
+      assertName('environment', environment);
+      const found = await readLock(join(root, environment, 'lock'));
+      if (found === undefined || isStale(found)) return undefined;
+      const { token: _, ...holder } = found;
+      return holder;
+    },
+
     async acquire(environment, purpose, at) {
       assertName('environment', environment);
       const folder = join(root, environment);

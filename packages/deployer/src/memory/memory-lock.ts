@@ -6,6 +6,7 @@ export function createMemoryLock(): EnvironmentLock {
   const holders = new Map<string, Holder>();
   return {
     kind: 'memory',
+    holder: async (environment) => holders.get(environment),
     async acquire(environment, purpose, at) {
       const held = holders.get(environment);
       if (held !== undefined) throw lockedFault(environment, held);

@@ -25,6 +25,15 @@ export function describeLock(kind: string, create: () => Promise<Subject<Environ
       await next.release();
     });
 
+    it('tells who holds it, and that nobody does', async () => {
+      expect(await made.subject.holder('local')).toBeUndefined();
+      const lease = await made.subject.acquire('local', 'first', 7);
+      expect(await made.subject.holder('local')).toEqual({ purpose: 'first', host: expect.any(String), pid: expect.any(Number), since: 7 });
+      expect(await made.subject.holder('staging')).toBeUndefined();
+      await lease.release();
+      expect(await made.subject.holder('local')).toBeUndefined();
+    });
+
     it('holds environments apart', async () => {
       await made.subject.acquire('local', 'first', 0);
       await expect(made.subject.acquire('staging', 'second', 0)).resolves.toBeDefined();

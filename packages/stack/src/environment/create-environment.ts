@@ -23,6 +23,7 @@ import { createScheduledPrune } from '../protection/scheduled-prune.ts';
 import { createRehearsals } from '../rehearsal/rehearsals.ts';
 import { createWorlds } from '../worlds/create-worlds.ts';
 import { createFileTimeline } from '../timeline/file-timeline.ts';
+import { createDeployments } from '../deployments/create-deployments.ts';
 import { withDataVerdicts } from './check-data.ts';
 import { chooseInstances } from './choose-instances.ts';
 import { createDeploymentFeed } from './deployment-feed.ts';
@@ -170,6 +171,15 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
     });
   });
 
+  const deployments = createDeployments({
+    environment: name, state, journal, requests, lock,
+    async resume(id, signal) {
+      const { runner } = await open();
+      events.publish({ kind: 'note', level: 'info', text: `Resuming deployment ${id}` });
+      return report({ id, toVersion: '' }, () => runner().resume(id, signal));
+    },
+  });
+
   const connection = async () => (await open()).connection;
   const arweave = once(() => openArweave({ environment: name, config, root, clock, connection }));
   const worlds = createWorlds({
@@ -217,13 +227,8 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
       return running;
     },
 
-    async resume(signal) {
-      const { running } = await state();
-      if (running === undefined) throw new Fault('stack/nothing-to-resume', `no deployment of ${name} waits to be finished`);
-      const { runner } = await open();
-      events.publish({ kind: 'note', level: 'info', text: `Resuming deployment ${running}` });
-      return report({ id: running, toVersion: '' }, () => runner().resume(running, signal));
-    },
+    resume: (signal) => deployments.resume(undefined, signal),
+    deployments,
 
     async status() {
       const { connection: { network, url }, collector } = await open();

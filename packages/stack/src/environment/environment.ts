@@ -4,6 +4,7 @@ import type { DeploymentPlan, DeploymentReport, EnvironmentState, InstanceId, Op
 import type { Rehearsed } from '@beamline/deployer/rehearsal';
 import type { Operator } from '@beamline/kernel/operator';
 import type { SnapshotStore } from '@beamline/persistence';
+import type { Deployments } from '../deployments/deployments.ts';
 import type { Anchors } from '../anchor/anchors.ts';
 import type { Drilled } from '../protection/protection.ts';
 import type { ProcessVerdict } from '../integrity/verify-process.ts';
@@ -76,6 +77,8 @@ export interface Environment {
   swap(plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport>;
   /** Leaves word for whoever carries out the deployment under way, now or later. @returns its id. @throws Fault `stack/nothing-to-ask` */
   ask(ask: OperatorRequest['ask'], options: { by: string; reason?: string }): Promise<string>;
+  /** What was deployed, what is under way, and what to do about it. */
+  readonly deployments: Deployments;
   /** Finishes the deployment that was interrupted. @throws Fault `stack/nothing-to-resume` */
   resume(signal?: AbortSignal): Promise<DeploymentReport>;
   /** Looks at every instance now. Messages per second need an earlier look. */
