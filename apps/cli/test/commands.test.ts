@@ -84,14 +84,14 @@ it('prints alerting rules for the time that the config asks for', async () => {
 });
 
 it('serves until it is told to stop, where the config says', async () => {
-  const { calls, stop, run } = setup({ protect: async () => undefined });
+  const { calls, stop, run } = setup({ protect: async () => undefined, lookAfter: async () => undefined });
   setImmediate(() => stop.abort());
   expect(await run('serve', 'live')).toBe(0);
-  expect(calls).toEqual(['open beamline.config.ts', 'environment live', 'serve 127.0.0.1:7711', 'protect', 'unserve', 'close']);
+  expect(calls).toEqual(['open beamline.config.ts', 'environment live', 'serve 127.0.0.1:7711', 'protect', 'lookAfter', 'unserve', 'close']);
 });
 
 it('serves where the flags say, and refuses a port that is none', async () => {
-  const { calls, stop, err, run } = setup({ protect: async () => undefined });
+  const { calls, stop, err, run } = setup({ protect: async () => undefined, lookAfter: async () => undefined });
   setImmediate(() => stop.abort());
   await run('serve', 'local', '--port', '0', '--host', 'localhost');
   expect(calls).toContain('serve localhost:0');

@@ -24,6 +24,7 @@ export { inPlace, type InPlaceState } from './strategies/in-place.ts';
 export type { BlueGreenState, Phase } from './strategies/blue-green-state.ts';
 export type { Journal, JournaledItem, JournalEntry } from './journal.ts';
 export type { EnvironmentLock, Holder, Lease } from './lock.ts';
+export { lookAfter } from './look-after.ts';
 export { createRunner, type Runner } from './runner.ts';
 export type { Probe, ProbeContext, RunnerOptions } from './runner-options.ts';
 export { readJournal, stateAfter, type JournaledDeployment } from './read-journal.ts';

@@ -114,6 +114,12 @@ const environment = {
       required: ['within'],
       properties: { within: duration, drillEvery: duration },
     },
+    probation: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['for'],
+      properties: { for: duration, every: duration, rollBack: { type: 'boolean' } },
+    },
     backup: backupSchema,
     webhook: { type: 'object', additionalProperties: false, required: ['url'], properties: { url, secret } },
     anchor: {

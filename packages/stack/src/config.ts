@@ -64,6 +64,16 @@ export interface RecoveryConfig {
   drillEvery?: Duration;
 }
 
+/** What is done once a deployment is complete. */
+export interface ProbationConfig {
+  /** How long a release is looked at, by the conditions of `analysis`. */
+  for: Duration;
+  /** @default '30s' */
+  every?: Duration;
+  /** Take a release back that fails; otherwise it is only reported. @default false */
+  rollBack?: boolean;
+}
+
 /** Who vouches for releases. */
 export interface SigningConfig {
   /** The wallet that `beamline bundle` signs with. @default none: releases are not signed */
@@ -111,6 +121,8 @@ export interface EnvironmentConfig {
   rollout?: RolloutOptions;
   /** How long a deployment watches the new processes after their smoke tests. @default 5000 */
   bakeMs?: number;
+  /** A release is on probation after its deployment: `beamline serve` goes on looking at it. @default it is not */
+  probation?: ProbationConfig;
   /** How often health and counters are read. @default 1000 */
   sampleMs?: number;
   /** Every deployment is rehearsed before, and does not begin when that fails. Going back to what ran here is not. @default only when asked for */

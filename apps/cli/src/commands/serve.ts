@@ -23,7 +23,7 @@ export async function serve(name: string, { port, host, json = false }: ServeFla
   });
   context.err(`dashboard of ${name} at ${server.url} (Ctrl-C to stop)`);
   if (json) context.out(JSON.stringify({ url: server.url }));
-  const protecting = environment.protect(context.signal);
+  const protecting = Promise.all([environment.protect(context.signal), environment.lookAfter(context.signal)]);
   try {
     await stopped(context);
   } finally {

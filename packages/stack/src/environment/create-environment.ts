@@ -1,7 +1,8 @@
 import { assertTrusted } from '@beamline/bundler/release';
 import { describeError, Fault, type Address, type Clock, type Logger } from '@beamline/core';
 import {
-  assertNoDrift, createRunner, emptyState, planDriftOf, refuseDrift, type DeploymentPlan, type DeploymentReport, type EnvironmentState, type PlanRequest,
+  assertNoDrift, createRunner, emptyState, lookAfter, planDriftOf, refuseDrift,
+  type DeploymentPlan, type DeploymentReport, type EnvironmentState, type PlanRequest, type RunnerOptions,
 } from '@beamline/deployer';
 import { createFsEnvironmentStore, createFsJournal, createFsLock, createFsRequests } from '@beamline/deployer/fs';
 import { createOperator } from '@beamline/kernel/operator';
@@ -30,6 +31,7 @@ import { createDeploymentFeed } from './deployment-feed.ts';
 import type { Environment } from './environment.ts';
 import { explainDeployment, explainProcess } from './explain-process.ts';
 import { once } from './once.ts';
+import { createProbation } from './probation.ts';
 import { planRequest } from './plan-request.ts';
 import { recordMessages } from './record-messages.ts';
 import { releaseSizes } from './release-sizes.ts';
@@ -97,7 +99,7 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
       connection,
       operator: createOperator({ network, signer, clock, environment: name }),
       collector: createCollector({ network, instances, clock, meter, logger, intervalMs: config.sampleMs ?? 1_000 }),
-      runner: (bakeMs = config.bakeMs ?? 5_000) => createRunner({
+      running: (bakeMs = config.bakeMs ?? 5_000): RunnerOptions => ({
         network, signer, operator: nodeOperator, environments, journal, requests, lock, bundles: releases, clock, logger,
         onEvent: feed.step, bakeMs, ...(probes.checks && { checks: probes.checks }), ...(probes.smoke && { smoke: probes.smoke }),
         ...(probes.analysis && { analysis: probes.analysis }),
@@ -127,9 +129,9 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
   });
 
   async function carryOut(plan: DeploymentPlan, bakeMs: number | undefined, signal?: AbortSignal): Promise<DeploymentReport> {
-    const { runner } = await open();
+    const { running } = await open();
     feed.began(plan);
-    return report(plan, () => runner(bakeMs).run(plan, signal));
+    return report(plan, () => createRunner(running(bakeMs)).run(plan, signal));
   }
 
   const rehearsedFirst = async (plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport> =>
@@ -174,9 +176,9 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
   const deployments = createDeployments({
     environment: name, state, journal, requests, lock,
     async resume(id, signal) {
-      const { runner } = await open();
+      const { running: options } = await open();
       events.publish({ kind: 'note', level: 'info', text: `Resuming deployment ${id}` });
-      return report({ id, toVersion: '' }, () => runner().resume(id, signal));
+      return report({ id, toVersion: '' }, () => createRunner(options()).resume(id, signal));
     },
   });
 
@@ -255,6 +257,18 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
     async drill(instance, options, signal) {
       recordOf(await state(), instance);
       return (await protection()).drill(instance, options, signal);
+    },
+
+    async lookAfter(signal) {
+      if (config.probation === undefined) return;
+      const look = createProbation({
+        config: config.probation, clock, events, state, lookAfter: async (deployment, stop) => lookAfter((await open()).running(), deployment, stop),
+        planRollback: (stop) => plan({ way: 'rollback' }, stop), deploy: (back, stop) => carryOut(back, undefined, stop),
+      });
+      while (!signal.aborted) {
+        await look(signal).catch((error: unknown) => logger.warn('probation failed', { error: describeError(error) }));
+        await clock.sleep(PROTECT_EVERY_MS, signal).catch(() => undefined);
+      }
     },
 
     async protect(signal) {

@@ -104,6 +104,8 @@ export interface Environment {
    * has something to drop, until aborted. Nothing to do without `recovery` in the config.
    */
   protect(signal: AbortSignal): Promise<void>;
+  /** Looks after the newest release while it is on probation, until aborted. Nothing to do without `probation` in the config. */
+  lookAfter(signal: AbortSignal): Promise<void>;
   /** Roots on Arweave, and proofs against them. Nothing is opened before a method needs it. */
   readonly anchors: Anchors;
   /**
