@@ -2,8 +2,10 @@ import { Fault } from '@beamline/core';
 import type { Slot } from '@beamline/core';
 import { PAGE_ROWS, pageImageDigest, pageImageText, parsePage } from '@beamline/ecs';
 import type { Column, PageImage } from '@beamline/ecs';
-import type { PageText, SnapshotReply } from '@beamline/kernel/operator';
-import type { Cells, TableImage, WorldImage } from '@beamline/persistence';
+import type { PageText, SnapshotIndex, SnapshotReply } from '@beamline/kernel/operator';
+import { pageDigestsOf, pageOf, withPageDigests, type TableImage, type WorldImage } from '@beamline/persistence';
+
+type TableIndex = SnapshotIndex['tables'][number];
 
 /** A process's state as of `slot`. Tables that did not change from one read to the next are the same objects. */
 export interface KnownWorld {
@@ -22,30 +24,37 @@ export async function readWorld(reply: SnapshotReply, before: KnownWorld | undef
   const fresh = new Map<string, PageText>();
   for await (const page of reply.pages(signal)) fresh.set(`${page.table}/${page.page}`, page);
 
-  const tables = index.tables.map(({ name, columns, rows, pages }): TableImage => {
-    const old = before?.image.tables.find((table) => table.name === name);
-    if (old !== undefined && old.rows === rows && pages.every((_, n) => !fresh.has(`${name}/${n}`))) return old;
-    const images = pages.map(({ digest }, n) => {
-      const text = fresh.get(`${name}/${n}`)?.text;
-      const page = text === undefined ? knownPage(old, n) : parsed(columns, text, `${name}/${n}`);
-      if (page === undefined) throw bad(`page ${name}/${n} is missing`);
-      if (pageImageDigest(columns, page) !== digest) throw bad(`page ${name}/${n} does not have digest ${digest}`);
-      return page;
-    });
-    return { name, columns, rows, data: joined(columns, images), stamps: pages.map(({ stamp }) => stamp) };
+  const tables = index.tables.map((table): TableImage => {
+    const old = before?.image.tables.find(({ name }) => name === table.name);
+    const texts = table.pages.map((_, n) => fresh.get(`${table.name}/${n}`)?.text);
+    return old !== undefined && old.rows === table.rows && texts.every((text) => text === undefined) ? old : readTable(table, texts, old);
   });
   return { slot: reply.slot, digest: index.digest, image: { slot: reply.slot, layout: index.layout, tables } };
 }
 
-/** Pages of `wanted` that `held` does not have, or has otherwise. */
+/** What did not change is taken from `old` as it is: its digests were verified when it was read. */
+function readTable({ name, columns, rows, pages }: TableIndex, texts: readonly (string | undefined)[], old: TableImage | undefined): TableImage {
+  const known = old === undefined ? [] : pageDigestsOf(old);
+  const data = columns.map((_, c) => (old === undefined ? [] : [...old.data[c]!.slice(0, rows)]));
+  for (const [n, { digest }] of pages.entries()) {
+    const text = texts[n];
+    if (text === undefined && known[n] === undefined) throw bad(`page ${name}/${n} is missing`);
+    const page = text === undefined ? undefined : parsed(columns, text, `${name}/${n}`);
+    for (const [c, cells] of (page?.columns ?? []).entries()) for (const [row, cell] of cells.entries()) data[c]![n * PAGE_ROWS + row] = cell;
+    if ((page === undefined ? known[n] : pageImageDigest(columns, page)) !== digest) throw bad(`page ${name}/${n} does not have digest ${digest}`);
+  }
+  return withPageDigests({ name, columns, rows, data, stamps: pages.map(({ stamp }) => stamp) }, pages.map(({ digest }) => digest));
+}
+
+/** Pages of `wanted` that `held` does not have, or has otherwise, by the digests that decide inside the process, too. */
 export function differingPages(wanted: WorldImage, held: WorldImage | undefined): PageText[] {
   const pages: PageText[] = [];
   for (const table of wanted.tables) {
     const old = held?.tables.find(({ name }) => name === table.name);
     if (old === table) continue;
-    for (let page = 0; page * PAGE_ROWS < table.rows; page += 1) {
-      if (old !== undefined && samePage(table, old, page)) continue;
-      pages.push({ table: table.name, page, text: pageImageText(table.columns, pageAt(table, page)) });
+    const known = old === undefined || old.columns.length !== table.columns.length ? [] : pageDigestsOf(old);
+    for (const [page, digest] of pageDigestsOf(table).entries()) {
+      if (digest !== known[page]) pages.push({ table: table.name, page, text: pageImageText(table.columns, pageOf(table, page)) });
     }
   }
   return pages;
@@ -53,31 +62,6 @@ export function differingPages(wanted: WorldImage, held: WorldImage | undefined)
 
 export const sameRows = (a: WorldImage, b: WorldImage): boolean =>
   a.tables.length === b.tables.length && a.tables.every(({ rows }, n) => rows === b.tables[n]!.rows);
-
-function samePage(a: TableImage, b: TableImage, page: number): boolean {
-  const from = page * PAGE_ROWS;
-  const to = Math.min(a.rows, from + PAGE_ROWS);
-  if (Math.min(b.rows, from + PAGE_ROWS) !== to || a.columns.length !== b.columns.length) return false;
-  return a.data.every((cells, c) => {
-    const others = b.data[c]!;
-    if (cells === others) return true;
-    for (let row = from; row < to; row += 1) if (cells[row] !== others[row]) return false;
-    return true;
-  });
-}
-
-function pageAt({ rows, data }: TableImage, page: number): PageImage {
-  const from = page * PAGE_ROWS;
-  const to = Math.min(rows, from + PAGE_ROWS);
-  return { rows: to - from, columns: data.map((cells) => cells.slice(from, to)) };
-}
-
-const knownPage = (table: TableImage | undefined, page: number): PageImage | undefined =>
-  table === undefined || page * PAGE_ROWS >= table.rows ? undefined : pageAt(table, page);
-
-function joined(columns: readonly Column[], pages: readonly PageImage[]): Cells[] {
-  return columns.map((_, c) => pages.flatMap((page) => page.columns[c] as (number | string)[]) as Cells);
-}
 
 function parsed(columns: readonly Column[], text: string, name: string): PageImage {
   try {
