@@ -25,7 +25,7 @@ export function addPlanCommands(program: Command, add: AddCommand, run: RunWith,
     .action((name, id, flags) => run(flags, (use) => showDeployment(name, id, use)));
   add(deployments, 'resume <environment> [deployment]', 'Finish what was interrupted, or try again what is stuck, on any machine with its state')
     .action((name, id, flags) => run(flags, (use) => resumeDeployment(name, id, use)));
-  const asks = { abort: 'Take it back to the old release', pause: 'Begin nothing more that can wait', continue: 'Go on after a pause', promote: 'Let the next batch begin where a person has to agree' } as const;
+  const asks = { abort: 'Take it back to the old release', accept: 'Keep a release that is stuck because it failed its tests', pause: 'Begin nothing more that can wait', continue: 'Go on after a pause', promote: 'Let the next batch begin where a person has to agree' } as const;
   for (const ask of Object.keys(asks) as (keyof typeof asks)[]) {
     add(deployments, `${ask} <environment> [deployment]`, asks[ask])
       .option('--reason <text>', 'for the others')

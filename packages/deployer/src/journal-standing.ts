@@ -1,9 +1,7 @@
 import type { Pass } from './course.ts';
 import type { InstanceId } from './instance.ts';
 import { stateAfter, type JournaledDeployment } from './read-journal.ts';
-import { blueGreen } from './strategies/blue-green.ts';
-import { canary, rolling } from './strategies/in-batches.ts';
-import { inPlace } from './strategies/in-place.ts';
+import { ownStrategies } from './strategies/own-strategies.ts';
 import type { DeployStrategy } from './strategy.ts';
 
 /** What players notice while nobody goes on. */
@@ -31,12 +29,12 @@ export interface JournalStanding {
   noWayBack?: string;
 }
 
-const HELD = new Set(['fencing', 'transferring', 'activating', 'handing-over', 'thawing', 'freezing', 'unfreezing', 'upgrading']);
-const SERVED = new Set(['routing', 'linking', 'reconciling', 'proving', 'retiring', 'gating', 'removing']);
+const HELD = new Set(['fencing', 'transferring', 'activating', 'handing-over', 'thawing', 'freezing', 'unfreezing', 'upgrading', 'reclaiming']);
+const SERVED = new Set(['routing', 'linking', 'reconciling', 'proving', 'retiring', 'gating', 'removing', 'collecting']);
 
 /** @throws Fault `deployer/other-strategy` when the strategy is unknown, or would have gone another way */
 export function standingOfJournal(
-  journaled: JournaledDeployment, strategies: readonly DeployStrategy[] = [blueGreen(), inPlace(), rolling(), canary()] as readonly DeployStrategy[],
+  journaled: JournaledDeployment, strategies = ownStrategies,
 ): JournalStanding | undefined {
   const strategy = strategies.find(({ name }) => name === journaled.strategy);
   if (strategy === undefined) return undefined;

@@ -6,10 +6,7 @@ import { sideBySide } from './perform/side-by-side.ts';
 import { silentOf } from './perform/silence.ts';
 import { readJournal, stateAfter } from './read-journal.ts';
 import type { RunnerOptions } from './runner-options.ts';
-import { blueGreen } from './strategies/blue-green.ts';
-import { canary, rolling } from './strategies/in-batches.ts';
-import { inPlace } from './strategies/in-place.ts';
-import type { DeployStrategy } from './strategy.ts';
+import { ownStrategies } from './strategies/own-strategies.ts';
 
 /**
  * Whether the release that a finished deployment brought still fulfils its conditions: the same ones as in the bake,
@@ -18,7 +15,7 @@ import type { DeployStrategy } from './strategy.ts';
  * @throws Fault `deployer/unknown-deployment`, `deployer/journal-damaged`, `deployer/journal-version`, `deployer/other-strategy`
  */
 export async function lookAfter(options: RunnerOptions, deployment: string, signal?: AbortSignal): Promise<string[]> {
-  const { environments, journal, strategies = [blueGreen(), inPlace(), rolling(), canary()] as readonly DeployStrategy[] } = options;
+  const { environments, journal, strategies = ownStrategies } = options;
   const found = await readJournal(journal, deployment);
   const strategy = strategies.find(({ name }) => name === found.strategy);
   if (strategy === undefined) return [];

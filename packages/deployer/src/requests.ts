@@ -5,6 +5,8 @@ export type OperatorRequest = { at: number; by: string; reason?: string } & (
   | { ask: 'continue' }
   /** Go on where a person has to agree: one for each such place. */
   | { ask: 'promote' }
+  /** Keep what is stuck because it failed its tests, without testing it again. */
+  | { ask: 'accept' }
   /** Back to the old release. */
   | { ask: 'abort' }
 );
@@ -24,6 +26,8 @@ export interface DeploymentRequests {
 /** The last word counts. */
 export const isPaused = (requests: readonly OperatorRequest[]): boolean =>
   requests.findLast(({ ask }) => ask === 'pause' || ask === 'continue')?.ask === 'pause';
+
+export const isAccepted = (requests: readonly OperatorRequest[]): boolean => requests.some(({ ask }) => ask === 'accept');
 
 export const promotions = (requests: readonly OperatorRequest[]): number => requests.filter(({ ask }) => ask === 'promote').length;
 

@@ -14,12 +14,10 @@ import { createSite } from './perform/create-site.ts';
 import { patiently } from './patience.ts';
 import type { DeploymentPlan } from './plan.ts';
 import { readJournal, stateAfter } from './read-journal.ts';
-import { abortReason, isPaused } from './requests.ts';
+import { abortReason, isAccepted, isPaused } from './requests.ts';
 import type { RunnerOptions } from './runner-options.ts';
 import { tellSafely } from './timeline.ts';
-import { blueGreen } from './strategies/blue-green.ts';
-import { canary, rolling } from './strategies/in-batches.ts';
-import { inPlace } from './strategies/in-place.ts';
+import { ownStrategies } from './strategies/own-strategies.ts';
 import type { DeployCommand, DeployEvent, DeployStrategy } from './strategy.ts';
 
 type State = { phase: string };
@@ -41,7 +39,7 @@ export interface Runner {
 export function createRunner(options: RunnerOptions): Runner {
   const { environments, journal, lock, clock, logger = silentLogger, patienceMs = 30_000 } = options;
   const tell = tellSafely(options.onEvent);
-  const strategies = options.strategies ?? [blueGreen(), inPlace(), rolling(), canary()] as readonly DeployStrategy[];
+  const { strategies = ownStrategies } = options;
   const known = (name: string): DeployStrategy | undefined => strategies.find((strategy) => strategy.name === name);
 
   const carryOn = async (
@@ -78,7 +76,11 @@ export function createRunner(options: RunnerOptions): Runner {
 
     // Killed after its last journal entry, before the environment was told.
     await keepServing();
-    if (strategy.standing(state).end?.outcome === 'stuck') await move({ on: 'resumed', at: clock.now() });
+    if (strategy.standing(state).end?.outcome === 'stuck') {
+      const accepted: DeployEvent = { on: 'accepted', at: clock.now() };
+      const answers = isAccepted(await site.requests()) && strategy.next(state, accepted).state !== state;
+      await move(answers ? accepted : { on: 'resumed', at: clock.now() });
+    }
     for (;;) {
       await listen();
       const command = strategy.command(state);

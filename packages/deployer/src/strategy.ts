@@ -88,6 +88,8 @@ export type DeployEvent = { at: number } & (
   | { on: 'reclaimed'; passages: Passages; forwarders: Forwarders }
   /** A person asks a stuck deployment to try again. */
   | { on: 'resumed' }
+  /** A person keeps the release that is stuck because it failed its tests. */
+  | { on: 'accepted' }
   /** A person wants the old release back. Comes again before each command until the machine has turned round. */
   | { on: 'abort-requested'; reason: string }
 );

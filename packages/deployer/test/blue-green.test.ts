@@ -74,6 +74,7 @@ const events = {
   reclaimed: { on: 'reclaimed', passages, forwarders: {}, at: 1 },
   frozen: { on: 'frozen', at: 1 },
   unfrozen: { on: 'unfrozen', at: 1 },
+  accepted: { on: 'accepted', at: 1 },
   'abort-requested': { on: 'abort-requested', reason: 'ann wants it back', at: 1 },
   failed: { on: 'failed', reason: 'the node said no', at: 1 },
   resumed: { on: 'resumed', at: 1 },
@@ -87,7 +88,7 @@ const same: Record<Event, 'same'> = {
   'checked well': 'same', 'checked badly': 'same', fenced: 'same', 'transferred equal': 'same',
   'transferred different': 'same', activated: 'same', linked: 'same', 'handed-over equal': 'same', 'handed-over different': 'same', routed: 'same',
   reconciled: 'same', 'proved well': 'same', 'proved badly': 'same', retired: 'same', thawed: 'same', discarded: 'same',
-  'proved silent': 'same', 'failed silent': 'same', 'failed elsewhere': 'same', reclaimed: 'same', frozen: 'same', unfrozen: 'same', 'abort-requested': 'same', failed: 'same', resumed: 'same',
+  'proved silent': 'same', 'failed silent': 'same', 'failed elsewhere': 'same', reclaimed: 'same', frozen: 'same', unfrozen: 'same', accepted: 'same', 'abort-requested': 'same', failed: 'same', resumed: 'same',
 };
 
 // Every phase × every event. `Record` without `Partial`: a new phase or event does not compile until it has its row.
@@ -142,7 +143,10 @@ describe('turning back', () => {
     expect(frozen).toMatchObject({ phase: 'freezing', reason: expect.stringContaining('the values of Gold are gone') });
     const stuck = reached(frozen, events.frozen);
     expect(blueGreen().standing(stuck)).toMatchObject({ passes: [{ serving: 'green' }], end: { outcome: 'stuck', reason: expect.stringContaining('held until somebody decides') } });
-    expect(blueGreen().next(stuck, events.resumed).command?.do).toBe('unfreeze');
+    const again = blueGreen().next(stuck, events.resumed);
+    expect([again.command?.do, reached(again.state, events.unfrozen).phase]).toEqual(['unfreeze', 'proving']);
+    const kept = blueGreen().next(stuck, events.accepted);
+    expect([kept.command?.do, reached(kept.state, events.unfrozen).phase]).toEqual(['unfreeze', 'retiring']);
   });
 
   it('takes a first deployment away again', () => {

@@ -54,6 +54,7 @@ const events = {
   fenced: { on: 'fenced', fences: {}, at: 1 },
   frozen: { on: 'frozen', at: 1 },
   unfrozen: { on: 'unfrozen', at: 1 },
+  accepted: { on: 'accepted', at: 1 },
   'abort-requested': { on: 'abort-requested', reason: 'ann wants it back', at: 1 },
   failed: { on: 'failed', reason: 'the node said no', at: 1 },
   resumed: { on: 'resumed', at: 1 },
@@ -109,6 +110,9 @@ describe('turning back', () => {
   it('freezes for a person when the migration has no reverse, and stops when the way back fails', () => {
     const impossible = { impossible: 'the values of Gold are gone' };
     expect(reached({ ...on, back: impossible, phase: 'proving', cut })).toMatchObject({ phase: 'freezing', reason: expect.stringContaining('the values of Gold are gone') });
+    const stuck = reached(reached({ ...on, back: impossible, phase: 'proving', cut }), events.frozen);
+    expect(reached(reached(stuck, events.resumed), events.unfrozen).phase).toBe('proving');
+    expect(reached(reached(stuck, events.accepted), events.unfrozen).phase).toBe('done');
     expect(reached({ ...on, back: impossible, phase: 'upgrading', activations }, events['refused by one'])).toMatchObject({ phase: 'stuck', at: { phase: 'upgrading' } });
     const reverse = reached(states.proving) as InPlaceState & { phase: 'upgrading' };
     expect(reached(reverse, events['refused by one'])).toMatchObject({ phase: 'stuck', reason: 'the way back was refused: kernel/bad-code' });

@@ -85,7 +85,7 @@ describe.each(ways)('%s', (_, planned) => {
       };
       const { fatal: { passed } } = await killed(Infinity);
       // Every journal entry and every message is a point; a stride that shares no factor with them meets them all in turn.
-      for (let point = 5; point <= passed; point += 29) {
+      for (let point = 5; point <= passed; point += 61) {
         const { game, plan, options, first } = await killed(point);
         const begun = (await game.options.journal.list()).includes(plan.id);
         const report: DeploymentReport | undefined = first ?? (begun ? await createRunner({ ...options, lock: createMemoryLock() }).resume(plan.id) : undefined);
@@ -128,6 +128,26 @@ describe('what people ask', () => {
     }).run(plan);
     expect([report.outcome, report.reason]).toEqual([outcome, expect.stringContaining('aborted by ann: lunch')]);
     expect(new Set(Object.values(await releasesOf(game)))).toEqual(new Set(['v1']));
+    await expectNothingLost(game);
+  });
+
+  it.each([['resume', 'once its tests pass'], ['accept', 'whatever they say']])('a release that fails and cannot go back is frozen; %s keeps it, %s', async (ask) => {
+    const game = await deployed();
+    const requests = createMemoryRequests();
+    const plan = { ...await game.plan(v2Sharded), reverse: { impossible: 'the values of Gold are gone' } };
+    let tests = 0;
+    const options: RunnerOptions = { ...game.options, requests, smoke: [async () => {
+      tests += 1;
+      return tests === 1 || ask === 'accept' ? ['no good'] : [];
+    }] };
+    const stuck = await createRunner(options).run(plan);
+    expect(stuck).toMatchObject({ outcome: 'stuck', reason: "no good; it cannot be rolled back: the values of Gold are gone; players' messages are held until somebody decides" });
+    expect(await game.options.environments.read('local')).toMatchObject({ running: plan.id, instances: { 'world-0': { release: v2Sharded.id } } });
+    for (const role of roles) expect(await game.play('ann', role, 3)).toBe('held');
+
+    if (ask === 'accept') await requests.post(plan.id, { ask, by: 'ann', at: 0 });
+    expect(await createRunner(options).resume(plan.id)).toMatchObject({ outcome: 'complete' });
+    expect(tests).toBe(ask === 'accept' ? 1 : 2);
     await expectNothingLost(game);
   });
 

@@ -34,18 +34,18 @@ export interface AskFlags {
   by?: string;
 }
 
-type Ask = 'abort' | 'pause' | 'continue' | 'promote';
+type Ask = 'abort' | 'accept' | 'pause' | 'continue' | 'promote';
 const SAID: Readonly<Record<Ask, string>> = {
-  abort: 'is to be taken back', pause: 'begins nothing more that can wait', continue: 'goes on', promote: 'may begin its next batch',
+  abort: 'is to be taken back', accept: 'stays as it is', pause: 'begins nothing more that can wait', continue: 'goes on', promote: 'may begin its next batch',
 };
 
-/** `beamline deployments abort|pause|continue|promote`: leaves word for whoever carries it out. An abort that nobody would hear is carried out here. */
+/** `beamline deployments abort|accept|pause|continue|promote`: leaves word for whoever carries it out. What nobody would hear is carried out here, if it decides something. */
 export async function askDeployment(ask: Ask, name: string, id: string | undefined, { reason, by = 'the command line' }: AskFlags, use: CommandRun): Promise<CommandResult> {
   const environment = use.stack.environment(name);
   const { id: found, decision, state } = await environment.deployments.show(id);
   if (decision === undefined) throw new Fault('stack/nothing-to-ask', `deployment ${found} of ${name} has ended: ${state}`, { hint: `beamline deployments list ${name} shows what is under way.` });
   await environment.ask(ask, { by, ...(reason === undefined ? {} : { reason }) });
-  if (ask === 'abort' && state !== 'running') return resumeDeployment(name, found, use);
+  if ((ask === 'abort' || ask === 'accept') && state !== 'running') return resumeDeployment(name, found, use);
   return { result: { environment: name, deployment: found, asked: ask, state }, text: `${found} ${SAID[ask]}${state === 'running' ? '' : ' once somebody resumes it'}` };
 }
 

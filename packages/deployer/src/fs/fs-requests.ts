@@ -10,7 +10,7 @@ export interface FsRequestsOptions {
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-const ASKS = ['pause', 'continue', 'promote', 'abort'];
+const ASKS = ['pause', 'continue', 'promote', 'accept', 'abort'];
 
 /** One small file for each request: several programs may post at once, and one that is being written is not there yet. */
 export function createFsRequests({ root }: FsRequestsOptions): DeploymentRequests {

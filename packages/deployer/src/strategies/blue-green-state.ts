@@ -26,6 +26,8 @@ export type Fenced = OnCourse & (
 export type Committed = OnCourse & {
   phase: 'handing-over' | 'routing' | 'linking' | 'reconciling' | 'proving' | 'retiring' | 'unfreezing';
   cut: CutOver;
+  /** A person keeps it, whatever its tests say. */
+  accepted?: true;
 };
 
 /** Processes of before take back what silent ones accepted, and collect what reached these since. */

@@ -139,7 +139,7 @@ export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {})
           return event.on === 'failed' ? stop(state, `${state.reason}; not even frozen: ${event.reason}`) : ignore(state);
 
         case 'unfreezing':
-          if (event.on === 'unfrozen') return enter({ ...state, phase: 'proving' });
+          if (event.on === 'unfrozen') return enter({ ...state, phase: state.accepted ? 'retiring' : 'proving' });
           return event.on === 'failed' ? stop(state, event.reason) : ignore(state);
 
         case 'retiring':
@@ -158,6 +158,8 @@ export function blueGreen({ smallDelta = 4, rounds = 3 }: BlueGreenOptions = {})
           return event.on === 'failed' ? undone(state, event.reason) : ignore(state);
 
         case 'stuck':
+          if (event.on === 'accepted' && state.at.phase === 'unfreezing') return enter({ ...state.at, accepted: true });
+          if (event.on === 'accepted' && state.at.phase === 'proving') return enter({ ...state.at, phase: 'retiring' });
           return event.on === 'resumed' ? enter(state.at) : ignore(state);
 
         case 'done':

@@ -16,7 +16,7 @@ export type Preparing = OnCourse & (
 );
 
 /** The course's code runs. */
-export type Committed = OnCourse & { phase: 'removing' | 'proving' | 'unfreezing'; cut: CutOver };
+export type Committed = OnCourse & { phase: 'removing' | 'proving' | 'unfreezing'; cut: CutOver; accepted?: true };
 
 /** The new code failed and there is no way back: players wait for a person. */
 export type Freezing = OnCourse & { phase: 'freezing'; cut: CutOver; reason: string };

@@ -81,13 +81,16 @@ export function inPlace(): DeployStrategy<InPlaceState> {
 
         case 'unfreezing':
           if (event.on === 'failed') return stop(state, event.reason);
-          return event.on === 'unfrozen' ? enter({ ...state, phase: 'proving' }) : ignore(state);
+          if (event.on !== 'unfrozen') return ignore(state);
+          return state.accepted ? { state: { ...state, phase: 'done' } } : enter({ ...state, phase: 'proving' });
 
         case 'discarding':
           if (event.on === 'discarded') return aborted(state);
           return event.on === 'failed' ? aborted(state, event.reason) : ignore(state);
 
         case 'stuck':
+          if (event.on === 'accepted' && state.at.phase === 'unfreezing') return enter({ ...state.at, accepted: true });
+          if (event.on === 'accepted' && state.at.phase === 'proving') return { state: { ...state.at, phase: 'done' } };
           return event.on === 'resumed' ? enter(state.at) : ignore(state);
 
         case 'done':

@@ -31,6 +31,7 @@ export function decisionOf({ environment, id, standing, requests, holder }: Deci
     ...(standing?.noWayBack === undefined ? [] : [`There is no way back: ${standing.noWayBack}.`]),
   ];
   const waitsForPromotion = standing?.phase === 'gating' && holder !== undefined;
+  const failedItsTests = standing?.stuck !== undefined && ['freezing', 'unfreezing', 'proving'].includes(standing.phase);
   const canAbort = standing !== undefined && (standing.noWayBack === undefined || standing.situation === 'untouched') && standing.direction === 'forward' && aborting === undefined;
   return {
     needed: holder === undefined || paused, facts, serving: standing?.serving ?? {},
@@ -38,6 +39,7 @@ export function decisionOf({ environment, id, standing, requests, holder }: Deci
       ...(paused ? [say('continue', 'It goes on.')] : []),
       ...(waitsForPromotion ? [say('promote', 'The next batch begins, where a person has to agree.')] : []),
       ...(holder === undefined ? [say('resume', resumed(standing))] : []),
+      ...(failedItsTests ? [say('accept', 'The release stays as it is, untested; players go on with it.')] : []),
       ...(canAbort ? [say('abort', standing.situation === 'untouched'
         ? 'The old release goes on; what was prepared is thrown away.' : 'The old release comes back, with what players did since.')] : []),
       ...(holder !== undefined && !paused ? [say('pause', 'It begins nothing more that can wait.')] : []),

@@ -27,7 +27,10 @@ describe('what a person is told to decide', () => {
     expect(decision.facts).toEqual([
       "It is stuck at 'freezing': nobody likes it.", expect.stringContaining('held'), 'There is no way back: world-0: drops Health.',
     ]);
-    expect(decision.choices).toEqual([{ command: 'beamline deployments resume live d1', effect: expect.stringContaining('Players go on with the new release') }]);
+    expect(decision.choices).toEqual([
+      { command: 'beamline deployments resume live d1', effect: expect.stringContaining('Players go on with the new release') },
+      { command: 'beamline deployments accept live d1', effect: expect.stringContaining('untested') },
+    ]);
     expect(decide({ standing: { ...stuck, phase: 'routing', batch: 2, direction: 'reverse' } }).facts[0]).toBe("It is stuck at 'routing' of batch 2, on the way back: nobody likes it.");
   });
 
