@@ -2,7 +2,6 @@ import type { Pass } from './course.ts';
 import type { InstanceId } from './instance.ts';
 import { stateAfter, type JournaledDeployment } from './read-journal.ts';
 import { ownStrategies } from './strategies/own-strategies.ts';
-import type { DeployStrategy } from './strategy.ts';
 
 /** What players notice while nobody goes on. */
 export type Situation =
