@@ -6,7 +6,7 @@ import { addBackupCommands } from './backup-commands.ts';
 import { addDataCommands } from './data-commands.ts';
 import { addPlanCommands } from './plan-commands.ts';
 import { dev } from './commands/dev.ts';
-import { deploy, rollback } from './commands/deploy.ts';
+import { deploy } from './commands/deploy.ts';
 import { drill, recovery } from './commands/recovery.ts';
 import { explain } from './commands/explain.ts';
 import { lint } from './commands/lint.ts';
@@ -18,6 +18,7 @@ import { resetNetworkCommand } from './commands/network/reset.ts';
 import { startNetwork } from './commands/network/start.ts';
 import { networkStatusCommand } from './commands/network/status.ts';
 import { stopNetworkCommand } from './commands/network/stop.ts';
+import { rollback } from './commands/rollback.ts';
 import { serve } from './commands/serve.ts';
 import { snapshot } from './commands/snapshot.ts';
 import { status } from './commands/status.ts';
@@ -114,8 +115,13 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     .option('--at <moment>', 'with entities: the moment they come back from')
     .option('--dry-run', 'with entities: print what would change and stop')
     .action((name, instance, flags) => run(flags, (use) => restore(name, instance, flags, use)));
-  add(program, 'rollback <environment>', 'Deploy the release before, keeping what players did')
+  add(program, 'rollback <environment>', 'Go back to a release that ran before, keeping what players did')
     .addOption(strategy())
+    .option('--to <release>', 'which of the last 100 deployments’ releases; default the one before')
+    .option('--code-only', 'put the old code into the processes that run; refused where the layout has changed')
+    .option('--snapshot <refs...>', 'go back to these snapshots, giving up what happened since; one per instance')
+    .option('--yes', 'with --snapshot: really')
+    .option('--out <file>', 'save the plan there, for apply')
     .option('--dry-run', 'print the plan and stop')
     .action((name, flags) => run(flags, (use) => rollback(name, flags, use)));
   add(program, 'serve <environment>', 'Serve the dashboard, the API and Prometheus metrics')

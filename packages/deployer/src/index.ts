@@ -1,5 +1,5 @@
 export { planDeployment, type PlanOptions } from './plan-deployment.ts';
-export { planRollback, type RollbackOptions } from './plan-rollback.ts';
+export { planRollback, wayBackTo, type RollbackOptions } from './plan-rollback.ts';
 export type { Batch, Change, DeploymentPlan, Link, PlannedInstance, PlannedLayout, ReverseCourse, Rollout } from './plan.ts';
 export type { BundleSource, DeployableRelease, ReleasedRole } from './release.ts';
 export { assertNoDrift, driftOf, planDriftOf, refuseDrift } from './drift.ts';

@@ -26,7 +26,8 @@ export { findInRole, reportHtml, reportMarkdown, type Analysis, type ModuleSize,
 export type { ShrinkingVerdict, TracedError } from '@beamline/bundler/verify';
 export { describeTraced } from './environment/explain-process.ts';
 export type { ReleaseShelf } from './release-shelf.ts';
-export type { Environment, EnvironmentParts, PlanChoice, SnapshotSelection } from './environment/environment.ts';
+export type { SnapshotRollback, SnapshotRollbackReport } from './environment/snapshot-rollback.ts';
+export type { Environment, EnvironmentParts, PlanChoice, RollbackChoice, SnapshotChoice, SnapshotSelection } from './environment/environment.ts';
 export type { ProcessVerdict } from './integrity/verify-process.ts';
 export type { ModuleBytes, ReleaseSizes, RoleBytes } from './environment/release-sizes.ts';
 export type { RestoreReport } from './environment/restore-instance.ts';

@@ -24,10 +24,3 @@ export async function deploy(name: string, { release, dryRun = false, resume = f
   assertAccepted(plan, { acceptBreaks });
   return carryOut(environment, plan, use);
 }
-
-/** `beamline rollback <environment>`: back to the release before, keeping what players did. */
-export async function rollback(name: string, { dryRun = false, strategy }: Pick<DeployFlags, 'dryRun' | 'strategy'>, use: CommandRun): Promise<CommandResult> {
-  const environment = use.stack.environment(name);
-  const plan = await environment.planRollback(chosen(strategy), use.context.signal);
-  return dryRun ? planned(plan) : carryOut(environment, plan, use);
-}

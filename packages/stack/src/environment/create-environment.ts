@@ -35,9 +35,10 @@ import { createProbation } from './probation.ts';
 import { planRequest } from './plan-request.ts';
 import { recordMessages } from './record-messages.ts';
 import { releaseSizes } from './release-sizes.ts';
-import { recordOf, restoreInstance } from './restore-instance.ts';
+import { recordOf, restoreInstance, type RestoreReport } from './restore-instance.ts';
 import { createSnapshotCatalogue } from './snapshot-catalogue.ts';
 import { instanceRefs, statusReport } from './status-report.ts';
+import { planSnapshotRollback, withRelease } from './snapshot-rollback.ts';
 import { takeSnapshots } from './take-snapshots.ts';
 import { createWebhook } from '../webhook/webhook.ts';
 import { readSecret } from '../secret.ts';
@@ -173,6 +174,17 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
     });
   });
 
+  const restoreTo = async (current: EnvironmentState, instance: string, ref: string | undefined, signal?: AbortSignal): Promise<RestoreReport> => {
+    const { connection, operator } = await open();
+    const { release: id, role } = recordOf(current, instance);
+    return restoreInstance({
+      connection, operator, environments, store, events, clock, state: current, instance, release: await releases.read(id), code: await releases.lua(id, role),
+      ...(ref === undefined ? {} : { snapshot: parseRef(ref) }),
+    }, signal);
+  };
+  const snapshotRollback: Environment['planSnapshotRollback'] = async (choice) =>
+    planSnapshotRollback({ environment: name, releases, store }, async () => (await open()).connection.network, await state(), choice);
+
   const deployments = createDeployments({
     environment: name, state, journal, requests, lock,
     async resume(id, signal) {
@@ -210,6 +222,18 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
     plan: (release, choice, signal) => plan({ way: 'deploy', release, ...choice }, signal),
     planRollback: (choice, signal) => plan({ way: 'rollback', ...choice }, signal),
     planFor: plan,
+    planSnapshotRollback: snapshotRollback,
+
+    async rollbackToSnapshots(choice, signal) {
+      const { release: id, instances: chosen } = await snapshotRollback(choice);
+      const release = await releases.read(id);
+      assertTrusted(release, signers);
+      const restored: RestoreReport[] = [];
+      for (const { instance, snapshot: ref } of chosen) {
+        restored.push(await alone(`rollback of ${instance}`, async (current) => restoreTo(withRelease(current, instance, release), instance, ref, signal)));
+      }
+      return { restored, deployment: await carryOut(await plan({ way: 'rollback', to: id }, signal), undefined, signal) };
+    },
 
     async apply({ request, plan: saved }, signal) {
       const current = await state();
@@ -287,15 +311,7 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
       }
     },
 
-    restore: (instance, { snapshot } = {}, signal) => alone(`restore of ${instance}`, async (current) => {
-      const { connection, operator } = await open();
-      const { release: id, role } = recordOf(current, instance);
-      const release = await releases.read(id);
-      return restoreInstance({
-        connection, operator, environments, store, events, clock, state: current, instance, release, code: await releases.lua(id, role),
-        ...(snapshot === undefined ? {} : { snapshot: parseRef(snapshot) }),
-      }, signal);
-    }),
+    restore: (instance, { snapshot: ref } = {}, signal) => alone(`restore of ${instance}`, (current) => restoreTo(current, instance, ref, signal)),
 
     async verifyProcess(process, { release: named, cwd = root } = {}, signal) {
       const wanted = named ?? (await state()).release;

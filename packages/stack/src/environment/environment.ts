@@ -17,6 +17,7 @@ import type { Worlds } from '../worlds/worlds.ts';
 import type { ReleaseSizes } from './release-sizes.ts';
 import type { RestoreReport } from './restore-instance.ts';
 import type { RecordSelection } from './record-messages.ts';
+import type { SnapshotRollback, SnapshotRollbackReport } from './snapshot-rollback.ts';
 import type { SnapshotTaken } from './take-snapshots.ts';
 
 /** What an environment works with, for those who want to go further than its methods. */
@@ -34,6 +35,20 @@ export interface EnvironmentParts {
 export interface PlanChoice {
   /** @default the config's */
   strategy?: StrategyName;
+}
+
+export interface SnapshotChoice {
+  /** As `<process>@<slot>:<sha256>`, one per instance. */
+  snapshots: readonly string[];
+  /** Release to go back to. @default the newest before that reads them */
+  to?: string;
+}
+
+export interface RollbackChoice extends PlanChoice {
+  /** Release to go back to, of those that ran before. @default the one before */
+  to?: string;
+  /** Code alone, in place; refused where the layout has changed. */
+  codeOnly?: boolean;
 }
 
 export interface SnapshotSelection {
@@ -57,7 +72,14 @@ export interface Environment {
   state(): Promise<EnvironmentState>;
   /** What deploying a release would do, and what its migrations do to the data that is there. Changes nothing. */
   plan(release: string, options?: PlanChoice, signal?: AbortSignal): Promise<DeploymentPlan>;
-  planRollback(options?: PlanChoice, signal?: AbortSignal): Promise<DeploymentPlan>;
+  planRollback(options?: RollbackChoice, signal?: AbortSignal): Promise<DeploymentPlan>;
+  /** What going back to snapshots would do, giving up what happened since. Changes nothing. */
+  planSnapshotRollback(choice: SnapshotChoice): Promise<SnapshotRollback>;
+  /**
+   * Puts instances back as they were in snapshots, with the release that reads them; the other roles follow by their
+   * reverse migrations, keeping their state. Interrupted, it is repeated from the start, as `restore` is.
+   */
+  rollbackToSnapshots(choice: SnapshotChoice, signal?: AbortSignal): Promise<SnapshotRollbackReport>;
   /** The same for what a saved plan was made for. */
   planFor(request: PlanRequest, signal?: AbortSignal): Promise<DeploymentPlan>;
   /**

@@ -1,6 +1,6 @@
 import { assertTrusted } from '@beamline/bundler/release';
 import { Fault, type Address } from '@beamline/core';
-import { planDeployment, planRollback, type DeploymentPlan, type EnvironmentState, type PlanRequest, type RolloutOptions } from '@beamline/deployer';
+import { planDeployment, planRollback, wayBackTo, type DeploymentPlan, type EnvironmentState, type PlanRequest, type RolloutOptions } from '@beamline/deployer';
 import type { ReleaseShelf } from '../release-shelf.ts';
 import { clientsOf, spokenBy } from './clients-of.ts';
 
@@ -27,10 +27,15 @@ export async function planRequest(context: PlanContext, state: EnvironmentState,
     assertTrusted(release, signers);
     return planDeployment({ state, release, at, clients: await clientsOf(state, releases), spoken: await spokenBy(state, releases), strategy, ...going });
   }
-  const { release, previousRelease } = state;
-  if (release === undefined || previousRelease === undefined) {
+  const { release } = state;
+  const to = request.to ?? state.previousRelease;
+  if (release === undefined || to === undefined) {
     throw new Fault('stack/nothing-before', `${state.environment} has run one release only: there is none to go back to`, { hint: 'beamline status shows what runs.' });
   }
-  const [current, previous] = [await releases.read(release), await releases.read(previousRelease)];
-  return planRollback({ state, current, previous, at, spoken: await spokenBy(state, releases), strategy, ...going });
+  const [current, previous] = [await releases.read(release), await releases.read(to)];
+  assertTrusted(previous, signers);
+  const between = await Promise.all((wayBackTo(state, to) ?? []).slice(0, -1).map((id) => releases.read(id)));
+  return planRollback({
+    state, current, between, previous, at, clients: await clientsOf(state, releases), spoken: await spokenBy(state, releases), strategy, ...going, ...(request.codeOnly ? { codeOnly: true } : {}),
+  });
 }

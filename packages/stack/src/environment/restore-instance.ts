@@ -1,5 +1,5 @@
 import { Fault, type Clock, type ProcessId, type Slot } from '@beamline/core';
-import { planDeployment, type DeployableRelease, type EnvironmentState, type EnvironmentStore, type InstanceId, type InstanceRecord } from '@beamline/deployer';
+import { emptyState, planDeployment, type DeployableRelease, type EnvironmentState, type EnvironmentStore, type InstanceId, type InstanceRecord } from '@beamline/deployer';
 import type { Operator } from '@beamline/kernel/operator';
 import { formatRef, readManifest, recover, replayTail, restoreSnapshot, type Migration, type SnapshotRef, type SnapshotStore } from '@beamline/persistence';
 import type { Connection } from '../network/connect.ts';
@@ -132,7 +132,8 @@ async function takeOver(options: RestoreInstanceOptions, process: ProcessId, beg
   return ms;
 }
 
-const linksOf = ({ state, release, clock }: RestoreInstanceOptions) => planDeployment({ state, release, at: clock.now() }).links;
+/** Whatever runs now, a release's links are the same. */
+const linksOf = ({ state: { environment, game }, release, clock }: RestoreInstanceOptions) => planDeployment({ state: emptyState(environment, game), release, at: clock.now() }).links;
 
 /** Who knows the instance, and under which name. */
 function linksTo(options: RestoreInstanceOptions): { on: ProcessId; name: string }[] {
