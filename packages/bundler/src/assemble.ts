@@ -6,23 +6,24 @@ import type { Origin, Statement, Variable } from './lua/tree.ts';
 import { ref } from './lua/build.ts';
 import { compactLua, nameHostFunctions } from './lua/compact.ts';
 import { skipForwarders } from './lua/forwarders.ts';
-import { guardArithmetic } from './lua/guard.ts';
+import { guardArithmetic, librariesIn } from './lua/guard.ts';
 import { inlineCalls } from './lua/inline-calls.ts';
 import { inlineSmall } from './lua/inline-small.ts';
-import { joinDeclarations } from './lua/join-declarations.ts';
-import { obeyLuaLimits } from './lua/limits.ts';
+import { joinInUnits } from './lua/join-declarations.ts';
+import { obeyLuaLimits, scopeOf } from './lua/limits.ts';
 import { useNumericFor } from './lua/numeric-for.ts';
 import { unpackData } from './lua/packed-data.ts';
-import { createPrelude, type Prelude } from './lua/prelude.ts';
-import { printLua, type Printed } from './lua/print.ts';
+import { preludeFor } from './lua/prelude.ts';
+import type { Printed } from './lua/print.ts';
+import { printProgram, type Program } from './lua/print-program.ts';
 import { guardRecursion } from './lua/recursion.ts';
-import { nameVariables } from './lua/rename.ts';
-import { shareErrors } from './lua/share-errors.ts';
+import { programReferences, type References } from './lua/references.ts';
+import { findSharedErrors, shareErrors } from './lua/share-errors.ts';
 import { shiftLoops } from './lua/shift-loops.ts';
 import { shrinkLua } from './lua/shrink.ts';
-import { rewrite, walk } from './lua/walk.ts';
 import { useSpareParameters } from './lua/spare-parameters.ts';
-import { chargeLoops } from './lua/work-budget.ts';
+import { unitPass, type Questions } from './lua/units.ts';
+import { bindBudget, chargeLoops, loopSources } from './lua/work-budget.ts';
 import type { Sources } from './origins.ts';
 
 export interface AssembleInput {
@@ -37,39 +38,71 @@ export interface AssembleInput {
   isBounded?: (at: Origin) => boolean;
 }
 
-/** All modules in one program: the guards' prelude, the shared variables, then each module in a block of its own. */
+/**
+ * All modules in one program: the guards' prelude, the shared variables, then each module in a block of its own. Modules are
+ * left as they are. What was made of one before is used again where the rest of the program does not ask for something else.
+ */
 export function assembleLua({ modules, shared: given, minify, shrink = true, guards = true, isBounded = () => false }: AssembleInput): Printed {
   const shared = new Set(given);
-  const blocks: Statement[] = modules.map(({ body }) => ({ type: 'DoStatement', body }));
-  const kept = shrink ? joinDeclarations(shrinkLua(blocks, shared)).filter((node) => node.type !== 'DoStatement' || node.body.length > 0) : blocks;
-  const prelude = createPrelude();
+  const blocks = modules.map(({ body }) => blockOf(body));
+  const kept = shrink ? joinInUnits(shrinkLua(blocks, shared), {}).filter((node) => node.type !== 'DoStatement' || node.body.length > 0) : blocks;
   const visible = new Set(shared);
-  let body = unpackData(bindBudget(kept, prelude), prelude);
+  let body = unpackData(bindBudget(kept, {}));
   if (minify) body = inlineCalls(skipForwarders(body, shared), visible);
-  if (shrink) body = useNumericFor(body);
-  if (minify) body = compactLua(shiftLoops(inlineSmall(body)));
+  if (shrink) body = countLoops(body, outsideOf(body));
+  if (minify) body = inlineSmall(body);
+  if (minify) body = compact(body, outsideOf(body));
   // Recursion first: the other guards add calls that it need not look at.
-  if (guards) body = chargeLoops(guardArithmetic(guardRecursion(body, prelude), prelude), prelude, isBounded);
-  if (minify) body = useSpareParameters(shareErrors(body, prelude));
-  const mentioned = new Set<Variable>();
-  walk(body, (node) => {
-    if (node.type === 'Identifier' && node.variable && visible.has(node.variable)) mentioned.add(node.variable);
-  });
-  const opening = prelude.statements();
+  if (guards) body = guardRecursion(body);
+  const libraries = guards ? body.flatMap(librariesIn) : [];
+  const errors = minify ? findSharedErrors(body) : undefined;
+  const starts = errors && [...errors.starts];
+  body = finish(body, {}, undefined, (unit) => JSON.stringify({ guards, minify, starts, bounded: loopSources(unit).filter((source) => isBounded({ source, line: 1, column: 0 })) }));
+  const named = [...errors?.definitions ?? [], ...body];
+  const opening = preludeFor(named, libraries);
   // After the prelude, which replaces some of the host's functions.
-  const hosts = minify ? nameHostFunctions(body) : { declarations: [], body };
+  const hosts = minify ? nameHostFunctions(named) : { declarations: [], body: named };
   // Luerl copies a block's frame at every store to a captured variable: the counters keep one of their own.
-  const inner: Statement[] = [...hosts.declarations, ...declare([...mentioned]), ...hosts.body];
-  const program = obeyLuaLimits(opening.length === 0 ? inner : [...opening, { type: 'DoStatement', body: inner }]);
-  nameVariables(program, { minify });
-  return printLua(program, { minify });
+  const inner = [...hosts.declarations, ...declare(mentioned(hosts.body, visible)), ...hosts.body];
+  return printProgram(withinLimits(opening, inner), { minify });
 }
 
-/** The kernel's intrinsic: `__budget.n` and `.depth` are the counters that the guards use. */
-function bindBudget(body: Statement[], prelude: Prelude): Statement[] {
-  return rewrite(body, {
-    expression: (node) => (node.type === 'Identifier' && !node.variable && node.name === '__budget' ? ref(prelude.use('budget')) : node),
-  });
+const blockOf = ((blocks: WeakMap<readonly Statement[], Statement>) => (body: Statement[]): Statement => {
+  const block = blocks.get(body) ?? { type: 'DoStatement', body };
+  blocks.set(body, block);
+  return block;
+})(new WeakMap());
+
+type Outside = References & Questions;
+
+function outsideOf(body: readonly Statement[]): Outside {
+  const { writes, functionOf } = programReferences(body);
+  return { writes, functionOf };
+}
+
+const countLoops = unitPass<Outside>((unit, outside) => useNumericFor(unit, outside));
+
+const compact = unitPass<Outside>((unit, outside) => compactLua(shiftLoops(unit), outside));
+
+/** What no other unit has a part in; the key says which of it, and how. */
+const finish = unitPass((unit, _ask, key) => {
+  const { guards, minify, starts, bounded } = JSON.parse(key) as { guards: boolean; minify: boolean; starts?: string[]; bounded: number[] };
+  const guarded = guards ? chargeLoops(guardArithmetic(unit), ({ source }) => bounded.includes(source)) : unit;
+  const shared = starts ? shareErrors(guarded, new Set(starts)) : guarded;
+  return minify ? useSpareParameters(shared) : shared;
+});
+
+/** Those of some variables that a program mentions, in order. */
+function mentioned(body: readonly Statement[], variables: ReadonlySet<Variable>): Variable[] {
+  return [...new Set(body.flatMap((unit) => [...scopeOf(unit).mentioned]))].filter((variable) => variables.has(variable));
+}
+
+/** Statements of the program that hold too much for Lua go to a table, which stands before them. */
+function withinLimits(opening: readonly Statement[], inner: readonly Statement[]): Program {
+  const count = opening.length;
+  const all = obeyLuaLimits([...opening, ...inner]);
+  const start = all.length - inner.length;
+  return { opening: count === 0 ? [] : all.slice(0, start), body: count === 0 ? all : all.slice(start) };
 }
 
 function declare(variables: readonly Variable[]): Statement[] {
@@ -88,21 +121,20 @@ export function finishBundle(role: string, target: BundleTarget, code: string, m
 }
 
 /** Version 3 source map; sources are relative to the project's root. */
-export function sourceMapOf(file: string, { positions }: Printed, sources: readonly string[]): string {
+export function sourceMapOf(file: string, { positions }: Printed, sources: Sources): string {
   const lines: SourceMapMappings = [];
   for (const { line, column, at } of positions) {
     while (lines.length <= line) lines.push([]);
-    lines[line]?.push([column, at.source, at.line - 1, at.column]);
+    lines[line]?.push([column, sources.place(at.source), at.line - 1, at.column]);
   }
-  return `${JSON.stringify({ version: 3, file, sources, names: [], mappings: encode(lines) })}\n`;
+  return `${JSON.stringify({ version: 3, file, sources: sources.list(), names: [], mappings: encode(lines) })}\n`;
 }
 
 /** Largest first: what costs what. */
 export function moduleSizes({ bytes }: Printed, sources: Sources): BundledModule[] {
-  const files = sources.list();
   return [...bytes].map(([source, size]): BundledModule => {
     const sha256 = sources.sha256(source);
-    return { path: files[source] ?? '', bytes: size, ...(sha256 !== undefined && { sha256 }) };
+    return { path: sources.name(source), bytes: size, ...(sha256 !== undefined && { sha256 }) };
   })
     .sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1));
 }

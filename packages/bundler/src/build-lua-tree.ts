@@ -54,7 +54,7 @@ export async function bundleLua(tree: LuaTree): Promise<Bundle> {
   });
   const printed = assembleLua({ modules, shared: shared.all(), minify, guards: false });
   const name = basename(entry, '.lua');
-  const bundle = finishBundle(name, 'lua', resolver.plugged.renderLua(printed.code, name), sourceMapOf(`${name}.lua`, printed, sources.list()), moduleSizes(printed, sources), warnings.map(describeFinding));
+  const bundle = finishBundle(name, 'lua', resolver.plugged.renderLua(printed.code, name), sourceMapOf(`${name}.lua`, printed, sources), moduleSizes(printed, sources), warnings.map(describeFinding));
   if (bundle.bytes > MAX_BYTES) throw new Fault('bundler/over-budget', `${name}: ${bundle.bytes} bytes, ${bundle.bytes - MAX_BYTES} over the budget of ${MAX_BYTES}`, { hint: 'Load large data by message.', details: { bytes: bundle.bytes, budget: MAX_BYTES } });
   if (bundle.bytes > WARN_BYTES) bundle.warnings.push(`${bundle.bytes} bytes: above ${WARN_BYTES}, free uploads and legacy schedulers refuse it`);
   if (target === 'lua') await load(bundle, foreignGlobals(bundle.code));

@@ -6,6 +6,7 @@ import { compileTypeScript } from './compile-ts.ts';
 import { describeFinding } from './finding.ts';
 import type { LintMode } from './lint/lint-live.ts';
 import { createModuleResolver, type ModuleResolver } from './module-resolver.ts';
+import { linkMemory } from './link-memory.ts';
 import { createSources } from './origins.ts';
 import { entryBeside } from './role-entry.ts';
 
@@ -44,7 +45,7 @@ compute = createProcess(role, { layout: ${JSON.stringify(layoutHash)} });
 
 /** Compiles the module `start`, as if it stood beside the role's, and everything that it imports or requires. */
 export async function buildLuaProgram({ role, entry, root, minify, define, shrink = true, lint = 'off', resolver = createModuleResolver('lua'), warm }: Omit<BuildInput, 'layoutHash'>, start: string): Promise<Bundle> {
-  const sources = createSources();
+  const sources = createSources(warm && (warm.linked ??= linkMemory()).numbers);
   const common = { root, resolver, define, sources, shrink, lint, ...(warm && { warm }) };
   const isLua = entry.endsWith('.lua');
   const main = entryBeside(entry, 'lua', isLua ? '.lua' : '.ts');
@@ -53,8 +54,8 @@ export async function buildLuaProgram({ role, entry, root, minify, define, shrin
   const said = compilation?.messages(entry);
   if (warm?.bundle && compilation && warm.bundle.key === compilation.key) return { ...copied(warm.bundle.value), ...(said && { messages: said }) };
   const { modules, shared, warnings, messages = said } = compilation?.link() ?? compileLua({ ...common, entry: main, main: start });
-  const printed = assembleLua({ modules, shared: shared.all(), minify, shrink, isBounded: ({ source }) => KERNEL.test(sources.list()[source] ?? '') });
-  const map = sourceMapOf(`${role}.lua`, printed, sources.list());
+  const printed = assembleLua({ modules, shared: shared.all(), minify, shrink, isBounded: ({ source }) => KERNEL.test(sources.name(source)) });
+  const map = sourceMapOf(`${role}.lua`, printed, sources);
   const finished = finishBundle(role, 'lua', resolver.plugged.renderLua(printed.code, role), map, moduleSizes(printed, sources), warnings.map(describeFinding));
   const bundle: Bundle = { ...finished, ...(messages && { messages }) };
   if (warm && compilation) warm.bundle = { key: compilation.key, value: copied(bundle) };

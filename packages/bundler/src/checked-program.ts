@@ -3,6 +3,7 @@ import type { Bundle } from './bundle.ts';
 import type { EmittedLua } from './emitted-files.ts';
 import { faultOf, type Finding } from './finding.ts';
 import { isJson } from './liveness/module-graph.ts';
+import type { LinkMemory } from './link-memory.ts';
 import { createProgram, ownSources, syntaxErrors, typeErrors, type ParsedSources, type ProgramInput } from './ts-program.ts';
 import { selfMarks } from './without-self.ts';
 
@@ -11,6 +12,7 @@ export interface WarmProgram {
   /** What programs of other entries with the same options know, too. */
   shared: SharedSources;
   program?: ts.Program;
+  linked?: LinkMemory;
   /** What the program was linked to. */
   bundle?: { key: string; value: Bundle };
 }

@@ -14,6 +14,7 @@ import type { Links } from './ts-links.ts';
 import { luaMessages, type KernelFunction } from './messages/lua-messages.ts';
 import { linkLuaModules } from './lua-tree/link-modules.ts';
 import { publicNames } from './lua-tree/public-names.ts';
+import type { Sources } from './origins.ts';
 import { relativeTo } from './root-path.ts';
 import type { RollupInput } from './shake.ts';
 
@@ -77,7 +78,7 @@ function compileUses(common: Pick<LuaInput, 'root' | 'resolver' | 'define' | 'so
   try {
     return compileTypeScript({ ...common, entry: seed, virtual: new Map([[seed, seedSource(uses, data)]]) }).link();
   } catch (error) {
-    throw missingExport(error, uses, relativeTo(common.root, seed), common.sources.list()) ?? error;
+    throw missingExport(error, uses, relativeTo(common.root, seed), common.sources) ?? error;
   }
 }
 
@@ -130,12 +131,12 @@ function seedSource(uses: ReadonlyMap<string, Use>, data: readonly string[]): st
   })].join('') || 'export {};\n';
 }
 
-function missingExport(error: unknown, uses: ReadonlyMap<string, Use>, seed: string, sources: readonly string[]): Error | undefined {
+function missingExport(error: unknown, uses: ReadonlyMap<string, Use>, seed: string, sources: Sources): Error | undefined {
   if (!isFault(error) || error.details['file'] !== seed) return undefined;
   const name = /exported member (?:named )?'(\w+)'/.exec(error.message)?.[1];
   const at = name === undefined ? undefined : [...uses.values()].map(({ names }) => names.get(name)).find((found) => found !== undefined);
   return at && faultOf([{
-    code: 'bundler/unresolved-import', message: `the package exports no "${name}"`, file: sources[at.source] ?? '', line: at.line, column: at.column + 1,
+    code: 'bundler/unresolved-import', message: `the package exports no "${name}"`, file: sources.name(at.source), line: at.line, column: at.column + 1,
   }]);
 }
 

@@ -2,7 +2,8 @@ import type ts from 'typescript';
 import { checkedProgram, sharedSources, type WarmProgram } from './checked-program.ts';
 import { emitFiles } from './emitted-files.ts';
 import { faultOf, type Finding } from './finding.ts';
-import { createSharedVariables, linkLualib, linkModule, namespaceStatement, type SharedVariables } from './link.ts';
+import { linkLualib, linkModule, namespaceStatement, type SharedVariables } from './link.ts';
+import { linkMemory, startLinking } from './link-memory.ts';
 import { hasLiveCode } from './liveness/live-code.ts';
 import { liveProgram } from './liveness/live-program.ts';
 import { isJson } from './liveness/module-graph.ts';
@@ -81,33 +82,41 @@ export function compileTypeScript({ sources, shrink = true, lint = 'off', warm =
   }
 
   function link(): CompiledProgram {
-    const shared = createSharedVariables();
+    const linking = startLinking(warm.linked ??= linkMemory(), sources);
     const modules: CompiledProgram['modules'] = [];
+    const add = (file: string, key: string, give: Parameters<typeof linking.module>[2]) => modules.push({ file, body: linking.module(file, key, give) });
     const lualib = lualibFor([...emitted.values()].map(({ code }) => code));
-    if (lualib) modules.push({ file: LUALIB, body: linkLualib(parseLua(lualib, lualibOrigins(lualib, sources)), LUALIB, shared) });
+    if (lualib) add(LUALIB, lualib, (shared, list) => linkLualib(parseLua(lualib, lualibOrigins(lualib, list)), LUALIB, shared));
 
     for (const file of order) {
       const name = relativeTo(root, file.fileName);
       if (isJson(file)) {
-        modules.push({ file: name, body: jsonModule(file, name, sources.add(name, file.text), shared) });
+        add(name, file.text, (shared, list) => jsonModule(file, name, list.add(name, file.text), shared));
         continue;
       }
       const lua = emitted.get(file);
       if (!lua) continue;
-      const body = copyTree(lua.body, sources.add(name, input.virtual.has(file.fileName) ? undefined : file.text));
-      markRemovable(body, file, removableIn(file));
-      markGivesOne(body, file);
-      const linked = linkModule({ file: file.fileName, body, imports: luaNames(links.imports(file), program) }, shared, links.exportOf, lualib ? LUALIB : undefined);
-      modules.push({ file: name, body: linked });
+      add(name, JSON.stringify([keyOf(file), lualib !== '']), (shared, list) => {
+        const body = copyTree(lua.body, list.add(name, input.virtual.has(file.fileName) ? undefined : file.text));
+        markRemovable(body, file, removableIn(file));
+        markGivesOne(body, file);
+        return linkModule({ file: file.fileName, body, imports: luaNames(links.imports(file), program) }, shared, links.exportOf, lualib ? LUALIB : undefined);
+      });
     }
-    for (const file of shared.namespaces()) {
+    for (const file of linking.shared.namespaces()) {
       const names = links.exportNames(file).flatMap((name) => {
         const target = links.exportOf(file, name);
-        return target && target.name !== '*' ? [{ name, variable: shared.of(target.file, target.name) }] : [];
+        return target && target.name !== '*' ? [{ name, target }] : [];
       });
-      modules.push({ file: relativeTo(root, file), body: [namespaceStatement(shared.namespace(file), names)] });
+      const name = relativeTo(root, file);
+      modules.push({
+        file: name,
+        body: linking.module(`${name}\0*`, JSON.stringify(names), (shared) => [
+          namespaceStatement(shared.namespace(file), names.map(({ name: each, target }) => ({ name: each, variable: shared.of(target.file, target.name) }))),
+        ]),
+      });
     }
-    return { modules, shared, links, warnings: [...emitted.values()].flatMap(({ warnings }) => warnings) };
+    return { modules, shared: linking.shared, links, warnings: [...emitted.values()].flatMap(({ warnings }) => warnings) };
   }
 }
 

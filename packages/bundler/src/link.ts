@@ -23,15 +23,14 @@ export interface SharedVariables {
   namespaces(): string[];
 }
 
-export function createSharedVariables(): SharedVariables {
-  const variables = new Map<string, Variable>();
+/** `known`: variables of the programs before, which stand for the same again. */
+export function createSharedVariables(known: Map<string, Variable> = new Map()): SharedVariables {
+  const variables = new Set<Variable>();
   const namespaces = new Set<string>();
-  const added = new Set<Variable>();
   const get = (key: string, name: string) => {
-    const known = variables.get(key);
-    if (known) return known;
-    const variable: Variable = { name: name.replace(/\W/g, '_') };
-    variables.set(key, variable);
+    const variable = known.get(key) ?? { name: name.replace(/\W/g, '_') };
+    known.set(key, variable);
+    variables.add(variable);
     return variable;
   };
   return {
@@ -40,8 +39,8 @@ export function createSharedVariables(): SharedVariables {
       namespaces.add(file);
       return get(`${file}\0*`, 'module');
     },
-    add: (variable) => void added.add(variable),
-    all: () => new Set([...variables.values(), ...added]),
+    add: (variable) => void variables.add(variable),
+    all: () => new Set(variables),
     namespaces: () => [...namespaces],
   };
 }

@@ -1,5 +1,7 @@
 import { faultOf, type Finding } from './finding.ts';
+import { copyNode } from './lua/copy-tree.ts';
 import { foldConstants, propagateLiterals } from './lua/fold.ts';
+import { programReferences } from './lua/references.ts';
 import { bindScopes } from './lua/scope.ts';
 import { parseLua, type CallExpression, type Statement } from './lua/tree.ts';
 import { defineConstants } from './lua/define.ts';
@@ -104,7 +106,9 @@ function parseModule(code: string, name: string, source: number, define: Readonl
   try {
     const body = parseLua(code, ownOrigin(source));
     bindScopes(body, () => undefined);
-    return foldConstants(propagateLiterals(defineConstants(body, define), new Set()));
+    const defined = defineConstants(body, define);
+    // What was found out about units holds for good, and these are changed yet.
+    return foldConstants(propagateLiterals(defined, new Set(), programReferences(defined)).map(copyNode));
   } catch (error) {
     const { line, column, message } = error as { line?: number; column?: number; message: string };
     if (line === undefined) throw error;

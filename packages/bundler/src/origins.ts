@@ -2,27 +2,37 @@ import { hash } from 'node:crypto';
 import { decode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
 import type { Origin } from './lua/tree.ts';
 
-/** The bundle's list of sources; an Origin refers to it by index. */
+/** The sources of a bundle; an Origin refers to one by number. */
 export interface Sources {
   /** `text`: of a source that lies on disk, as it lies there. */
   add(file: string, text?: string): number;
+  name(source: number): string;
+  /** Those of this bundle, in the order in which they were added. */
   list(): readonly string[];
+  /** Where a source is in the list. */
+  place(source: number): number;
   /** SHA-256 of a source's text, hex; none for what the build makes up. */
-  sha256(index: number): string | undefined;
+  sha256(source: number): string | undefined;
 }
 
-export function createSources(): Sources {
-  const files = new Map<string, number>();
+/** Numbers that sources keep from one build to the next. */
+export type SourceNumbers = Map<string, number>;
+
+export function createSources(numbers: SourceNumbers = new Map()): Sources {
+  const files = new Map<number, { file: string; place: number }>();
   const hashes: string[] = [];
   return {
     add(file, text) {
-      const index = files.get(file) ?? files.size;
-      files.set(file, index);
-      if (text !== undefined) hashes[index] = hash('sha256', text, 'hex');
-      return index;
+      const source = numbers.get(file) ?? numbers.size;
+      numbers.set(file, source);
+      if (!files.has(source)) files.set(source, { file, place: files.size });
+      if (text !== undefined) hashes[source] = hash('sha256', text, 'hex');
+      return source;
     },
-    list: () => [...files.keys()],
-    sha256: (index) => hashes[index],
+    name: (source) => files.get(source)?.file ?? '',
+    list: () => [...files.values()].map(({ file }) => file),
+    place: (source) => files.get(source)?.place ?? 0,
+    sha256: (source) => hashes[source],
   };
 }
 

@@ -3,17 +3,20 @@ import { local, member, ref, global } from './build.ts';
 import { propagateCopies } from './copies.ts';
 import { flattenBlocks } from './flat-blocks.ts';
 import { flattenConcat } from './flat-concat.ts';
-import { foldConstants } from './fold.ts';
+import { foldConstants, foldUnit } from './fold.ts';
 import { inlineOnce } from './inline-once.ts';
 import { joinDeclarations } from './join-declarations.ts';
 import { shapeReturns } from './return-shapes.ts';
 import { opposite } from './truth.ts';
-import { walk, rewrite } from './walk.ts';
+import type { References } from './references.ts';
+import { remembered, unitPass } from './units.ts';
+import { walk, rewrite, rewriteUnit } from './walk.ts';
 
-/** Shorter ways to say the same, for minified bundles. */
-export function compactLua(body: Statement[]): Statement[] {
-  const plain = joinDeclarations(propagateCopies(flattenBlocks(foldConstants(body))));
-  return rewrite(dropLastParameters(inlineOnce(shapeReturns(plain))), { statement: (node) => flattenElse(withoutEmpty(node)), block: mergeLocals, expression: (node) => flattenConcat(invert(node)) });
+/** Shorter ways to say the same, for minified bundles. `outside`: what is known of variables from elsewhere. */
+export function compactLua(body: Statement[], outside?: References): Statement[] {
+  const folded = outside ? foldUnit(body) ?? body : foldConstants(body);
+  const plain = joinDeclarations(propagateCopies(flattenBlocks(folded), outside));
+  return rewrite(dropLastParameters(inlineOnce(shapeReturns(plain), outside)), { statement: (node) => flattenElse(withoutEmpty(node)), block: mergeLocals, expression: (node) => flattenConcat(invert(node)) });
 }
 
 /** `not (a == b)` → `a ~= b`. */
@@ -87,47 +90,69 @@ function dropLastParameters(body: Statement[]): Statement[] {
 /** Bytes a `local x = string.sub` must save to be worth a name. */
 const WORTH = 24;
 
-/**
- * Gives host functions that are named often a local name: shorter, and faster than two look-ups. `replaced` are names
- * that the prelude itself puts in place, in `math` and `string`, before these locals are set.
- */
-export function nameHostFunctions(body: Statement[]): { declarations: Statement[]; body: Statement[] } {
-  const uses = new Map<string, number>();
-  const count = (name: string) => uses.set(name, (uses.get(name) ?? 0) + 1);
+/** The host function that an expression names, if it is one that may get a local name. */
+function hostFunction(node: Expression): string | undefined {
+  if (node.type === 'Identifier') return !node.variable && PLAIN.has(node.name) ? node.name : undefined;
+  const isLibrary = node.type === 'MemberExpression' && node.indexer === '.' && node.base.type === 'Identifier' && !node.base.variable && LIBRARIES[node.base.name]?.has(node.identifier.name);
+  return isLibrary ? `${(node.base as Identifier).name}.${node.identifier.name}` : undefined;
+}
+
+/** How often a unit names each host function, and which it replaces. */
+const hostUses = remembered((unit) => {
+  const counts = new Map<string, number>();
+  const replaced = new Set<string>();
   const assigned = new Set<Expression>();
-  const nameOf = (node: Expression): string | undefined => {
-    if (assigned.has(node)) return undefined;
-    if (node.type === 'Identifier') return !node.variable && PLAIN.has(node.name) ? node.name : undefined;
-    const isLibrary = node.type === 'MemberExpression' && node.indexer === '.' && node.base.type === 'Identifier' && !node.base.variable && LIBRARIES[node.base.name]?.has(node.identifier.name);
-    return isLibrary ? `${(node.base as Identifier).name}.${node.identifier.name}` : undefined;
-  };
-  // What the program itself puts in place is not there yet when these locals are set.
-  const replaced = new Set<string | undefined>();
-  walk(body, (node) => {
+  walk(unit, (node) => {
     if (node.type === 'AssignmentStatement') {
       for (const target of node.variables) {
-        replaced.add(nameOf(target));
+        const name = hostFunction(target);
+        if (name !== undefined) replaced.add(name);
         assigned.add(target);
       }
     }
-    const name = nameOf(node as Expression);
-    if (name !== undefined) count(name);
+    const name = assigned.has(node as Expression) ? undefined : hostFunction(node as Expression);
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
   });
-  const variables = new Map<string, Variable>();
-  for (const [name, times] of uses) if (!replaced.has(name) && times * (name.length - 2) - name.length - 6 > WORTH) variables.set(name, { name: name.replace('.', '_') });
-  const renamed = rewrite(body, {
+  return { counts, replaced };
+});
+
+const hostVariables = new Map<string, Variable>();
+
+function hostVariable(name: string): Variable {
+  const variable = hostVariables.get(name) ?? { name: name.replace('.', '_') };
+  hostVariables.set(name, variable);
+  return variable;
+}
+
+/**
+ * Gives host functions that are named often a local name: shorter, and faster than two look-ups. What the program itself
+ * puts in place is not there yet when these locals are set; what the prelude replaces is.
+ */
+export function nameHostFunctions(body: readonly Statement[]): { declarations: Statement[]; body: Statement[] } {
+  const uses = new Map<string, number>();
+  const replaced = new Set<string>();
+  for (const unit of body.map(hostUses)) {
+    for (const [name, times] of unit.counts) uses.set(name, (uses.get(name) ?? 0) + times);
+    unit.replaced.forEach((name) => replaced.add(name));
+  }
+  const worthy = [...uses].filter(([name, times]) => !replaced.has(name) && times * (name.length - 2) - name.length - 6 > WORTH).map(([name]) => name);
+  const named = new Set(worthy);
+  const declarations = worthy.map((name) => {
+    const [library = '', field] = name.split('.');
+    return local(hostVariable(name), field === undefined ? global(name) : member(global(library), field));
+  });
+  return { declarations: mergeLocals(declarations), body: nameHosts(body, {}, undefined, (unit) => [...hostUses(unit).counts.keys()].filter((name) => named.has(name)).join(' ')) };
+}
+
+const nameHosts = unitPass((unit, _ask, key) => {
+  const named = new Set(key.split(' '));
+  return rewriteUnit(unit, {
     expression: (node) => {
-      const name = nameOf(node);
-      const variable = name === undefined ? undefined : variables.get(name);
-      return variable ? { ...ref(variable), ...(node.at && { at: node.at }) } : node;
+      const name = hostFunction(node);
+      return name !== undefined && named.has(name) ? { ...ref(hostVariable(name)), ...(node.at && { at: node.at }) } : node;
     },
   });
-  const declarations = [...variables].map(([name, variable]) => {
-    const [library = '', field] = name.split('.');
-    return local(variable, field === undefined ? global(name) : member(global(library), field));
-  });
-  return { declarations: mergeLocals(declarations), body: renamed };
-}
+});
 
 const PLAIN = new Set(['tostring', 'tonumber', 'type', 'error', 'ipairs', 'pairs', 'pcall', 'setmetatable', 'select']);
 /** Only what is certainly there from the start: others may be added while the program runs. */

@@ -1,11 +1,11 @@
 import type { Statement, Variable } from './tree.ts';
 import { ref } from './build.ts';
-import { countReferences } from './references.ts';
+import { countReferences, type References } from './references.ts';
 import { rewrite, walk } from './walk.ts';
 
 /** `local x = y`, neither ever set again: every `x` becomes `y`. */
-export function propagateCopies(body: Statement[]): Statement[] {
-  const references = countReferences(body);
+export function propagateCopies(body: Statement[], outside?: References): Statement[] {
+  const references = countReferences(body, outside);
   const declared = declaredOnce(body);
   const copies = new Map<Variable, Variable>();
   const isConstant = (variable: Variable) => declared.has(variable) && references.writes(variable) === 0;

@@ -1,4 +1,4 @@
-import type { Statement } from './tree.ts';
+import type { Expression, Statement } from './tree.ts';
 
 /** A copy of a tree that is not yet bound, whose places are in the source `source`: passes change trees where they are. */
 export function copyTree(body: readonly Statement[], source: number): Statement[] {
@@ -18,6 +18,22 @@ function copy(value: unknown, source: number): unknown {
     const part = node[key];
     if (key !== 'at') result[key] = typeof part === 'object' ? copy(part, source) : part;
     else if (part !== undefined) result['at'] = { ...(part as object), source };
+  }
+  return result;
+}
+
+/** A copy of a bound tree: of the same variables, from the same places. */
+export function copyNode<T extends Expression | Statement>(node: T): T {
+  return copyBound(node as unknown as Record<string, unknown>) as unknown as T;
+}
+
+function copyBound(node: Record<string, unknown>): Record<string, unknown> {
+  if (node['type'] === 'Identifier') return { ...node };
+  const result: Record<string, unknown> = {};
+  for (const key in node) {
+    const part = node[key];
+    result[key] = typeof part !== 'object' || part === null || key === 'at' ? part
+      : Array.isArray(part) ? part.map((item) => copyBound(item as Record<string, unknown>)) : copyBound(part as Record<string, unknown>);
   }
   return result;
 }

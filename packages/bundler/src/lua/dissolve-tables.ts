@@ -1,14 +1,15 @@
 import { assign, local, ref } from './build.ts';
 import { isPure } from './purity.ts';
 import type { Expression, FunctionExpression, Statement, TableConstructor, TableField, Variable } from './tree.ts';
-import { eachChild, rewrite } from './walk.ts';
+import { remembered, unitPass } from './units.ts';
+import { eachChild, rewriteUnit } from './walk.ts';
 
 /** A table that is only ever asked for fields by name. */
 interface Candidate {
   table: TableConstructor;
   /** The function that makes it; undefined for what runs when the bundle loads. */
   home: FunctionExpression | undefined;
-  fields: Map<string, Variable>;
+  fields: Set<string>;
   /** Fields that stay in the table. */
   staying: Set<string>;
 }
@@ -19,62 +20,84 @@ interface Candidate {
  * one that makes the table: luerl copies a frame at each store to a captured variable. Variables for fields of `shared`
  * tables are added to `shared`.
  */
-export function dissolveTables(body: Statement[], shared: Set<Variable>): Statement[] {
+export function dissolveTables(body: readonly Statement[], shared: Set<Variable>): Statement[] {
   const candidates = findCandidates(body, shared);
-  if (candidates.size === 0) return body;
-  for (const [variable, { fields }] of candidates) if (shared.has(variable)) fields.forEach((field) => shared.add(field));
-  const variableOf = (node: Expression): Variable | undefined => {
-    const [base, name] = fieldOf(node) ?? [];
-    return base && name !== undefined ? candidates.get(base)?.fields.get(name) : undefined;
+  if (candidates.size === 0) return [...body];
+  const plans = new Map<Variable, string>();
+  for (const [variable, { fields, staying }] of candidates) {
+    if (shared.has(variable)) for (const name of fields) shared.add(fieldVariable(variable, name));
+    plans.set(variable, JSON.stringify([[...fields], [...staying]]));
+  }
+  // Tables that were fields are held by variables now.
+  return dissolveTables(dissolve(body, { plan: (variable) => plans.get(variable) }), shared);
+}
+
+/** Which fields of a table become variables, and which stay in it. */
+const dissolve = unitPass<{ plan: (variable: Variable) => string | undefined }>((unit, { plan }) => {
+  const planOf = (variable: Variable | undefined) => {
+    const found = variable && plan(variable);
+    return found === undefined ? undefined : JSON.parse(found) as [fields: string[], staying: string[]];
   };
-  const dissolved = rewrite(body, {
+  return rewriteUnit(unit, {
     expression: (node) => {
-      const variable = variableOf(node);
-      return variable ? { ...ref(variable), ...(node.at && { at: node.at }) } : node;
+      const [base, name] = fieldOf(node) ?? [];
+      return base && name !== undefined && planOf(base)?.[0].includes(name) ? { ...ref(fieldVariable(base, name)), ...(node.at && { at: node.at }) } : node;
     },
     statement: (node) => {
       const definition = definitionOf(node);
-      const candidate = definition && candidates.get(definition.variable);
-      if (!candidate) return node;
+      const [fields, staying] = planOf(definition?.variable) ?? [];
+      if (!definition || !fields || !staying) return node;
+      const { variable, table } = definition;
       const kept = { ...(node.at && { at: node.at }), ...(node.removable && { removable: true }) };
       const set = new Set<string>();
       const isShared = node.type === 'AssignmentStatement';
-      const values = namedFields(candidate.table).flatMap(([name, value]): Statement[] => {
-        const variable = candidate.fields.get(name);
-        if (!variable) return [];
+      const values = namedFields(table).flatMap(([name, value]): Statement[] => {
+        if (!fields.includes(name)) return [];
         set.add(name);
-        return [{ ...(isShared ? assign(ref(variable), value) : local(variable, value)), ...kept }];
+        const target = fieldVariable(variable, name);
+        return [{ ...(isShared ? assign(ref(target), value) : local(target, value)), ...kept }];
       });
-      if (candidate.staying.size > 0) {
-        candidate.table.fields = candidate.table.fields.filter((field) => candidate.staying.has(nameOf(field) ?? ''));
+      if (staying.length > 0) {
+        table.fields = table.fields.filter((field) => staying.includes(nameOf(field) ?? ''));
         values.push(node);
       }
-      const later = [...candidate.fields].filter(([name]) => !set.has(name)).map(([, variable]) => variable);
+      const later = fields.filter((name) => !set.has(name)).map((name) => fieldVariable(variable, name));
       return isShared || later.length === 0 ? values : [{ type: 'LocalStatement', variables: later.map(ref), init: [] }, ...values];
     },
   });
-  // Tables that were fields are held by variables now.
-  return dissolveTables(dissolved, shared);
+});
+
+const fieldVariables = new WeakMap<Variable, Map<string, Variable>>();
+
+/** The variable that stands for a field of a table: always the same. */
+function fieldVariable(table: Variable, name: string): Variable {
+  const known = fieldVariables.get(table) ?? new Map<string, Variable>();
+  fieldVariables.set(table, known);
+  const variable = known.get(name) ?? { name: name.replace(/\W/g, '_').replace(/^(?=\d|$)/, '_') };
+  known.set(name, variable);
+  return variable;
 }
 
-function findCandidates(body: Statement[], shared: ReadonlySet<Variable>): Map<Variable, Candidate> {
-  const found = new Map<Variable, Candidate>();
-  const refused = new Set<Variable>();
-  const uses: { variable: Variable; name: string; isSet: boolean; home: FunctionExpression | undefined }[] = [];
-  const once = new Set<Expression | Statement>(loadedOnce(body));
+/** What a unit does with tables, in order. */
+type TableUse =
+  | { type: 'definition'; variable: Variable; table: TableConstructor; isLocal: boolean; isOnce: boolean; home: FunctionExpression | undefined }
+  | { type: 'field'; variable: Variable; name: string; isSet: boolean; home: FunctionExpression | undefined }
+  | { type: 'other'; variable: Variable };
+
+const tableUses = remembered((unit): readonly TableUse[] => {
+  const uses: TableUse[] = [];
+  const once = new Set<Expression | Statement>(loadedOnce([unit]));
   const visit = (node: Expression | Statement, home: FunctionExpression | undefined): void => {
     const definition = definitionOf(node);
-    if (definition && (node.type === 'LocalStatement' || (shared.has(definition.variable) && once.has(node)))) {
-      const { variable, table } = definition;
-      if (found.has(variable) || !isNamed(table)) refused.add(variable);
-      found.set(variable, { table, home, fields: new Map(), staying: new Set() });
-      visit(table, home);
+    if (definition) {
+      uses.push({ type: 'definition', ...definition, isLocal: node.type === 'LocalStatement', isOnce: once.has(node), home });
+      visit(definition.table, home);
       return;
     }
     if (node.type === 'AssignmentStatement') {
       for (const target of node.variables) {
         const field = fieldOf(target);
-        if (field) uses.push({ variable: field[0], name: field[1], isSet: true, home });
+        if (field) uses.push({ type: 'field', variable: field[0], name: field[1], isSet: true, home });
         else visit(target, home);
       }
       node.init.forEach((value) => visit(value, home));
@@ -82,29 +105,46 @@ function findCandidates(body: Statement[], shared: ReadonlySet<Variable>): Map<V
     }
     const field = fieldOf(node as Expression);
     if (field) {
-      uses.push({ variable: field[0], name: field[1], isSet: false, home });
+      uses.push({ type: 'field', variable: field[0], name: field[1], isSet: false, home });
       return;
     }
-    if (node.type === 'Identifier' && node.variable) refused.add(node.variable);
+    if (node.type === 'Identifier' && node.variable) uses.push({ type: 'other', variable: node.variable });
     const inner = node.type === 'FunctionDeclaration' ? node : home;
     eachChild(node, (child) => visit(child, inner), (block) => block.forEach((statement) => visit(statement, inner)));
   };
-  body.forEach((node) => visit(node, undefined));
-  refused.forEach((variable) => found.delete(variable));
-  for (const { variable, name, isSet, home } of uses) {
-    const candidate = found.get(variable);
-    if (candidate && isSet && candidate.home !== home) candidate.staying.add(name);
+  visit(unit, undefined);
+  return uses;
+});
+
+function findCandidates(body: readonly Statement[], shared: ReadonlySet<Variable>): Map<Variable, Candidate> {
+  const found = new Map<Variable, Candidate>();
+  const refused = new Set<Variable>();
+  const all = body.map(tableUses);
+  for (const uses of all) for (const use of uses) {
+    if (use.type === 'other') refused.add(use.variable);
+    if (use.type !== 'definition') continue;
+    const { variable, table, home, isLocal, isOnce } = use;
+    if (!isLocal && !(shared.has(variable) && isOnce)) refused.add(variable);
+    else {
+      if (found.has(variable) || !isNamed(table)) refused.add(variable);
+      found.set(variable, { table, home, fields: new Set(), staying: new Set() });
+    }
   }
+  refused.forEach((variable) => found.delete(variable));
+  if (found.size === 0) return found;
   const used = new Map<Variable, string[]>();
-  for (const { variable, name } of uses) if (found.has(variable)) {
+  for (const uses of all) for (const use of uses) {
+    const candidate = use.type === 'field' ? found.get(use.variable) : undefined;
+    if (use.type !== 'field' || !candidate) continue;
+    const { variable, name, isSet, home } = use;
+    if (isSet && candidate.home !== home) candidate.staying.add(name);
     const names = used.get(variable);
     if (names) names.push(name);
     else used.set(variable, [name]);
   }
   for (const [variable, { table, fields, staying }] of found) {
     const named = namedFields(table);
-    const names = [...named.map(([name]) => name), ...(used.get(variable) ?? [])];
-    for (const name of names) if (!staying.has(name) && !fields.has(name)) fields.set(name, variableFor(name));
+    for (const name of [...named.map(([each]) => each), ...(used.get(variable) ?? [])]) if (!staying.has(name)) fields.add(name);
     // What is taken out of a table that stays is evaluated before the rest of it.
     if (fields.size === 0 || (staying.size > 0 && !named.every(([, value]) => isPure(value)))) found.delete(variable);
   }
@@ -112,7 +152,7 @@ function findCandidates(body: Statement[], shared: ReadonlySet<Variable>): Map<V
 }
 
 /** Statements that run exactly once, when the bundle loads. */
-function* loadedOnce(body: Statement[]): Generator<Statement> {
+function* loadedOnce(body: readonly Statement[]): Generator<Statement> {
   for (const node of body) {
     if (node.type === 'DoStatement') yield* loadedOnce(node.body);
     else yield node;
@@ -149,8 +189,4 @@ function namedFields({ fields }: TableConstructor): [string, Expression][] {
 function nameOf(field: TableField): string | undefined {
   if (field.type === 'TableKeyString') return field.key.name;
   return field.type === 'TableKey' && field.key.type === 'StringLiteral' ? field.key.value : undefined;
-}
-
-function variableFor(name: string): Variable {
-  return { name: name.replace(/\W/g, '_').replace(/^(?=\d|$)/, '_') };
 }

@@ -1,6 +1,7 @@
 import type { Expression, Identifier, Statement, Variable } from './tree.ts';
 import { isPure } from './purity.ts';
-import { rewrite, walk } from './walk.ts';
+import { remembered, unitPass } from './units.ts';
+import { rewriteUnit, walk } from './walk.ts';
 
 /** A statement that only gives one variable a value that can be dropped with it. */
 function definitionOf(node: Statement): { id: Identifier; value: Expression | Statement | undefined } | undefined {
@@ -12,41 +13,62 @@ function definitionOf(node: Statement): { id: Identifier; value: Expression | St
   return value && !isPure(value) && !node.removable ? undefined : { id: target, value };
 }
 
-/** Variables that something reachable reads: definitions count only once the variable they define is itself read. */
-function liveVariables(body: Statement[], keep: ReadonlySet<Variable>): Set<Variable> {
-  const waiting = new Map<Variable, (Expression | Statement)[]>();
-  const live = new Set<Variable>();
-  const queue: (Expression | Statement)[] = [];
-  const reach = (variable: Variable) => {
-    if (live.has(variable)) return;
-    live.add(variable);
-    queue.push(...(waiting.get(variable) ?? []));
-    waiting.delete(variable);
-  };
-  const visit = (node: Expression | Statement, root?: Expression | Statement): boolean | void => {
-    const definition = node === root ? undefined : 'type' in node && isStatement(node) ? definitionOf(node) : undefined;
+/** Code, what it reads, and the definitions in it: code of their own, which counts once what they define is read. */
+interface Region {
+  reads: readonly Variable[];
+  definitions: readonly { variable: Variable; region: Region | undefined }[];
+}
+
+const regionOf = remembered((unit): Region => scan([unit]));
+
+function scan(roots: readonly (Expression | Statement)[], whole?: Expression | Statement): Region {
+  const reads = new Set<Variable>();
+  const definitions: { variable: Variable; region: Region | undefined }[] = [];
+  const visit = (node: Expression | Statement): boolean | void => {
+    const definition = node !== whole && isStatement(node) ? definitionOf(node) : undefined;
     if (definition?.id.variable) {
-      const { variable } = definition.id;
-      if (definition.value) {
-        if (live.has(variable)) queue.push(definition.value);
-        else waiting.set(variable, [...(waiting.get(variable) ?? []), definition.value]);
-      }
+      const { id: { variable }, value } = definition;
+      definitions.push({ variable, region: value && scan([value], value) });
       return false;
     }
     if (node.type === 'AssignmentStatement') {
       // Being assigned to is no reading, but one of several targets can't be removed alone.
-      for (const target of node.variables) if (target.type !== 'Identifier' || node.variables.length > 1) walk(target, (inner) => visit(inner, target));
-      for (const value of node.init) walk(value, (inner) => visit(inner));
+      for (const target of node.variables) if (target.type !== 'Identifier' || node.variables.length > 1) walk(target, visit);
+      for (const value of node.init) walk(value, visit);
       return false;
     }
-    if (node.type === 'Identifier' && node.variable) reach(node.variable);
+    if (node.type === 'Identifier' && node.variable) reads.add(node.variable);
     return undefined;
   };
-  for (const variable of keep) reach(variable);
-  walk(body, (node) => visit(node));
-  for (let next = queue.pop(); next; next = queue.pop()) {
-    const root = next;
-    walk(root, (node) => visit(node, root));
+  for (const root of roots) walk(root, visit);
+  return { reads: [...reads], definitions };
+}
+
+/** Variables that something reachable reads: definitions count only once the variable they define is itself read. */
+function liveVariables(body: readonly Statement[], keep: ReadonlySet<Variable>): Set<Variable> {
+  const waiting = new Map<Variable, Region[]>();
+  const live = new Set<Variable>();
+  const queue: Region[] = body.map(regionOf);
+  const reach = (variable: Variable) => {
+    if (live.has(variable)) return;
+    live.add(variable);
+    const regions = waiting.get(variable);
+    if (!regions) return;
+    queue.push(...regions);
+    waiting.delete(variable);
+  };
+  keep.forEach(reach);
+  for (let region = queue.pop(); region; region = queue.pop()) {
+    region.reads.forEach(reach);
+    for (const { variable, region: inner } of region.definitions) {
+      if (!inner) continue;
+      if (live.has(variable)) queue.push(inner);
+      else {
+        const regions = waiting.get(variable);
+        if (regions) regions.push(inner);
+        else waiting.set(variable, [inner]);
+      }
+    }
   }
   return live;
 }
@@ -56,36 +78,33 @@ function isStatement(node: Expression | Statement): node is Statement {
 }
 
 /** Removes variables nothing reads, with their functions and values; what has effects stays. `keep` are always live. */
-export function eliminateDead(body: Statement[], keep: ReadonlySet<Variable>): { body: Statement[]; removed: number } {
+export function eliminateDead(body: readonly Statement[], keep: ReadonlySet<Variable> = new Set()): Statement[] {
   const live = liveVariables(body, keep);
-  let removed = 0;
-  const drop = (kept: Statement[]): Statement[] => {
-    removed += 1;
-    return kept;
-  };
+  return dropDead(body, { isLive: (variable) => live.has(variable) });
+}
+
+const dropDead = unitPass<{ isLive: (variable: Variable) => boolean }>((unit, { isLive }) => {
   const effects = (value: Expression | undefined): Statement[] | undefined => {
     if (!value || isPure(value)) return [];
     return value.type === 'CallExpression' ? [{ type: 'CallStatement', expression: value, ...(value.at && { at: value.at }) }] : undefined;
   };
-  const result = rewrite(body, {
+  return rewriteUnit(unit, {
     statement: (node) => {
-      if (node.type === 'FunctionDeclaration') return node.identifier?.variable && !live.has(node.identifier.variable) ? drop([]) : node;
-      if (node.type === 'LocalStatement' && node.variables.every((id) => id.variable && !live.has(id.variable))) {
+      if (node.type === 'FunctionDeclaration') return node.identifier?.variable && !isLive(node.identifier.variable) ? [] : node;
+      if (node.type === 'LocalStatement' && node.variables.every((id) => id.variable && !isLive(id.variable))) {
         const [value] = node.init;
-        if (node.removable || node.init.every(isPure)) return drop([]);
+        if (node.removable || node.init.every(isPure)) return [];
         const kept = node.init.length === 1 ? effects(value) : undefined;
-        return kept ? drop(kept) : node;
+        return kept ?? node;
       }
       if (node.type === 'AssignmentStatement' && node.variables.length === 1) {
         const [target] = node.variables;
-        if (target?.type !== 'Identifier' || !target.variable || live.has(target.variable)) return node;
+        if (target?.type !== 'Identifier' || !target.variable || isLive(target.variable)) return node;
         const kept = node.removable ? [] : effects(node.init[0]);
-        if (kept) return drop(kept);
         // An impure value that is no call: the variable goes, the evaluation stays.
-        return drop([{ type: 'LocalStatement', variables: [{ type: 'Identifier', name: '_', variable: { name: '_' } }], init: node.init }]);
+        return kept ?? [{ type: 'LocalStatement', variables: [{ type: 'Identifier', name: '_', variable: { name: '_' } }], init: node.init }];
       }
       return node;
     },
   });
-  return { body: result, removed };
-}
+});

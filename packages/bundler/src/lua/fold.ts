@@ -1,15 +1,24 @@
 import type { BinaryExpression, Expression, IfClause, IfStatement, NumericLiteral, Statement, Variable } from './tree.ts';
 import { boolean, number } from './build.ts';
 import { isPure, truthOf } from './purity.ts';
-import { rewrite, walk } from './walk.ts';
+import type { ProgramReferences } from './references.ts';
+import { remembered, unitPass } from './units.ts';
+import { rewrite, rewriteUnit, walk, type Rewriter } from './walk.ts';
 
 /** Longest string worth repeating at each use instead of keeping a variable. */
 const SHORT_STRING = 6;
 
+const folding: Rewriter = { expression: foldExpression, statement: foldStatement, block: (statements) => cutUnreachable(statements) };
+
 /** Folds constant conditions and branches, drops what can't be reached, dissolves needless `do … end`. */
 export function foldConstants(body: Statement[]): Statement[] {
-  return rewrite(body, { expression: foldExpression, statement: foldStatement, block: (statements) => cutUnreachable(statements) });
+  return rewrite(body, folding);
 }
+
+/** The same for a unit, which is no block: `undefined` where nothing changes. */
+export const foldUnit = (unit: Statement[]): Statement[] | undefined => rewriteUnit(unit, folding);
+
+export const foldUnits = unitPass(foldUnit);
 
 function foldExpression(node: Expression): Expression {
   if (node.type === 'UnaryExpression' && node.operator === 'not') {
@@ -102,45 +111,65 @@ function cutUnreachable(body: Statement[]): Statement[] {
   return last?.type === 'DoStatement' ? [...reached.slice(0, -1), ...last.body] : reached;
 }
 
+interface Literals {
+  /** Of `local x = 5`. */
+  local: readonly (readonly [Variable, Expression])[];
+  /** Of assignments that run exactly once, when the bundle loads. */
+  once: readonly (readonly [Variable, Expression])[];
+  /** What is declared bare and set before anybody can have read it. */
+  later: readonly Variable[];
+}
+
+const literalsOf = remembered((unit): Literals => {
+  const local: (readonly [Variable, Expression])[] = [];
+  walk(unit, (node) => {
+    if (node.type !== 'LocalStatement' || node.variables.length !== 1 || node.init.length !== 1) return;
+    const [id] = node.variables;
+    const [value] = node.init;
+    if (id?.variable && value && isLiteral(value)) local.push([id.variable, value]);
+  });
+  return { local, once: [...unconditionalLiterals([unit])], later: unit.type === 'DoStatement' ? [...setLater(unit.body)] : [] };
+});
+
 /**
  * Replaces reads of variables that are set exactly once, to a literal, by the literal: at their `local`, or for `topLevel`
  * variables (shared between modules) and those that TypeScriptToLua declares early by one assignment outside any function.
  */
-export function propagateLiterals(body: Statement[], topLevel: ReadonlySet<Variable>): Statement[] {
+export function propagateLiterals(body: readonly Statement[], topLevel: ReadonlySet<Variable>, references: ProgramReferences): Statement[] {
   const literals = new Map<Variable, Expression>();
-  const writes = new Map<Variable, number>();
-  const reads = new Map<Variable, number>();
-  walk(body, (node) => {
-    if (node.type === 'Identifier' && node.variable) reads.set(node.variable, (reads.get(node.variable) ?? 0) + 1);
-    if (node.type === 'LocalStatement' && node.variables.length === 1 && node.init.length === 1) {
-      const [id] = node.variables;
-      const [value] = node.init;
-      if (id?.variable && value && isLiteral(value)) literals.set(id.variable, value);
-    }
-    if (node.type !== 'AssignmentStatement') return;
-    for (const target of node.variables) {
-      if (target.type === 'Identifier' && target.variable) writes.set(target.variable, (writes.get(target.variable) ?? 0) + 1);
-    }
-  });
-  const assigned = new Set([...topLevel, ...setLater(body)]);
-  for (const [variable, value] of unconditionalLiterals(body)) if (assigned.has(variable)) literals.set(variable, value);
-  const known = (variable: Variable): Expression | undefined => {
-    const value = literals.get(variable);
-    const allowed = assigned.has(variable) ? 1 : 0;
-    if (!value || (writes.get(variable) ?? 0) !== allowed) return undefined;
-    if (value.type === 'StringLiteral' && value.value.length > SHORT_STRING && (reads.get(variable) ?? 0) - allowed > 1) return undefined;
-    return value;
-  };
-  if (literals.size === 0) return body;
-  return rewrite(body, {
-    expression: (node) => (node.type === 'Identifier' && node.variable && known(node.variable)) || node,
-    // The rewriter also sees assignment targets: a constant's own assignment has become `5 = 5` and goes.
-    statement: (node) => (node.type === 'AssignmentStatement' && node.variables.some((target) => isLiteral(target)) ? [] : node),
-  });
+  const later = new Set<Variable>(setLater(body));
+  for (const unit of body) {
+    const found = literalsOf(unit);
+    for (const [variable, value] of found.local) literals.set(variable, value);
+    found.later.forEach((variable) => later.add(variable));
+  }
+  const isAssigned = (variable: Variable) => topLevel.has(variable) || later.has(variable);
+  for (const unit of body) for (const [variable, value] of literalsOf(unit).once) if (isAssigned(variable)) literals.set(variable, value);
+  const texts = new Map<Variable, string>();
+  for (const [variable, value] of literals) {
+    const allowed = isAssigned(variable) ? 1 : 0;
+    const isLong = value.type === 'StringLiteral' && value.value.length > SHORT_STRING;
+    if (references.writes(variable) === allowed && !(isLong && references.mentions(variable) - allowed > 1)) texts.set(variable, textOf(value));
+  }
+  return texts.size === 0 ? [...body] : putLiterals(body, { literal: (variable) => texts.get(variable) });
+}
+
+const putLiterals = unitPass<{ literal: (variable: Variable) => string | undefined }>((unit, { literal }) => rewriteUnit(unit, {
+  expression: (node) => {
+    const found = node.type === 'Identifier' && node.variable ? literal(node.variable) : undefined;
+    return found === undefined ? node : { ...(JSON.parse(found) as Expression), ...(node.at && { at: node.at }) };
+  },
+  // The rewriter also sees assignment targets: a constant's own assignment has become `5 = 5` and goes.
+  statement: (node) => (node.type === 'AssignmentStatement' && node.variables.some((target) => isLiteral(target)) ? [] : node),
+}));
+
+/** A literal without its place: the same text for the same value. */
+function textOf(node: Expression): string {
+  return JSON.stringify(node, (key, value: unknown) => (key === 'at' ? undefined : value));
 }
 
 /** Assignments of a literal that run exactly once, when the bundle loads. */
-function* unconditionalLiterals(body: Statement[]): Generator<[Variable, Expression]> {
+function* unconditionalLiterals(body: readonly Statement[]): Generator<[Variable, Expression]> {
   for (const node of body) {
     if (node.type === 'DoStatement') yield* unconditionalLiterals(node.body);
     if (node.type !== 'AssignmentStatement' || node.variables.length !== 1) continue;
@@ -151,8 +180,8 @@ function* unconditionalLiterals(body: Statement[]): Generator<[Variable, Express
 }
 
 /** Variables of blocks that run once, when the bundle loads: declared bare, and mentioned only in functions until assigned. */
-function* setLater(body: Statement[]): Generator<Variable> {
-  for (const node of body) if (node.type === 'DoStatement') yield* setLater(node.body);
+function* setLater(body: readonly Statement[]): Generator<Variable> {
+  for (const node of body) if (node.type === 'DoStatement') yield* literalsOf(node).later;
   const waiting = new Set<Variable>();
   for (const node of body) {
     if (node.type === 'LocalStatement' && node.init.length === 0) for (const { variable } of node.variables) if (variable) waiting.add(variable);

@@ -1,29 +1,32 @@
 import type { Expression, FunctionExpression, Statement, Variable } from './tree.ts';
 import { ref } from './build.ts';
 import { eliminateDead } from './eliminate.ts';
-import { countReferences, type References } from './references.ts';
-import { rewrite, walk } from './walk.ts';
+import { programReferences, type References } from './references.ts';
+import { unitPass } from './units.ts';
+import { rewriteUnit } from './walk.ts';
 
 /** `local function f(a, b) return g(a, b) end`: whoever calls `f` calls `g`, where all can see it. */
-export function skipForwarders(body: Statement[], shared: ReadonlySet<Variable>): Statement[] {
-  const references = countReferences(body);
+export function skipForwarders(body: readonly Statement[], shared: ReadonlySet<Variable>): Statement[] {
+  const references = programReferences(body);
   const targets = new Map<Variable, Variable>();
-  walk(body, (node) => {
-    const variable = node.type === 'Identifier' ? node.variable : undefined;
-    const target = variable && targetOf(references.functionOf(variable), references);
-    if (variable && target && target !== variable && shared.has(target)) targets.set(variable, target);
-  });
-  if (targets.size === 0) return body;
+  for (const variable of references.variables()) {
+    const target = targetOf(references.functionOf(variable), references);
+    if (target && target !== variable && shared.has(target)) targets.set(variable, target);
+  }
+  if (targets.size === 0) return [...body];
   const last = (variable: Variable, hops = 0): Variable => {
     const target = targets.get(variable);
     return target && hops < targets.size ? last(target, hops + 1) : variable;
   };
-  const calls = rewrite(body, {
-    expression: (node) => (node.type === 'CallExpression' && node.base.type === 'Identifier' && node.base.variable && targets.has(node.base.variable)
-      ? { ...node, base: ref(last(node.base.variable)) } : node),
-  });
-  return eliminateDead(calls, new Set()).body;
+  return eliminateDead(skip(body, { target: (variable) => (targets.has(variable) ? last(variable) : undefined) }));
 }
+
+const skip = unitPass<{ target: (variable: Variable) => Variable | undefined }>((unit, { target }) => rewriteUnit(unit, {
+  expression: (node) => {
+    const found = node.type === 'CallExpression' && node.base.type === 'Identifier' && node.base.variable ? target(node.base.variable) : undefined;
+    return node.type === 'CallExpression' && found ? { ...node, base: ref(found) } : node;
+  },
+}));
 
 function targetOf(definition: FunctionExpression | undefined, references: References): Variable | undefined {
   const [only, ...more] = definition?.body ?? [];

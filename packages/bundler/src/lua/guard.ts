@@ -1,6 +1,7 @@
-import type { CallExpression, Expression, Statement } from './tree.ts';
+import type { BinaryExpression, CallExpression, Expression, Statement } from './tree.ts';
 import { binary, call, number, ref } from './build.ts';
-import { GUARDED_NAMES, type Prelude } from './prelude.ts';
+import { GUARDED_NAMES, pieceVariable } from './prelude.ts';
+import { remembered } from './units.ts';
 import { rewrite, walk } from './walk.ts';
 
 const DIVISIONS = new Set(['/', '%', '//']);
@@ -11,21 +12,20 @@ const SHIFTS = new Set(['<<', '>>']);
  * Makes what luerl's `pcall` can't contain an ordinary error: division by what may be zero, powers, shifts (integers are
  * bignums there: `1 << n` fills the memory) and the library functions that crash outside their domain.
  */
-export function guardArithmetic(body: Statement[], prelude: Prelude): Statement[] {
-  guardLibrary(body, prelude);
+export function guardArithmetic(body: Statement[]): Statement[] {
   return rewrite(body, {
     expression: (node) => {
       if (node.type === 'CallExpression') return withoutNil(node);
       if (node.type !== 'BinaryExpression') return node;
-      if (DIVISIONS.has(node.operator) && !isNonZero(node.right)) return { ...node, right: safeDivisor(node.right, prelude) };
-      if (SHIFTS.has(node.operator) && node.right.type !== 'NumericLiteral') return { ...node, right: call(ref(prelude.use('shift')), node.right) };
-      if (node.operator === '^' && !(isNonZero(node.left) && node.right.type === 'NumericLiteral')) {
-        prelude.useLibrary('log');
-        return { ...call(ref(prelude.use('power')), node.left, node.right), ...(node.at && { at: node.at }) };
-      }
-      return node;
+      if (DIVISIONS.has(node.operator) && !isNonZero(node.right)) return { ...node, right: safeDivisor(node.right) };
+      if (SHIFTS.has(node.operator) && node.right.type !== 'NumericLiteral') return { ...node, right: call(ref(pieceVariable('shift')), node.right) };
+      return isPower(node) ? { ...call(ref(pieceVariable('power')), node.left, node.right), ...(node.at && { at: node.at }) } : node;
     },
   });
+}
+
+function isPower(node: Expression): node is BinaryExpression {
+  return node.type === 'BinaryExpression' && node.operator === '^' && !(isNonZero(node.left) && node.right.type === 'NumericLiteral');
 }
 
 /** What a missing third argument, the text being the first, means to a function of `string`. */
@@ -48,24 +48,30 @@ function withoutNil(node: CallExpression): Expression {
   return { ...node, arguments: node.arguments.toSpliced(at, 1, binary('or', argument, stands)) };
 }
 
-/** `math.sqrt` by name, `text:rep(…)` by method; whoever takes a whole library as a value may call anything in it. */
-function guardLibrary(body: Statement[], prelude: Prelude): void {
+/**
+ * Library functions that a unit may call outside their domain, before it is guarded: `math.sqrt` by name, `text:rep(…)` by
+ * method; whoever takes a whole library as a value may call anything in it.
+ */
+export const librariesIn = remembered((unit): readonly string[] => {
+  const found = new Set<string>();
   const named = new Set<Expression>();
-  walk(body, (node) => {
+  walk(unit, (node) => {
     if (node.type === 'MemberExpression') {
       if (node.base.type === 'Identifier' && !node.base.variable) named.add(node.base);
-      if (GUARDED_NAMES.has(node.identifier.name) && (named.has(node.base) || node.indexer === ':')) prelude.useLibrary(node.identifier.name);
+      if (GUARDED_NAMES.has(node.identifier.name) && (named.has(node.base) || node.indexer === ':')) found.add(node.identifier.name);
     }
-    if (node.type === 'Identifier' && !node.variable && LIBRARIES.has(node.name) && !named.has(node)) GUARDED_NAMES.forEach(prelude.useLibrary);
+    if (node.type === 'BinaryExpression' && isPower(node)) found.add('log');
+    if (node.type === 'Identifier' && !node.variable && LIBRARIES.has(node.name) && !named.has(node)) GUARDED_NAMES.forEach((name) => found.add(name));
   });
-}
+  return [...found];
+});
 
 function isNonZero(node: Expression): boolean {
   return node.type === 'NumericLiteral' ? node.value !== 0 : node.type === 'UnaryExpression' && node.operator === '-' && isNonZero(node.argument);
 }
 
 /** A plain variable is tested in place: no call in the common case. */
-function safeDivisor(node: Expression, prelude: Prelude): Expression {
-  if (node.type !== 'Identifier') return call(ref(prelude.use('divisor')), node);
-  return binary('or', binary('and', binary('~=', { ...node }, number(0)), { ...node }), call(ref(prelude.use('byZero'))));
+function safeDivisor(node: Expression): Expression {
+  if (node.type !== 'Identifier') return call(ref(pieceVariable('divisor')), node);
+  return binary('or', binary('and', binary('~=', { ...node }, number(0)), { ...node }), call(ref(pieceVariable('byZero'))));
 }

@@ -1,11 +1,13 @@
 import type { CallExpression, Expression, FunctionExpression, Statement, Variable } from './tree.ts';
 import { assign, local, ref } from './build.ts';
-import { findSingleCalls, type SingleCall } from './single-calls.ts';
+import { copyNode } from './copy-tree.ts';
+import { findSingleCalls, unitsThatDefine } from './single-calls.ts';
 import { isPure } from './purity.ts';
-import { countReferences, type References } from './references.ts';
+import { programReferences, type References } from './references.ts';
 import { replaceFirst } from './replace-first.ts';
 import { alwaysReturns, settle } from './settle.ts';
-import { rewrite } from './walk.ts';
+import { unitPass, type Questions } from './units.ts';
+import { rewrite, rewriteUnit } from './walk.ts';
 
 /** Chains of functions that call each other are followed this far. */
 const MAX_ROUNDS = 12;
@@ -14,46 +16,71 @@ const MAX_ROUNDS = 12;
  * Puts a function that has one caller in its place. Variables of a module that thereby are used in another become shared:
  * they are added to `shared`.
  */
-export function inlineCalls(body: Statement[], shared: Set<Variable>): Statement[] {
-  let current = body;
+export function inlineCalls(body: readonly Statement[], shared: Set<Variable>): Statement[] {
+  let current = [...body];
   const refused = new Set<Variable>();
+  const references = programReferences([]);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const calls = findSingleCalls(current, shared, refused);
+    const calls = findSingleCalls(current, shared, refused, references.follow(current));
     if (calls.size === 0) break;
+    const { writes, functionOf } = references;
+    const next = putInPlace(current, { value: (variable) => calls.get(variable)?.value, writes, functionOf }, new Set([...calls.values()].map(({ place }) => place)));
+    const before = new Map([...calls.keys()].map((variable) => [variable, references.mentions(variable)]));
+    references.follow(next);
     const done = new Set<Variable>();
-    const references = countReferences(current);
-    const next = rewrite(current, { block: (statements) => statements.flatMap((node) => inlineIn(node, calls, done, references)) });
-    for (const { variable } of calls.values()) if (!done.has(variable)) refused.add(variable);
-    const moved = new Set([...calls.values()].filter(({ variable }) => done.has(variable)).flatMap(({ captured }) => captured));
+    const moved = new Set<Variable>();
+    for (const [variable, { captured }] of calls) {
+      if (references.mentions(variable) === before.get(variable)) refused.add(variable);
+      else {
+        done.add(variable);
+        captured.forEach((each) => moved.add(each));
+      }
+    }
     moved.forEach((variable) => shared.add(variable));
-    current = withoutDefinitions(next, done, moved);
+    const isDone = (variable: Variable) => done.has(variable);
+    const isMoved = (variable: Variable) => moved.has(variable);
+    current = withoutDefinitions(next, { isGone: isDone, isMoved }, unitsThatDefine(next, isDone, isMoved));
   }
   return current;
 }
 
-function inlineIn(node: Statement, calls: ReadonlyMap<Expression, SingleCall>, done: Set<Variable>, references: References): Statement[] {
+type Values = References & { value: (variable: Variable) => FunctionExpression | undefined } & Questions;
+
+const putInPlace = unitPass<Values>((unit, ask) => {
+  const done = new Set<Variable>();
+  return rewrite(unit, { block: (statements) => statements.flatMap((node) => inlineIn(node, ask, done)) });
+});
+
+function inlineIn(node: Statement, ask: Values, done: Set<Variable>): Statement[] {
+  const valueOf = (call: Expression | undefined): FunctionExpression | undefined => {
+    const variable = nameOf(call);
+    const value = variable && !done.has(variable) ? ask.value(variable) : undefined;
+    return value && copyNode(value);
+  };
   const whole = wholeCall(node);
-  const known = whole && calls.get(whole);
-  if (known && whole && !done.has(known.variable)) {
-    const inlined = inPlace(node, whole, known.value);
-    if (inlined) {
-      done.add(known.variable);
-      return inlined;
-    }
-    return [node];
+  const known = valueOf(whole);
+  if (whole && known) {
+    const inlined = inPlace(node, whole, known);
+    if (inlined) done.add(nameOf(whole) as Variable);
+    return inlined ?? [node];
   }
-  let taken: { call: CallExpression; single: SingleCall } | undefined;
+  let taken: { call: CallExpression; value: FunctionExpression } | undefined;
   const result: Variable = { name: 'result' };
-  const fits = ({ value }: SingleCall) => settle(value.body, (end) => [assign(ref(result), end?.arguments[0] ?? { type: 'NilLiteral' })]) !== undefined;
+  const fits = ({ body }: FunctionExpression) => settle(body, (end) => [assign(ref(result), end?.arguments[0] ?? { type: 'NilLiteral' })]) !== undefined;
   replaceFirst(node, (item) => {
-    const single = item.type === 'CallExpression' ? calls.get(item) : undefined;
-    if (item.type !== 'CallExpression' || !single || done.has(single.variable) || !fits(single)) return undefined;
-    taken = { call: item, single };
+    const value = item.type === 'CallExpression' ? valueOf(item) : undefined;
+    if (item.type !== 'CallExpression' || !value || !fits(value)) return undefined;
+    taken = { call: item, value };
     return ref(result);
-  }, references);
+  }, ask);
   if (!taken) return [node];
-  done.add(taken.single.variable);
-  return [...(inPlace(local(result, taken.call), taken.call, taken.single.value) ?? []), node];
+  done.add(nameOf(taken.call) as Variable);
+  return [...(inPlace(local(result, taken.call), taken.call, taken.value) ?? []), node];
+}
+
+/** The variable that a call calls. */
+function nameOf(call: Expression | undefined): Variable | undefined {
+  return call?.type === 'CallExpression' && call.base.type === 'Identifier' ? call.base.variable : undefined;
 }
 
 /** The call that a statement consists of. */
@@ -93,10 +120,10 @@ function bind(parameters: FunctionExpression['parameters'], values: readonly Exp
 }
 
 /** Drops the definitions of inlined functions; declarations of variables that are shared from now on become assignments. */
-function withoutDefinitions(body: Statement[], gone: ReadonlySet<Variable>, moved: ReadonlySet<Variable>): Statement[] {
-  const isGone = (id: Expression | null | undefined) => id?.type === 'Identifier' && id.variable !== undefined && gone.has(id.variable);
-  const isMoved = (variable: Variable | undefined) => variable !== undefined && moved.has(variable);
-  return rewrite(body, {
+const withoutDefinitions = unitPass<{ isGone: (variable: Variable) => boolean; isMoved: (variable: Variable) => boolean }>((unit, ask) => {
+  const isGone = (id: Expression | null | undefined) => id?.type === 'Identifier' && id.variable !== undefined && ask.isGone(id.variable);
+  const isMoved = (variable: Variable | undefined) => variable !== undefined && ask.isMoved(variable);
+  return rewriteUnit(unit, {
     statement: (node) => {
       if (node.type === 'FunctionDeclaration') {
         if (isGone(node.identifier)) return [];
@@ -112,4 +139,4 @@ function withoutDefinitions(body: Statement[], gone: ReadonlySet<Variable>, move
       return staying.length > 0 ? [{ type: 'LocalStatement', variables: staying, init: [] }, set] : set;
     },
   });
-}
+});

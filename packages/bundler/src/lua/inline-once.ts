@@ -7,8 +7,8 @@ import { rewrite, walk } from './walk.ts';
  * `local x = f() return x.y` becomes `return f().y`: a local read once, by the next statement, before anything that
  * could notice the difference.
  */
-export function inlineOnce(body: Statement[]): Statement[] {
-  const references = countReferences(body);
+export function inlineOnce(body: Statement[], outside?: References): Statement[] {
+  const references = countReferences(body, outside);
   const mentions = new Map<Variable, number>();
   walk(body, (node) => {
     if (node.type === 'Identifier' && node.variable) mentions.set(node.variable, (mentions.get(node.variable) ?? 0) + 1);

@@ -2,32 +2,55 @@ import type { CallExpression, Expression, FunctionExpression, Statement, Variabl
 import { eliminateDead } from './eliminate.ts';
 import { isName } from './name.ts';
 import { isCalm } from './purity.ts';
-import { countReferences } from './references.ts';
-import { rewrite, walk } from './walk.ts';
+import { programReferences } from './references.ts';
+import { remembered, unitPass } from './units.ts';
+import { rewriteUnit, walk } from './walk.ts';
 
 /** Bytes of `f=function(a)return…end`, its name in a list included, without parameters. */
 const DEFINITION = 24;
 
-/** Puts `x.a - x.b` in place of `f(x)`, for functions that only read, where all of it is shorter than function and calls. */
-export function inlineSmall(body: Statement[]): Statement[] {
-  const references = countReferences(body);
-  const calls = new Map<Variable, CallExpression[]>();
-  const mentions = new Map<Variable, number>();
-  walk(body, (node) => {
-    if (node.type === 'Identifier' && node.variable) mentions.set(node.variable, (mentions.get(node.variable) ?? 0) + 1);
-    if (node.type !== 'CallExpression' || node.base.type !== 'Identifier' || !node.base.variable || !valueOf(references.functionOf(node.base.variable))) return;
-    calls.set(node.base.variable, [...(calls.get(node.base.variable) ?? []), node]);
+const callsOf = remembered((unit): readonly CallExpression[] => {
+  const calls: CallExpression[] = [];
+  walk(unit, (node) => {
+    if (node.type === 'CallExpression' && node.base.type === 'Identifier' && node.base.variable) calls.push(node);
   });
-  const chosen = new Map<Expression, Expression>();
+  return calls;
+});
+
+/** Puts `x.a - x.b` in place of `f(x)`, for functions that only read, where all of it is shorter than function and calls. */
+export function inlineSmall(body: readonly Statement[]): Statement[] {
+  const references = programReferences(body);
+  const calls = new Map<Variable, CallExpression[]>();
+  for (const unit of body) for (const call of callsOf(unit)) {
+    const variable = calledBy(call);
+    if (!variable || !valueOf(references.functionOf(variable))) continue;
+    const known = calls.get(variable);
+    if (known) known.push(call);
+    else calls.set(variable, [call]);
+  }
+  const chosen = new Map<Variable, FunctionExpression>();
   for (const [variable, sites] of calls) {
     const definition = references.functionOf(variable);
-    if (!definition || mentions.get(variable) !== sites.length + references.writes(variable)) continue;
-    const values = sites.map((site) => ({ site, value: substituted(definition, site) }));
-    const cost = values.reduce((sum, { site, value }) => sum + (value ? size(value) + 2 - size(site) : Infinity), 0);
-    if (cost < DEFINITION + size(valueOf(definition)) + definition.parameters.length * 2) for (const { site, value } of values) if (value) chosen.set(site, value);
+    if (!definition || references.mentions(variable) !== sites.length + references.writes(variable)) continue;
+    const cost = sites.reduce((sum, site) => {
+      const value = substituted(definition, site);
+      return sum + (value ? size(value) + 2 - size(site) : Infinity);
+    }, 0);
+    if (cost < DEFINITION + size(valueOf(definition)) + definition.parameters.length * 2) chosen.set(variable, definition);
   }
-  if (chosen.size === 0) return body;
-  return eliminateDead(rewrite(body, { expression: (node) => chosen.get(node) ?? node }), new Set()).body;
+  return chosen.size === 0 ? [...body] : eliminateDead(substitute(body, { definition: (variable) => chosen.get(variable) }));
+}
+
+const substitute = unitPass<{ definition: (variable: Variable) => FunctionExpression | undefined }>((unit, ask) => rewriteUnit(unit, {
+  expression: (node) => {
+    const variable = node.type === 'CallExpression' ? calledBy(node) : undefined;
+    const definition = variable && ask.definition(variable);
+    return (definition && node.type === 'CallExpression' && substituted(definition, node)) || node;
+  },
+}));
+
+function calledBy({ base }: CallExpression): Variable | undefined {
+  return base.type === 'Identifier' ? base.variable : undefined;
 }
 
 /** What a function of one `return` gives, if it only reads. */

@@ -1,19 +1,23 @@
 import type { LocalStatement, Statement, Variable } from './tree.ts';
-import { rewrite, walk } from './walk.ts';
+import { unitPass } from './units.ts';
+import { rewrite, rewriteUnit, walk, type Rewriter } from './walk.ts';
+
+const joining: Rewriter = {
+  block: (statements) => {
+    let current = statements;
+    for (const node of statements) {
+      if (node.type !== 'LocalStatement' || node.init.length > 0) continue;
+      for (const { variable } of node.variables) if (variable) current = joinOne(current, node, variable);
+    }
+    return current.filter((node) => node.type !== 'LocalStatement' || node.variables.length > 0);
+  },
+};
 
 /** `local x … x = f()` → `local x = f()` when nothing in between mentions it. TypeScriptToLua declares early to hoist. */
-export function joinDeclarations(body: Statement[]): Statement[] {
-  return rewrite(body, {
-    block: (statements) => {
-      let current = statements;
-      for (const node of statements) {
-        if (node.type !== 'LocalStatement' || node.init.length > 0) continue;
-        for (const { variable } of node.variables) if (variable) current = joinOne(current, node, variable);
-      }
-      return current.filter((node) => node.type !== 'LocalStatement' || node.variables.length > 0);
-    },
-  });
-}
+export const joinDeclarations = (body: Statement[]): Statement[] => rewrite(body, joining);
+
+/** The same, unit by unit. */
+export const joinInUnits = unitPass((unit) => rewriteUnit(unit, joining));
 
 function joinOne(body: Statement[], declaration: LocalStatement, variable: Variable): Statement[] {
   const start = body.indexOf(declaration);

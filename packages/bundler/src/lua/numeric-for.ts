@@ -7,8 +7,8 @@ import { rewrite, walk } from './walk.ts';
  * TypeScriptToLua makes every counting loop a `while`. Where the counter only counts and the limit can't change, Lua's
  * numeric `for` does the same at a third of the cost, with a fresh variable each turn as JavaScript has it.
  */
-export function useNumericFor(body: Statement[]): Statement[] {
-  const references = countReferences(body);
+export function useNumericFor(body: Statement[], outside?: References): Statement[] {
+  const references = countReferences(body, outside);
   const lengths = lengthsIn(body, references);
   return rewrite(body, {
     block: (statements) => statements.flatMap((node, index): Statement[] => {

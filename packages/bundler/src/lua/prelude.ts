@@ -1,6 +1,7 @@
 import type { Statement, Variable } from './tree.ts';
 import { parseLua } from './tree.ts';
 import { bindScopes } from './scope.ts';
+import { remembered } from './units.ts';
 import { walk } from './walk.ts';
 
 /**
@@ -135,47 +136,54 @@ export const GUARDED_NAMES: ReadonlySet<string> = new Set(Object.keys(LIBRARY));
 
 export type Piece = keyof typeof PIECES;
 
-/** Collects what a bundle needs of the prelude. */
-export interface Prelude {
-  use(piece: Piece): Variable;
-  useLibrary(name: string): void;
-  /** The statements, to stand before everything else. */
-  statements(): Statement[];
+const variables = new Map<string, Variable>(Object.keys(PIECES).map((piece) => [piece, { name: piece }]));
+
+/** The variable of a piece: the same in every program. */
+export const pieceVariable = (piece: Piece): Variable => variables.get(piece) as Variable;
+
+/** What a program needs of the prelude, to stand before everything else. `libraries`: names of library functions to replace. */
+export function preludeFor(body: readonly Statement[], libraries: Iterable<string>): readonly Statement[] {
+  const needed = new Set<string>();
+  const need = (piece: Piece): void => {
+    if (needed.has(piece)) return;
+    needed.add(piece);
+    for (const other of pieces) if (other !== piece && new RegExp(`\\b${other}\\b`).test(PIECES[piece])) need(other);
+  };
+  for (const unit of body) piecesIn(unit).forEach(need);
+  const replaced = Object.keys(LIBRARY).filter((name) => new Set(libraries).has(name));
+  if (replaced.length > 0) need('fail');
+  const sources = [...pieces.filter((piece) => needed.has(piece)).map((piece) => PIECES[piece]), ...replaced.map((name) => LIBRARY[name] ?? '')];
+  return sources.flatMap((source) => statementsOf(source));
 }
 
-export function createPrelude(): Prelude {
-  const variables = new Map<Piece, Variable>();
-  const libraries = new Set<string>();
-  const use = (piece: Piece): Variable => {
-    const known = variables.get(piece);
-    if (known) return known;
-    const variable: Variable = { name: piece };
-    variables.set(piece, variable);
-    for (const other of pieces) if (other !== piece && new RegExp(`\\b${other}\\b`).test(PIECES[piece])) use(other);
-    return variable;
-  };
-  return {
-    use,
-    useLibrary(name) {
-      libraries.add(name);
-      use('fail');
-    },
-    statements: () => [
-      ...pieces.filter((piece) => variables.has(piece)).flatMap((piece) => bound(PIECES[piece], variables)),
-      ...Object.keys(LIBRARY).filter((name) => libraries.has(name)).flatMap((name) => bound(LIBRARY[name] ?? '', variables)),
-    ],
-  };
+const byVariable = new Map([...variables].map(([piece, variable]) => [variable, piece as Piece]));
+
+const piecesIn = remembered((unit): readonly Piece[] => {
+  const found = new Set<Piece>();
+  walk(unit, (node) => {
+    const piece = node.type === 'Identifier' && node.variable ? byVariable.get(node.variable) : undefined;
+    if (piece) found.add(piece);
+  });
+  return [...found];
+});
+
+const parsed = new Map<string, Statement[]>();
+
+function statementsOf(source: string): Statement[] {
+  const known = parsed.get(source) ?? bound(source);
+  parsed.set(source, known);
+  return known;
 }
 
 const pieces = Object.keys(PIECES) as Piece[];
 
 /** The piece's own local is the variable that guards already refer to. */
-function bound(source: string, variables: ReadonlyMap<Piece, Variable>): Statement[] {
+function bound(source: string): Statement[] {
   const body = parseLua(source, () => undefined);
-  bindScopes(body, (name) => variables.get(name as Piece));
+  bindScopes(body, (name) => variables.get(name));
   const [first] = body;
   const id = first?.type === 'FunctionDeclaration' ? first.identifier : first?.type === 'LocalStatement' ? first.variables[0] : undefined;
-  const own = id && variables.get(id.name as Piece);
+  const own = id && variables.get(id.name);
   const inner = id?.variable;
   if (own && inner) {
     walk(body, (node) => {

@@ -20,10 +20,52 @@ const PRECEDENCE: Record<string, number> = {
 };
 const UNARY = 11;
 const WORD = /[A-Za-z0-9_]/;
+/** Columns after which a minified line ends. */
+const LINE = 2000;
 const PREFIX = new Set(['Identifier', 'MemberExpression', 'IndexExpression', 'CallExpression']);
 
+interface PrintOptions {
+  minify: boolean;
+  /** Blocks around it. @default 0 */
+  depth?: number;
+  /** Something stands before it. @default false */
+  continued?: boolean;
+}
+
 /** Prints a program: one token stream without needless spaces (`minify`), or one statement a line. ASCII only. */
-export function printLua(body: Statement[], { minify }: { minify: boolean }): Printed {
+export function printLua(body: Statement[], options: PrintOptions): Printed {
+  const { code, ...printed } = printPart(body, options);
+  return { code: `${code.trimEnd()}\n`, ...printed };
+}
+
+/** Puts parts of a program that were printed by themselves behind each other. */
+export function joinPrinted(parts: readonly Printed[], { minify }: { minify: boolean }): Printed {
+  const chunks: string[] = [];
+  const positions: PrintedPosition[] = [];
+  const bytes = new Map<number, number>();
+  let line = 0;
+  let column = 0;
+  let last = '';
+  for (const part of parts) {
+    if (part.code === '') continue;
+    if (column > 0 && (!minify || WORD.test(last) || column > LINE)) {
+      chunks.push('\n');
+      line += 1;
+      column = 0;
+    }
+    for (const { at, ...place } of part.positions) positions.push({ line: line + place.line, column: place.line === 0 ? column + place.column : place.column, at });
+    for (const [source, count] of part.bytes) bytes.set(source, (bytes.get(source) ?? 0) + count);
+    chunks.push(part.code);
+    const end = part.code.lastIndexOf('\n');
+    line += part.code.split('\n').length - 1;
+    column = end < 0 ? column + part.code.length : part.code.length - end - 1;
+    last = part.code[part.code.length - 1] ?? '';
+  }
+  return { code: `${chunks.join('').trimEnd()}\n`, positions, bytes };
+}
+
+/** Without a line break at its end. */
+export function printPart(body: readonly Statement[], { minify, depth: around = 0, continued = false }: PrintOptions): Printed {
   const chunks: string[] = [];
   const positions: PrintedPosition[] = [];
   const bytes = new Map<number, number>();
@@ -31,7 +73,7 @@ export function printLua(body: Statement[], { minify }: { minify: boolean }): Pr
   let column = 0;
   let last = '';
   let lastIsNumber = false;
-  let depth = 0;
+  let depth = around;
   let origin: Origin | undefined;
   let mapped: Origin | undefined;
 
@@ -82,7 +124,7 @@ export function printLua(body: Statement[], { minify }: { minify: boolean }): Pr
     if (needed) word(')');
   };
 
-  const block = (statements: Statement[]) => {
+  const block = (statements: readonly Statement[]) => {
     depth += 1;
     for (const statement of statements) {
       separate();
@@ -96,7 +138,7 @@ export function printLua(body: Statement[], { minify }: { minify: boolean }): Pr
       if (column > 0) newline();
       raw('  '.repeat(Math.max(0, depth - 1)));
       last = '\n';
-    } else if (WORD.test(last) || column > 2000) newline(); // a newline costs no more than a space and gives errors a line
+    } else if (WORD.test(last) || column > LINE) newline(); // a newline costs no more than a space and gives errors a line
   };
   const functionBody = (node: FunctionExpression) => {
     word('(');
@@ -151,7 +193,7 @@ export function printLua(body: Statement[], { minify }: { minify: boolean }): Pr
       case 'TableConstructorExpression':
         word('{');
         commas(node.fields, (item) => {
-          if (minify && column > 2000) newline();
+          if (minify && column > LINE) newline();
           field(item);
         });
         word('}');
@@ -250,13 +292,13 @@ export function printLua(body: Statement[], { minify }: { minify: boolean }): Pr
   const guardParen = (node: Expression | undefined) => {
     for (let at = node; at; at = 'base' in at ? at.base : undefined) {
       if (PREFIX.has(at.type) && !(at.type === 'CallExpression' && at.inParens && at !== node)) continue;
-      if (chunks.length > 0) word(';');
+      if (continued || chunks.length > 0) word(';');
       return;
     }
   };
 
   block(body);
-  return { code: `${chunks.join('').trimEnd()}\n`, positions, bytes };
+  return { code: chunks.join('').trimEnd(), positions, bytes };
 }
 
 /** A value for each variable: a call's further values are dropped without parentheses. */

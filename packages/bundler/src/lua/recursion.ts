@@ -1,8 +1,9 @@
 import type { CallExpression, Expression, FunctionExpression, Statement, Variable } from './tree.ts';
 import { assign, binary, call, global, local, member, number, ref } from './build.ts';
-import type { Prelude } from './prelude.ts';
-import { countReferences } from './references.ts';
-import { eachChild, rewrite, walk } from './walk.ts';
+import { pieceVariable } from './prelude.ts';
+import { programReferences, type References } from './references.ts';
+import { remembered, unitPass } from './units.ts';
+import { eachChild, rewriteUnit, walk } from './walk.ts';
 
 /** Stands for a call whose target isn't known: it may reach every function that is used as a value. */
 const ANYTHING = Symbol('anything');
@@ -12,31 +13,59 @@ type Caller = FunctionExpression | typeof ANYTHING;
  * Luerl has no stack limit: endless recursion takes the node's memory. Functions that can be on the stack twice count how
  * deep they are, and stop with an ordinary error. Every cycle of the call graph passes through a guarded function.
  */
-export function guardRecursion(body: Statement[], prelude: Prelude): Statement[] {
-  const calls = callGraph(body);
+export function guardRecursion(body: readonly Statement[]): Statement[] {
+  const { functionOf } = programReferences(body);
+  const calls = callGraph(body, functionOf);
   const known = new Map<Caller, Set<Caller>>([...calls].filter(([caller]) => caller !== ANYTHING).map(([caller, targets]) => [caller, new Set([...targets].filter((target) => target !== ANYTHING))]));
   const guarded = new Set<Caller>(inCycles(known).flat());
   for (const cycle of inCycles(calls)) {
     if (cycle.includes(ANYTHING)) for (const caller of cycle) if (calls.get(caller)?.has(ANYTHING)) guarded.add(caller);
   }
   guarded.delete(ANYTHING);
-  if (guarded.size === 0) return body;
-  const functionOf = functionFinder(body);
+  if (guarded.size === 0) return [...body];
   const nests = nesting(calls, guarded);
-  walk(body, (node) => {
-    if (node.type === 'FunctionDeclaration' && guarded.has(node)) guard(node, prelude);
-  });
-  return rewrite(body, {
-    expression: (node) => {
-      if (node.type === 'Identifier' && !node.variable && node.name === 'pcall') return ref(prelude.use('guardedPcall'));
-      const callback = node.type === 'CallExpression' ? callbackOf(node) : undefined;
-      if (node.type !== 'CallExpression' || !callback || !nests(functionOf(callback))) return node;
-      const { base } = node;
-      const method = base.type === 'MemberExpression' && base.indexer === ':' ? [member(global('string'), base.identifier.name), base.base] : [base];
-      return { ...node, base: ref(prelude.use('hostCall')), arguments: [...method, ...node.arguments] };
-    },
+  const nestsAt = (callback: Expression) => nests(callback.type === 'FunctionDeclaration' ? callback : callback.type === 'Identifier' && callback.variable ? functionOf(callback.variable) : undefined);
+  const digits = (list: readonly boolean[]) => list.map(Number).join('');
+  return guardUnit(body, {}, undefined, (unit) => {
+    const { functions, callbacks } = callsIn(unit);
+    return `${digits(functions.map((each) => guarded.has(each)))} ${digits(callbacks.map(nestsAt))}`;
   });
 }
+
+/** By the key: which of a unit's functions are guarded, and which of its callbacks may end up in a guarded one. */
+const guardUnit = unitPass((unit, _ask, key) => {
+  const [functions = '', callbacks = ''] = key.split(' ');
+  const found = callsOf(unit);
+  const nested = new Set<Expression>();
+  found.sites.forEach((site, index) => callbacks[index] === '1' && nested.add(site));
+  found.functions.forEach((each, index) => functions[index] === '1' && guard(each));
+  return rewriteUnit(unit, {
+    expression: (node) => {
+      if (node.type === 'Identifier' && !node.variable && node.name === 'pcall') return ref(pieceVariable('guardedPcall'));
+      if (node.type !== 'CallExpression' || !nested.has(node)) return node;
+      const { base } = node;
+      const method = base.type === 'MemberExpression' && base.indexer === ':' ? [member(global('string'), base.identifier.name), base.base] : [base];
+      return { ...node, base: ref(pieceVariable('hostCall')), arguments: [...method, ...node.arguments] };
+    },
+  }) ?? unit;
+});
+
+/** Functions of a unit, calls that hand the host something to call, and what they hand: in order. */
+function callsOf(unit: Statement[]): { functions: FunctionExpression[]; sites: CallExpression[]; callbacks: Expression[] } {
+  const functions: FunctionExpression[] = [];
+  const sites: CallExpression[] = [];
+  const callbacks: Expression[] = [];
+  walk(unit, (node) => {
+    if (node.type === 'FunctionDeclaration') functions.push(node);
+    const callback = node.type === 'CallExpression' ? callbackOf(node) : undefined;
+    if (node.type !== 'CallExpression' || !callback) return;
+    sites.push(node);
+    callbacks.push(callback);
+  });
+  return { functions, sites, callbacks };
+}
+
+const callsIn = remembered((unit) => callsOf([unit]));
 
 /** What a call of `table.sort` or `string.gsub` is given to call, if it may be a function. */
 function callbackOf(node: CallExpression): Expression | undefined {
@@ -44,16 +73,6 @@ function callbackOf(node: CallExpression): Expression | undefined {
   if (base.type !== 'MemberExpression' || (base.indexer === '.' && hostFunction(base) === undefined)) return undefined;
   const callback = base.identifier.name === 'sort' && base.indexer === '.' ? node.arguments[1] : base.identifier.name === 'gsub' ? node.arguments[base.indexer === ':' ? 1 : 2] : undefined;
   return callback?.type === 'StringLiteral' || callback?.type === 'TableConstructorExpression' ? undefined : callback;
-}
-
-type FunctionFinder = (node: Expression) => FunctionExpression | undefined;
-
-function functionFinder(body: Statement[]): FunctionFinder {
-  const references = countReferences(body);
-  return (node) => {
-    if (node.type === 'FunctionDeclaration') return node;
-    return node.type === 'Identifier' && node.variable ? references.functionOf(node.variable) : undefined;
-  };
 }
 
 /** Whether a function that the host calls may end up in a guarded one, and so in the host again. */
@@ -70,57 +89,89 @@ function nesting(calls: ReadonlyMap<Caller, ReadonlySet<Caller>>, guarded: Reado
   };
 }
 
-function callGraph(body: Statement[]): Map<Caller, Set<Caller>> {
-  const functionOf = functionFinder(body);
-  const calls = new Map<Caller, Set<Caller>>([[ANYTHING, new Set()]]);
+/** What one unit adds to the call graph; variables stand for the functions that they may hold. */
+interface UnitGraph {
+  /** In order: functions, whether anybody can name them or not. */
+  functions: readonly FunctionExpression[];
+  edges: readonly (readonly [caller: Caller, target: Caller])[];
+  /** Calls of a variable by a function. */
+  calls: readonly (readonly [caller: FunctionExpression, target: Variable])[];
+  /** Callbacks by variable. */
+  callbacks: readonly (readonly [caller: FunctionExpression, target: Variable])[];
+  /** Variables used in another way than to be called. */
+  values: ReadonlySet<Variable>;
+  /** Functions, and the variables that they are given to. */
+  definitions: readonly (readonly [value: FunctionExpression, variables: readonly (Variable | undefined)[]])[];
+}
+
+function callGraph(body: readonly Statement[], functionOf: References['functionOf']): Map<Caller, Set<Caller>> {
+  const graph = new Map<Caller, Set<Caller>>([[ANYTHING, new Set()]]);
   const targets = (caller: Caller) => {
-    const set = calls.get(caller) ?? new Set<Caller>();
-    calls.set(caller, set);
+    let set = graph.get(caller);
+    if (!set) graph.set(caller, set = new Set<Caller>());
     return set;
   };
-  const visit = (node: Expression | Statement, caller: Caller | undefined): void => {
-    const down = (inner: Caller | undefined, skip?: Expression) =>
+  for (const { functions, edges, calls, callbacks, values, definitions } of body.map(graphOf)) {
+    functions.forEach(targets);
+    for (const [caller, target] of edges) targets(caller).add(target);
+    for (const [caller, target] of calls) targets(caller).add(functionOf(target) ?? ANYTHING);
+    for (const [caller, target] of callbacks) targets(caller).add(functionOf(target) ?? ANYTHING);
+    for (const [value, variables] of definitions) if (!variables.some((each) => each && functionOf(each) === value)) targets(ANYTHING).add(value);
+    for (const variable of values) {
+      const value = functionOf(variable);
+      if (value) targets(ANYTHING).add(value);
+    }
+  }
+  return graph;
+}
+
+const graphOf = remembered((unit): UnitGraph => {
+  const functions: FunctionExpression[] = [];
+  const edges: [Caller, Caller][] = [];
+  const calls: [FunctionExpression, Variable][] = [];
+  const callbacks: [FunctionExpression, Variable][] = [];
+  const values = new Set<Variable>();
+  const definitions: [FunctionExpression, (Variable | undefined)[]][] = [];
+  const visit = (node: Expression | Statement, caller: FunctionExpression | undefined): void => {
+    const down = (inner: FunctionExpression | undefined, skip?: Expression) =>
       eachChild(node, (child) => child !== skip && visit(child, inner), (block) => block.forEach((statement) => visit(statement, inner)));
     if (node.type === 'FunctionDeclaration') {
-      targets(node);
+      functions.push(node);
       // An anonymous function is a value somebody may call.
-      if (!node.identifier) targets(ANYTHING).add(node);
+      if (!node.identifier) edges.push([ANYTHING, node]);
       down(node);
-      return;
-    }
-    if (isDefinition(node)) {
+    } else if (isDefinition(node)) {
       // Known by one name: whoever calls it is seen.
       for (const value of node.init) {
         if (value.type !== 'FunctionDeclaration') visit(value, caller);
         else {
-          targets(value);
-          if (!node.variables.some((id) => functionOf(id) === value)) targets(ANYTHING).add(value);
+          functions.push(value);
+          definitions.push([value, node.variables.map((id) => (id.type === 'Identifier' ? id.variable : undefined))]);
           value.body.forEach((statement) => visit(statement, value));
         }
       }
-      return;
-    }
-    if (node.type === 'CallExpression') {
-      const target = functionOf(node.base);
-      const host = hostFunction(node.base);
+    } else if (node.type === 'CallExpression') {
+      const { base } = node;
+      const variable = base.type === 'Identifier' ? base.variable : undefined;
+      const host = hostFunction(base);
       if (caller) {
-        if (target) targets(caller).add(target);
-        else if (host === undefined) targets(caller).add(ANYTHING);
+        if (base.type === 'FunctionDeclaration') edges.push([caller, base]);
+        else if (variable) calls.push([caller, variable]);
+        else if (host === undefined) edges.push([caller, ANYTHING]);
         const callback = callbackOf(node);
-        if (callback) targets(caller).add(functionOf(callback) ?? ANYTHING);
-        if (host && CALLS_BACK.has(host)) targets(caller).add(ANYTHING);
+        if (callback?.type === 'Identifier' && callback.variable) callbacks.push([caller, callback.variable]);
+        else if (callback) edges.push([caller, callback.type === 'FunctionDeclaration' ? callback : ANYTHING]);
+        if (host && CALLS_BACK.has(host)) edges.push([caller, ANYTHING]);
       }
-      down(caller, target || host !== undefined ? node.base : undefined);
-      if (target && node.base.type === 'FunctionDeclaration') visit(node.base, caller);
-      return;
+      down(caller, variable || host !== undefined ? base : undefined);
+    } else {
+      if (node.type === 'Identifier' && node.variable) values.add(node.variable);
+      down(caller);
     }
-    const mentioned = node.type === 'Identifier' ? functionOf(node) : undefined;
-    if (mentioned) targets(ANYTHING).add(mentioned);
-    down(caller);
   };
-  body.forEach((node) => visit(node, undefined));
-  return calls;
-}
+  visit(unit, undefined);
+  return { functions, edges, calls, callbacks, values, definitions };
+});
 
 function isDefinition(node: Expression | Statement): node is Extract<Statement, { type: 'LocalStatement' | 'AssignmentStatement' }> {
   return node.type === 'LocalStatement' || (node.type === 'AssignmentStatement' && node.variables.every(({ type }) => type === 'Identifier'));
@@ -164,19 +215,19 @@ function inCycles(graph: ReadonlyMap<Caller, ReadonlySet<Caller>>): Caller[][] {
 }
 
 /** Counts the function's depth in and out. Errors leave it counted; the prelude's `pcall` sets it back. */
-function guard(node: FunctionExpression, prelude: Prelude): void {
-  const depth = prelude.use('depth');
+function guard(node: FunctionExpression): void {
+  const depth = pieceVariable('depth');
   const down: Statement = assign(ref(depth), binary('-', ref(depth), number(1)));
-  const body = leaving(node.body, down, prelude);
+  const body = leaving(node.body, down);
   const last = body[body.length - 1];
   node.body = [
-    { type: 'CallStatement', expression: call(ref(prelude.use('enter'))) },
+    { type: 'CallStatement', expression: call(ref(pieceVariable('enter'))) },
     ...body,
     ...(last?.type === 'ReturnStatement' ? [] : [down]),
   ];
 }
 
-function leaving(body: Statement[], down: Statement, prelude: Prelude): Statement[] {
+function leaving(body: Statement[], down: Statement): Statement[] {
   return body.flatMap((node): Statement[] => {
     switch (node.type) {
       case 'ReturnStatement': {
@@ -187,11 +238,11 @@ function leaving(body: Statement[], down: Statement, prelude: Prelude): Statemen
           const result: Variable = { name: 'result' };
           return [local(result, only), { ...down } as Statement, { ...node, arguments: [ref(result)] }];
         }
-        return [{ ...node, arguments: [call(ref(prelude.use('leave')), ...node.arguments)] }];
+        return [{ ...node, arguments: [call(ref(pieceVariable('leave')), ...node.arguments)] }];
       }
-      case 'IfStatement': return [{ ...node, clauses: node.clauses.map((clause) => ({ ...clause, body: leaving(clause.body, down, prelude) })) }];
+      case 'IfStatement': return [{ ...node, clauses: node.clauses.map((clause) => ({ ...clause, body: leaving(clause.body, down) })) }];
       case 'WhileStatement': case 'RepeatStatement': case 'DoStatement': case 'ForNumericStatement': case 'ForGenericStatement':
-        return [{ ...node, body: leaving(node.body, down, prelude) }];
+        return [{ ...node, body: leaving(node.body, down) }];
       default: return [node];
     }
   });

@@ -1,4 +1,5 @@
 import type { Expression, FunctionExpression, Identifier, Statement, Variable } from './tree.ts';
+import { remembered } from './units.ts';
 import { walk } from './walk.ts';
 
 /** How a program uses its variables. */
@@ -9,31 +10,124 @@ export interface References {
   functionOf(variable: Variable): FunctionExpression | undefined;
 }
 
-export function countReferences(body: Statement[]): References {
-  const writes = new Map<Variable, number>();
-  const definitions = new Map<Variable, FunctionExpression | 'many'>();
-  const define = (id: Expression | Identifier | undefined, value: Expression | undefined) => {
-    if (id?.type !== 'Identifier' || !id.variable) return;
-    const known = definitions.has(id.variable);
-    definitions.set(id.variable, known || value?.type !== 'FunctionDeclaration' ? 'many' : value);
-  };
-  walk(body, (node) => {
-    if (node.type === 'FunctionDeclaration' && node.identifier) define(node.identifier, node);
-    if (node.type === 'LocalStatement') node.variables.forEach((id, index) => {
-      if (node.init.length > 0) define(id, node.init[index]);
-    });
-    if (node.type !== 'AssignmentStatement') return;
-    node.variables.forEach((target, index) => {
-      if (target.type !== 'Identifier' || !target.variable) return;
-      writes.set(target.variable, (writes.get(target.variable) ?? 0) + 1);
-      define(target, node.variables.length === node.init.length ? node.init[index] : undefined);
-    });
-  });
+/** `outside`: what is known of variables that `body` does not declare, when it is but a part of the program. */
+export function countReferences(body: readonly Statement[], outside?: References): References {
+  const uses = new Map<Variable, Use>();
+  const declared = outside && declaredIn(body);
+  for (const each of body) for (const [variable, use] of countIn(each)) add(uses, variable, use);
+  const known = ofUses(uses);
+  if (!declared) return known;
   return {
-    writes: (variable) => writes.get(variable) ?? 0,
-    functionOf(variable) {
-      const definition = definitions.get(variable);
-      return definition === 'many' ? undefined : definition;
+    writes: (variable) => (declared.has(variable) ? known : outside).writes(variable),
+    functionOf: (variable) => (declared.has(variable) ? known : outside).functionOf(variable),
+  };
+}
+
+/** What one unit does with a variable. */
+interface Use {
+  mentions: number;
+  writes: number;
+  /** What it is defined as: functions, or something else. */
+  values: readonly (FunctionExpression | undefined)[];
+}
+
+/** The references of a whole program, kept up to date as passes change it. */
+export interface ProgramReferences extends References {
+  /** Times that a variable is written in the program, its declarations apart. */
+  mentions(variable: Variable): number;
+  /** In no order: those that are mentioned or defined. */
+  variables(): Iterable<Variable>;
+  /** Turns to what the program is now. */
+  follow(body: readonly Statement[]): ProgramReferences;
+}
+
+const usesOf = remembered(countIn);
+
+export function programReferences(body: readonly Statement[]): ProgramReferences {
+  const uses = new Map<Variable, Use>();
+  let current = new Set<Statement>();
+  const references: ProgramReferences = {
+    ...ofUses(uses),
+    mentions: (variable) => uses.get(variable)?.mentions ?? 0,
+    variables: () => uses.keys(),
+    follow(next) {
+      const units = new Set(next);
+      for (const unit of current) if (!units.has(unit)) for (const [variable, use] of usesOf(unit)) remove(uses, variable, use);
+      for (const unit of units) if (!current.has(unit)) for (const [variable, use] of usesOf(unit)) add(uses, variable, use);
+      current = units;
+      return references;
     },
   };
+  return references.follow(body);
+}
+
+function ofUses(uses: ReadonlyMap<Variable, Use>): References {
+  return {
+    writes: (variable) => uses.get(variable)?.writes ?? 0,
+    functionOf(variable) {
+      const values = uses.get(variable)?.values;
+      return values?.length === 1 ? values[0] : undefined;
+    },
+  };
+}
+
+function add(uses: Map<Variable, Use>, variable: Variable, use: Use): void {
+  const known = uses.get(variable);
+  uses.set(variable, known ? { mentions: known.mentions + use.mentions, writes: known.writes + use.writes, values: [...known.values, ...use.values] } : use);
+}
+
+function remove(uses: Map<Variable, Use>, variable: Variable, use: Use): void {
+  const known = uses.get(variable);
+  if (!known) return;
+  const values = [...known.values];
+  for (const value of use.values) values.splice(values.indexOf(value), 1);
+  uses.set(variable, { mentions: known.mentions - use.mentions, writes: known.writes - use.writes, values });
+}
+
+function countIn(unit: Statement): ReadonlyMap<Variable, Use> {
+  const uses = new Map<Variable, { mentions: number; writes: number; values: (FunctionExpression | undefined)[] }>();
+  const useOf = (variable: Variable) => {
+    let use = uses.get(variable);
+    if (!use) uses.set(variable, use = { mentions: 0, writes: 0, values: [] });
+    return use;
+  };
+  const define = (id: Expression | Identifier | undefined, value: Expression | undefined) => {
+    if (id?.type === 'Identifier' && id.variable) useOf(id.variable).values.push(value?.type === 'FunctionDeclaration' ? value : undefined);
+  };
+  walk(unit, (node) => {
+    switch (node.type) {
+      case 'Identifier':
+        if (node.variable) useOf(node.variable).mentions += 1;
+        break;
+      case 'FunctionDeclaration':
+        if (node.identifier) define(node.identifier, node);
+        break;
+      case 'LocalStatement':
+        if (node.init.length > 0) node.variables.forEach((id, index) => define(id, node.init[index]));
+        break;
+      case 'AssignmentStatement':
+        node.variables.forEach((target, index) => {
+          if (target.type !== 'Identifier' || !target.variable) return;
+          useOf(target.variable).writes += 1;
+          define(target, node.variables.length === node.init.length ? node.init[index] : undefined);
+        });
+    }
+  });
+  return uses;
+}
+
+/** Variables that a part of a program declares: nothing outside of it can mean them. */
+function declaredIn(body: readonly Statement[]): ReadonlySet<Variable> {
+  const found = new Set<Variable>();
+  const note = (id: Identifier | { type: 'VarargLiteral' } | null) => {
+    if (id?.type === 'Identifier' && id.variable) found.add(id.variable);
+  };
+  walk([...body], (node) => {
+    switch (node.type) {
+      case 'LocalStatement': case 'ForGenericStatement': node.variables.forEach(note); break;
+      case 'ForNumericStatement': note(node.variable); break;
+      case 'FunctionDeclaration': note(node.identifier); node.parameters.forEach(note);
+    }
+  });
+  return found;
 }

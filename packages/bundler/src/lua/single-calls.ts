@@ -1,42 +1,70 @@
 import type { CallExpression, Expression, FunctionExpression, Statement, Variable } from './tree.ts';
-import { countReferences } from './references.ts';
+import type { ProgramReferences } from './references.ts';
+import { remembered } from './units.ts';
 import { eachChild, walk } from './walk.ts';
 
 /** A function and the only place that mentions it. */
 export interface SingleCall {
-  variable: Variable;
   value: FunctionExpression;
+  /** The unit that defines it, and the one that calls it. */
+  home: Statement;
+  place: Statement;
   /** Variables of its module that the place of the call may not see. */
   captured: Variable[];
 }
 
-/** By call: functions of the program's own blocks that are called once, from outside themselves. No two touch each other. */
-export function findSingleCalls(body: Statement[], shared: ReadonlySet<Variable>, skip: ReadonlySet<Variable>): Map<Expression, SingleCall> {
-  const references = countReferences(body);
+/** What one unit defines, declares and calls, of the program's own blocks. */
+interface UnitCalls {
+  definitions: ReadonlyMap<Variable, FunctionExpression>;
+  declared: ReadonlySet<Variable>;
+  calls: readonly { call: CallExpression; variable: Variable; owner: FunctionExpression | undefined }[];
+}
+
+const callsOf = remembered((unit): UnitCalls => {
   const definitions = new Map<Variable, FunctionExpression>();
   const declared = new Set<Variable>();
-  collect(body, definitions, declared);
-
-  const mentions = new Map<Variable, number>();
-  walk(body, (node) => {
-    if (node.type === 'Identifier' && node.variable) mentions.set(node.variable, (mentions.get(node.variable) ?? 0) + 1);
+  collect([unit], definitions, declared);
+  const calls: { call: CallExpression; variable: Variable; owner: FunctionExpression | undefined }[] = [];
+  eachCall([unit], (call, owner) => {
+    if (call.base.type === 'Identifier' && call.base.variable) calls.push({ call, variable: call.base.variable, owner });
   });
-  const found = new Map<Expression, SingleCall>();
+  return { definitions, declared, calls };
+});
+
+/** By variable: functions of the program's own blocks that are called once, from outside themselves. No two touch each other. */
+export function findSingleCalls(body: readonly Statement[], shared: ReadonlySet<Variable>, skip: ReadonlySet<Variable>, references: ProgramReferences): Map<Variable, SingleCall> {
+  const homes = new Map<Variable, Statement>();
+  for (const unit of body) for (const variable of callsOf(unit).definitions.keys()) homes.set(variable, unit);
+  const found = new Map<Variable, SingleCall>();
   const sources = new Set<FunctionExpression>();
   const targets = new Set<FunctionExpression>();
-  eachCall(body, (call, owner) => {
-    const variable = call.base.type === 'Identifier' ? call.base.variable : undefined;
-    const value = variable && definitions.get(variable);
-    if (!variable || skip.has(variable) || !value || references.functionOf(variable) !== value) return;
+  const isDeclared = declaredIn(body);
+  for (const place of body) for (const { call, variable, owner } of callsOf(place).calls) {
+    const home = homes.get(variable);
+    if (!home || skip.has(variable)) continue;
+    const value = callsOf(home).definitions.get(variable);
+    if (!value || references.functionOf(variable) !== value) continue;
     const own = references.writes(variable);
-    if (!value.givesOne || call.inParens || mentions.get(variable) !== 1 + own || owner === value || !takesAll(value, call)) return;
-    if (sources.has(value) || targets.has(value) || (owner && sources.has(owner))) return;
+    if (!value.givesOne || call.inParens || references.mentions(variable) !== 1 + own || owner === value || !takesAll(value, call)) continue;
+    if (sources.has(value) || targets.has(value) || (owner && sources.has(owner))) continue;
     sources.add(value);
     if (owner) targets.add(owner);
-    const captured = capturedBy(value).filter((each) => declared.has(each) && !shared.has(each));
-    found.set(call, { variable, value, captured });
-  });
+    found.set(variable, { value, home, place, captured: capturedBy(value).filter((each) => isDeclared(each) && !shared.has(each)) });
+  }
   return found;
+}
+
+/** Units that define one of some functions, or declare one of some variables. */
+export function unitsThatDefine(body: readonly Statement[], isFunction: (variable: Variable) => boolean, isVariable: (variable: Variable) => boolean): Set<Statement> {
+  return new Set(body.filter((unit) => {
+    const { definitions, declared } = callsOf(unit);
+    return [...definitions.keys()].some(isFunction) || [...declared].some(isVariable);
+  }));
+}
+
+function declaredIn(body: readonly Statement[]): (variable: Variable) => boolean {
+  const sets = body.map((unit) => callsOf(unit).declared).filter(({ size }) => size > 0);
+  return (variable) => sets.some((set) => set.has(variable));
 }
 
 function collect(body: Statement[], definitions: Map<Variable, FunctionExpression>, declared: Set<Variable>): void {

@@ -95,21 +95,40 @@ export interface Rewriter {
 
 /** Replaces nodes in place, bottom up; returns the new block. */
 export function rewrite(body: Statement[], rewriter: Rewriter): Statement[] {
+  const result = rewriteUnit(body, rewriter) ?? body;
+  return rewriter.block ? rewriter.block(result) : result;
+}
+
+/** The same for statements that are no whole block. `undefined` where nothing was replaced. */
+export function rewriteUnit(body: Statement[], rewriter: Rewriter): Statement[] | undefined {
+  let changed = false;
   const expression = (node: Expression): Expression => {
     replaceChildren(node, expression, block);
-    return rewriter.expression ? rewriter.expression(node) : node;
+    const replaced = rewriter.expression ? rewriter.expression(node) : node;
+    if (replaced !== node) changed = true;
+    return replaced;
   };
-  const block = (statements: Statement[]): Statement[] => {
+  const statements = (list: readonly Statement[]): Statement[] => {
     const result: Statement[] = [];
-    for (const statement of statements) {
+    for (const statement of list) {
       replaceChildren(statement, expression, block);
       const replaced = rewriter.statement ? rewriter.statement(statement) : statement;
+      if (replaced !== statement) changed = true;
       if (Array.isArray(replaced)) result.push(...replaced);
       else result.push(replaced);
     }
-    return rewriter.block ? rewriter.block(result) : result;
+    return result;
   };
-  return block(body);
+  const block = (list: Statement[]): Statement[] => {
+    const inner = statements(list);
+    if (!rewriter.block) return inner;
+    const count = inner.length;
+    const replaced = rewriter.block(inner);
+    if (replaced.length !== count || replaced.some((node, index) => node !== inner[index])) changed = true;
+    return replaced;
+  };
+  const result = statements(body);
+  return changed ? result : undefined;
 }
 
 function replaceChildren(node: Expression | Statement, expression: (node: Expression) => Expression, block: (body: Statement[]) => Statement[]): void {

@@ -1,7 +1,8 @@
 import type { Expression, ForNumericStatement, Origin, Statement } from './tree.ts';
 import { assign, binary, call, number, ref } from './build.ts';
-import type { Prelude } from './prelude.ts';
-import { rewrite, walk } from './walk.ts';
+import { pieceVariable } from './prelude.ts';
+import { remembered, unitPass } from './units.ts';
+import { rewrite, rewriteUnit, walk } from './walk.ts';
 
 /** Turns of a loop with constant bounds that are too few to count. */
 const FEW_TURNS = 64;
@@ -11,11 +12,11 @@ const FEW_TURNS = 64;
  * be left early is charged once, before it starts; others at every turn; loops with few constant turns, and those of
  * sources that `isBounded` vouches for, not at all.
  */
-export function chargeLoops(body: Statement[], prelude: Prelude, isBounded: (at: Origin) => boolean = () => false): Statement[] {
+export function chargeLoops(body: Statement[], isBounded: (at: Origin) => boolean = () => false): Statement[] {
   // One statement: `work = work > 0 and work - 1 or overWork()`.
   const eachTurn = (): Statement => {
-    const work = prelude.use('work');
-    return assign(ref(work), binary('or', binary('and', binary('>', ref(work), number(0)), binary('-', ref(work), number(1))), call(ref(prelude.use('overWork')))));
+    const work = pieceVariable('work');
+    return assign(ref(work), binary('or', binary('and', binary('>', ref(work), number(0)), binary('-', ref(work), number(1))), call(ref(pieceVariable('overWork')))));
   };
   return rewrite(body, {
     statement: (node) => {
@@ -25,7 +26,7 @@ export function chargeLoops(body: Statement[], prelude: Prelude, isBounded: (at:
           if (turns(node) <= FEW_TURNS) return node;
           const { start, step, end: limit, turns: bound = limit } = node;
           if (step !== null || start.type !== 'NumericLiteral' || canLeave(node.body) || !isCheap(bound)) break;
-          const charge = call(ref(prelude.use('charge')), copy(bound));
+          const charge = call(ref(pieceVariable('charge')), copy(bound));
           const end = chargedLimit(limit, bound, charge);
           return end ? { ...node, end } : [{ type: 'CallStatement', expression: charge }, node];
         }
@@ -40,6 +41,22 @@ export function chargeLoops(body: Statement[], prelude: Prelude, isBounded: (at:
     },
   });
 }
+
+/** The kernel's intrinsic: `__budget.n` and `.depth` are the counters that the guards use. */
+export const bindBudget = unitPass((unit) => rewriteUnit(unit, {
+  expression: (node) => (node.type === 'Identifier' && !node.variable && node.name === '__budget' ? ref(pieceVariable('budget')) : node),
+}));
+
+/** Sources of a unit's loops. */
+export const loopSources = remembered((unit): readonly number[] => {
+  const found = new Set<number>();
+  walk(unit, (node) => {
+    if (LOOPS.has(node.type) && node.at) found.add(node.at.source);
+  });
+  return [...found];
+});
+
+const LOOPS: ReadonlySet<string> = new Set(['ForNumericStatement', 'ForGenericStatement', 'WhileStatement', 'RepeatStatement']);
 
 function turns({ start, end, step }: ForNumericStatement): number {
   if (step !== null || start.type !== 'NumericLiteral' || end.type !== 'NumericLiteral') return Infinity;

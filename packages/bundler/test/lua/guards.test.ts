@@ -1,18 +1,18 @@
 import { expect, it } from '@jest/globals';
 import { createVm } from '@beamline/vm';
-import { guardArithmetic } from '../../src/lua/guard.ts';
+import { guardArithmetic, librariesIn } from '../../src/lua/guard.ts';
 import { obeyLuaLimits } from '../../src/lua/limits.ts';
-import { createPrelude } from '../../src/lua/prelude.ts';
+import { preludeFor } from '../../src/lua/prelude.ts';
 import { guardRecursion } from '../../src/lua/recursion.ts';
 import type { Statement } from '../../src/lua/tree.ts';
-import { chargeLoops } from '../../src/lua/work-budget.ts';
+import { bindBudget, chargeLoops } from '../../src/lua/work-budget.ts';
 import { apply } from './passes.ts';
 
 const guard = (body: Statement[]) => {
-  const prelude = createPrelude();
-  prelude.use('budget');
-  const guarded = chargeLoops(guardArithmetic(guardRecursion(body, prelude), prelude), prelude);
-  return [...prelude.statements(), ...guarded];
+  const safe = guardRecursion(bindBudget(body, {}));
+  const libraries = safe.flatMap(librariesIn);
+  const guarded = chargeLoops(guardArithmetic(safe));
+  return [...preludeFor(guarded, libraries), ...guarded];
 };
 
 /** Runs guarded Lua inside `pcall` with an allowance of 100,000; returns the error, or what `action` returned. */
@@ -20,13 +20,13 @@ async function attempt(action: string, library = ''): Promise<unknown> {
   const source = `${library}
 local function action() ${action} end
 function result()
-  work.n = 100000
-  work.depth = 0
+  __budget.n = 100000
+  __budget.depth = 0
   local ok, value = pcall(action)
   return tostring(value)
 end
 function compute(base) return base end`;
-  const guarded = apply(source, (body) => guard(body), false).replaceAll('work.n', 'budget.n').replaceAll('work.depth', 'budget.depth');
+  const guarded = apply(source, (body) => guard(body), false);
   const vm = await createVm({ code: guarded });
   try {
     return await vm.call('result');

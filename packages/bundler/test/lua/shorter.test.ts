@@ -2,12 +2,13 @@ import { expect, it } from '@jest/globals';
 import { flattenConcat } from '../../src/lua/flat-concat.ts';
 import { flattenBlocks } from '../../src/lua/flat-blocks.ts';
 import { dissolveTables } from '../../src/lua/dissolve-tables.ts';
+import { foldConstants } from '../../src/lua/fold.ts';
 import { shrinkLua } from '../../src/lua/shrink.ts';
 import type { Statement, Variable } from '../../src/lua/tree.ts';
 import { rewrite, walk } from '../../src/lua/walk.ts';
 import { apply, line } from './passes.ts';
 
-const shrink = (body: Statement[]) => shrinkLua(body, new Set());
+const shrink = (body: Statement[]) => foldConstants(shrinkLua(body, new Set()));
 const concat = (body: Statement[]) => rewrite(body, { expression: flattenConcat });
 
 /** The variable `T` counts as shared between modules: declared outside the body. */

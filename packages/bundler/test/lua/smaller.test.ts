@@ -3,9 +3,9 @@ import { propagateCopies } from '../../src/lua/copies.ts';
 import { flattenBlocks } from '../../src/lua/flat-blocks.ts';
 import { inlineCalls } from '../../src/lua/inline-calls.ts';
 import { inlineSmall } from '../../src/lua/inline-small.ts';
-import { createPrelude } from '../../src/lua/prelude.ts';
+import { preludeFor } from '../../src/lua/prelude.ts';
 import { shapeReturns } from '../../src/lua/return-shapes.ts';
-import { shareErrors } from '../../src/lua/share-errors.ts';
+import { findSharedErrors, shareErrors } from '../../src/lua/share-errors.ts';
 import { shiftLoops } from '../../src/lua/shift-loops.ts';
 import type { Statement } from '../../src/lua/tree.ts';
 import { walk } from '../../src/lua/walk.ts';
@@ -117,7 +117,10 @@ it.each([
 
 it('errors of one package share its name', () => {
   const source = Array.from({ length: 9 }, (_, index) => `error("kernel/bad-${index}: " .. x, 0)`).join(' ');
-  const prelude = createPrelude();
-  const code = line(apply(source, (body) => { const shared = shareErrors(body, prelude); return [...prelude.statements(), ...shared]; }));
+  const code = line(apply(source, (body) => {
+    const { starts, definitions } = findSharedErrors(body)!;
+    const shared = [...definitions, ...shareErrors(body, starts)];
+    return [...preludeFor(shared, []), ...shared];
+  }));
   expect(code).toBe(`local function b(a)error(a,0)end local function a(a)b("kernel/"..a)end ${Array.from({ length: 9 }, (_, index) => `a("bad-${index}: "..x)`).join('')}`);
 });
