@@ -17,7 +17,7 @@ import { preludeFor } from './lua/prelude.ts';
 import type { Printed } from './lua/print.ts';
 import { printProgram, type Program } from './lua/print-program.ts';
 import { guardRecursion } from './lua/recursion.ts';
-import { programReferences, type References } from './lua/references.ts';
+import { createSteps, type ProgramReferences, type References, type Steps } from './lua/references.ts';
 import { findSharedErrors, shareErrors } from './lua/share-errors.ts';
 import { shiftLoops } from './lua/shift-loops.ts';
 import { shrinkLua } from './lua/shrink.ts';
@@ -36,24 +36,26 @@ export interface AssembleInput {
   guards?: boolean;
   /** Sources whose loops always end, and soon: they need not be counted. @default none */
   isBounded?: (at: Origin) => boolean;
+  /** What the build before left. @default nothing */
+  steps?: Steps;
 }
 
 /**
  * All modules in one program: the guards' prelude, the shared variables, then each module in a block of its own. Modules are
  * left as they are. What was made of one before is used again where the rest of the program does not ask for something else.
  */
-export function assembleLua({ modules, shared: given, minify, shrink = true, guards = true, isBounded = () => false }: AssembleInput): Printed {
+export function assembleLua({ modules, shared: given, minify, shrink = true, guards = true, isBounded = () => false, steps = createSteps() }: AssembleInput): Printed {
   const shared = new Set(given);
   const blocks = modules.map(({ body }) => blockOf(body));
-  const kept = shrink ? joinInUnits(shrinkLua(blocks, shared), {}).filter((node) => node.type !== 'DoStatement' || node.body.length > 0) : blocks;
+  const kept = shrink ? joinInUnits(shrinkLua(blocks, shared, steps), {}).filter((node) => node.type !== 'DoStatement' || node.body.length > 0) : blocks;
   const visible = new Set(shared);
   let body = unpackData(bindBudget(kept, {}));
-  if (minify) body = inlineCalls(skipForwarders(body, shared), visible);
-  if (shrink) body = countLoops(body, outsideOf(body));
-  if (minify) body = inlineSmall(body);
-  if (minify) body = compact(body, outsideOf(body));
+  if (minify) body = inlineCalls(skipForwarders(body, shared, steps('forward').follow(body)), visible, steps);
+  if (shrink) body = countLoops(body, outsideOf(steps('loops').follow(body)));
+  if (minify) body = inlineSmall(body, steps('small').follow(body));
+  if (minify) body = compact(body, outsideOf(steps('compact').follow(body)));
   // Recursion first: the other guards add calls that it need not look at.
-  if (guards) body = guardRecursion(body);
+  if (guards) body = guardRecursion(body, steps('recursion').follow(body));
   const libraries = guards ? body.flatMap(librariesIn) : [];
   const errors = minify ? findSharedErrors(body) : undefined;
   const starts = errors && [...errors.starts];
@@ -64,7 +66,7 @@ export function assembleLua({ modules, shared: given, minify, shrink = true, gua
   const hosts = minify ? nameHostFunctions(named) : { declarations: [], body: named };
   // Luerl copies a block's frame at every store to a captured variable: the counters keep one of their own.
   const inner = [...hosts.declarations, ...declare(mentioned(hosts.body, visible)), ...hosts.body];
-  return printProgram(withinLimits(opening, inner), { minify });
+  return printProgram(withinLimits(opening, inner, steps('limits')), { minify, references: steps('print') });
 }
 
 const blockOf = ((blocks: WeakMap<readonly Statement[], Statement>) => (body: Statement[]): Statement => {
@@ -75,10 +77,7 @@ const blockOf = ((blocks: WeakMap<readonly Statement[], Statement>) => (body: St
 
 type Outside = References & Questions;
 
-function outsideOf(body: readonly Statement[]): Outside {
-  const { writes, functionOf } = programReferences(body);
-  return { writes, functionOf };
-}
+const outsideOf = ({ writes, functionOf }: References): Outside => ({ writes, functionOf });
 
 const countLoops = unitPass<Outside>((unit, outside) => useNumericFor(unit, outside));
 
@@ -98,9 +97,9 @@ function mentioned(body: readonly Statement[], variables: ReadonlySet<Variable>)
 }
 
 /** Statements of the program that hold too much for Lua go to a table, which stands before them. */
-function withinLimits(opening: readonly Statement[], inner: readonly Statement[]): Program {
+function withinLimits(opening: readonly Statement[], inner: readonly Statement[], references: ProgramReferences): Program {
   const count = opening.length;
-  const all = obeyLuaLimits([...opening, ...inner]);
+  const all = obeyLuaLimits([...opening, ...inner], references);
   const start = all.length - inner.length;
   return { opening: count === 0 ? [] : all.slice(0, start), body: count === 0 ? all : all.slice(start) };
 }

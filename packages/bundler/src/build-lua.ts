@@ -54,7 +54,7 @@ export async function buildLuaProgram({ role, entry, root, minify, define, shrin
   const said = compilation?.messages(entry);
   if (warm?.bundle && compilation && warm.bundle.key === compilation.key) return { ...copied(warm.bundle.value), ...(said && { messages: said }) };
   const { modules, shared, warnings, messages = said } = compilation?.link() ?? compileLua({ ...common, entry: main, main: start });
-  const printed = assembleLua({ modules, shared: shared.all(), minify, shrink, isBounded: ({ source }) => KERNEL.test(sources.name(source)) });
+  const printed = assembleLua({ modules, shared: shared.all(), minify, shrink, isBounded: ({ source }) => KERNEL.test(sources.name(source)), ...(warm?.linked && { steps: warm.linked.steps }) });
   const map = sourceMapOf(`${role}.lua`, printed, sources);
   const finished = finishBundle(role, 'lua', resolver.plugged.renderLua(printed.code, role), map, moduleSizes(printed, sources), warnings.map(describeFinding));
   const bundle: Bundle = { ...finished, ...(messages && { messages }) };

@@ -20,18 +20,21 @@ export interface WarmProgram {
 /** Sources, and what was found out about each with types: the same in every program that has the same global names. */
 export interface SharedSources {
   parsed: ParsedSources;
-  facts: Map<string, SourceFacts>;
+  /** By the names of sources that add global names, then by path. */
+  facts: Map<string, Map<string, SourceFacts>>;
   /** Grows with each build of a bundler: what was found in this one is not stale. */
   generation: number;
 }
 
 export const sharedSources = (): SharedSources => ({ parsed: new Map(), facts: new Map(), generation: 0 });
 
-/** Of one source, by path and the names of those that add global names. */
+/** Of one source, among certain global names. */
 export interface SourceFacts {
   file: ts.SourceFile;
   generation: number;
   errors?: readonly Finding[];
+  /** What other files can see of it. */
+  shape?: string | undefined;
   /** By where its dead statements begin. */
   emitted: Map<string, EmittedLua>;
 }
@@ -47,21 +50,34 @@ export interface CheckedProgram {
  * @throws Fault `bundler/syntax-error`, `bundler/type-error`, `bundler/unresolved-import`
  */
 export function checkedProgram(input: ProgramInput, warm: WarmProgram): CheckedProgram {
-  const { program: before, shared: { parsed, facts, generation } } = warm;
+  const { program: before, shared: { parsed, facts: known, generation } } = warm;
   const program = createProgram(input, parsed, before);
   const globals = program.getSourceFiles().filter(addsGlobals).map(({ fileName }) => fileName).join();
-  const keyOf = (fileName: string) => `${fileName}\0${globals}`;
-  for (const fileName of before ? affected(before, program, input) : []) {
-    if (facts.get(keyOf(fileName))?.generation !== generation) facts.delete(keyOf(fileName));
-  }
-  warm.program = program;
+  const facts = known.get(globals) ?? new Map<string, SourceFacts>();
+  known.set(globals, facts);
   const factsOf = (file: ts.SourceFile): SourceFacts => {
-    const known = facts.get(keyOf(file.fileName));
-    if (known?.file === file) return known;
+    const found = facts.get(file.fileName);
+    if (found?.file === file) return found;
     const fresh: SourceFacts = { file, generation, emitted: new Map() };
-    facts.set(keyOf(file.fileName), fresh);
+    facts.set(file.fileName, fresh);
     return fresh;
   };
+  if (before) {
+    const shapes = new Map<ts.SourceFile, string | undefined>();
+    const shapeBefore = (file: ts.SourceFile) => {
+      const found = facts.get(file.fileName);
+      return found?.file === file && found.shape !== undefined ? found.shape : shapeOf(before, file);
+    };
+    const shapeNow = (file: ts.SourceFile) => {
+      shapes.set(file, shapeOf(program, file));
+      return shapes.get(file);
+    };
+    for (const fileName of affected(before, program, input, (old, file) => old !== undefined && shapeBefore(old) === shapeNow(file))) {
+      if (facts.get(fileName)?.generation !== generation) facts.delete(fileName);
+    }
+    for (const [file, shape] of shapes) factsOf(file).shape = shape;
+  }
+  warm.program = program;
   const own = ownSources(program, input);
   const broken = own.flatMap((file) => syntaxErrors(program, file, input.root));
   // Types of what does not parse are guesses.
@@ -78,14 +94,14 @@ function addsGlobals(file: ts.SourceFile): boolean {
 }
 
 /** Changed files, and those that import, at any distance, one whose declarations have changed. */
-function affected(before: ts.Program, after: ts.Program, input: ProgramInput): Iterable<string> {
+function affected(before: ts.Program, after: ts.Program, input: ProgramInput, looksSame: (old: ts.SourceFile | undefined, file: ts.SourceFile) => boolean): Iterable<string> {
   const names = new Set(after.getSourceFiles().map(({ fileName }) => fileName));
   const changed = after.getSourceFiles().filter((file) => before.getSourceFile(file.fileName) !== file);
   const gone = before.getSourceFiles().some(({ fileName }) => !names.has(fileName));
   // Something appears or disappears: names may mean something else anywhere.
   if (gone || changed.some((file) => before.getSourceFile(file.fileName) === undefined || file.isDeclarationFile || !(isJson(file) || ts.isExternalModule(file)))) return names;
   const found = new Set(changed.map(({ fileName }) => fileName));
-  const queue = changed.filter((file) => shapeOf(before, before.getSourceFile(file.fileName)) !== shapeOf(after, file)).map(({ fileName }) => fileName);
+  const queue = changed.filter((file) => !looksSame(before.getSourceFile(file.fileName), file)).map(({ fileName }) => fileName);
   if (queue.length === 0) return found;
   const importers = importersOf(after, input);
   const seen = new Set(queue);
@@ -101,8 +117,8 @@ function affected(before: ts.Program, after: ts.Program, input: ProgramInput): I
 }
 
 /** What other files can see of one: its declarations, and which of its methods take no hidden `self`. */
-function shapeOf(program: ts.Program, file: ts.SourceFile | undefined): string | undefined {
-  if (!file || isJson(file)) return file?.text;
+function shapeOf(program: ts.Program, file: ts.SourceFile): string | undefined {
+  if (isJson(file)) return file.text;
   let text: string | undefined;
   const emit = program.emit as (file: ts.SourceFile, write: ts.WriteFileCallback, token: undefined, declarations: boolean, transformers: undefined, force: boolean) => ts.EmitResult;
   emit(file, (_name, declarations) => { text = declarations; }, undefined, true, undefined, true);

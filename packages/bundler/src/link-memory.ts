@@ -1,4 +1,5 @@
 import { createSharedVariables, type SharedVariables } from './link.ts';
+import { createSteps, type Steps } from './lua/references.ts';
 import type { Statement, Variable } from './lua/tree.ts';
 import type { SourceNumbers, Sources } from './origins.ts';
 
@@ -7,6 +8,8 @@ export interface LinkMemory {
   variables: Map<string, Variable>;
   numbers: SourceNumbers;
   modules: Map<string, LinkedModule>;
+  /** Of the passes over the linked program. */
+  steps: Steps;
 }
 
 interface LinkedModule {
@@ -16,7 +19,7 @@ interface LinkedModule {
   asked: readonly ((shared: SharedVariables, sources: Sources) => void)[];
 }
 
-export const linkMemory = (): LinkMemory => ({ variables: new Map(), numbers: new Map(), modules: new Map() });
+export const linkMemory = (): LinkMemory => ({ variables: new Map(), numbers: new Map(), modules: new Map(), steps: createSteps() });
 
 /** One linking of a program. */
 export interface Linking {

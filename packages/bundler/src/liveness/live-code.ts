@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { isCode } from '../code-statement.ts';
+import { codeOf } from '../code-statement.ts';
 import { changedVariable, codePart, type CodePart, type Write } from './code-part.ts';
 import { createEvaluator } from './constants.ts';
 import { createEffects } from './effects.ts';
@@ -35,8 +35,8 @@ export function findLiveCode({ program, graph, entry, hasSideEffects, define }: 
   const effects = createEffects(graph);
   const running = new Set<ts.SourceFile>();
   const live = new Set<ts.Node>();
-  const reached = new Set<string>();
-  const waiting = new Map<string, CodePart[]>();
+  const reached = new Set<Place>();
+  const waiting = new Map<Place, CodePart[]>();
   const queue: CodePart[] = [];
   const removable = new Set<ts.Node>();
   const own = new Map<Write, boolean>();
@@ -46,18 +46,18 @@ export function findLiveCode({ program, graph, entry, hasSideEffects, define }: 
     live.add(part.node);
     queue.push(part);
   };
-  const reach = ({ file, name }: Place): void => {
-    const key = keyOf({ file, name });
-    if (reached.has(key)) return;
-    reached.add(key);
+  const reach = (place: Place): void => {
+    if (reached.has(place)) return;
+    reached.add(place);
+    const { file, name } = place;
     run(file);
     if (name === '*') return reachExports(file);
-    for (const statement of graph.declarations({ file, name })) {
+    for (const statement of graph.declarations(place)) {
       if (!isJson(file)) activate(codePart(statement));
       if (effects.isPureDeclaration(statement)) removable.add(statement);
     }
-    for (const part of waiting.get(key) ?? []) activate(part);
-    waiting.delete(key);
+    for (const part of waiting.get(place) ?? []) activate(part);
+    waiting.delete(place);
   };
   const reachExports = (file: ts.SourceFile): void => {
     for (const name of graph.exportNames(file)) {
@@ -78,16 +78,15 @@ export function findLiveCode({ program, graph, entry, hasSideEffects, define }: 
     if (!own.has(write)) own.set(write, effects.isOwnChange(write.node.expression));
     const place = own.get(write) ? graph.place(file, write.target) : undefined;
     if (!place) return false;
-    const key = keyOf(place);
-    if (reached.has(key)) activate(write.part);
-    else waiting.set(key, [...(waiting.get(key) ?? []), write.part]);
+    if (reached.has(place)) activate(write.part);
+    else waiting.set(place, [...(waiting.get(place) ?? []), write.part]);
     return true;
   };
   const run = (file: ts.SourceFile): void => {
     if (running.has(file) || isJson(file)) return;
     running.add(file);
-    for (const statement of file.statements) {
-      if (!isCode(statement) || effects.isPureDeclaration(statement)) continue;
+    for (const statement of codeOf(file)) {
+      if (effects.isPureDeclaration(statement)) continue;
       const target = ts.isExpressionStatement(statement) ? changedVariable(statement.expression) : undefined;
       const held = target !== undefined && ts.isExpressionStatement(statement) && hold(file, { node: statement, target, part: codePart(statement) });
       if (!held) activate(codePart(statement));
@@ -118,7 +117,7 @@ export function findLiveCode({ program, graph, entry, hasSideEffects, define }: 
   for (const file of program.getSourceFiles()) {
     if (file.isDeclarationFile || isJson(file)) continue;
     const found = new Set<ts.Node>();
-    for (const statement of file.statements) if (isCode(statement)) collectDead(codePart(statement), live, found);
+    for (const statement of codeOf(file)) collectDead(codePart(statement), live, found);
     for (const node of found) dead.add(node);
     places.set(file, [...found].map(({ pos }) => pos));
   }
@@ -127,10 +126,8 @@ export function findLiveCode({ program, graph, entry, hasSideEffects, define }: 
 
 /** Whether anything of a file is left to compile. */
 export function hasLiveCode(file: ts.SourceFile, dead: ReadonlySet<ts.Node>): boolean {
-  return file.statements.some((statement) => isCode(statement) && !dead.has(statement) && !ts.isEmptyStatement(statement));
+  return codeOf(file).some((statement) => !dead.has(statement) && !ts.isEmptyStatement(statement));
 }
-
-const keyOf = ({ file, name }: Place): string => `${file.fileName}\0${name}`;
 
 /** The outermost dead statements of a part. */
 function collectDead(part: CodePart, live: ReadonlySet<ts.Node>, dead: Set<ts.Node>): void {
@@ -158,7 +155,7 @@ function namesUsed(file: ts.SourceFile): ReadonlySet<string> {
       for (const { taken, otherwise } of part.branches) [taken, otherwise].forEach((branch) => branch && gather(branch));
       for (const { part: inner } of part.writes) gather(inner);
     };
-    file.statements.filter(isCode).forEach((statement) => gather(codePart(statement)));
+    codeOf(file).forEach((statement) => gather(codePart(statement)));
     for (const name of moduleTable(file).exports.values()) if (typeof name === 'string') names.add(name);
     known = names;
     used.set(file, known);

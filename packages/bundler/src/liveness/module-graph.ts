@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { DEFAULT, declaredNames, moduleTable, type Imported } from './module-table.ts';
 
-/** A name of a module's outermost scope, where it is declared; `*` stands for all that the module exports. */
+/** A name of a module's outermost scope, where it is declared; `*` stands for all that the module exports. One object each. */
 export interface Place {
   file: ts.SourceFile;
   name: string;
@@ -22,33 +22,45 @@ export interface ModuleGraph {
 }
 
 export function createModuleGraph(program: ts.Program, resolve: (specifier: string, importer: string) => string | undefined): ModuleGraph {
-  const targets = new Map<string, ts.SourceFile | undefined>();
-  const known = new Map<string, Place | undefined>();
+  const modules = new Map<ts.SourceFile, Known>();
+  const knownOf = (file: ts.SourceFile): Known => {
+    let known = modules.get(file);
+    if (!known) modules.set(file, known = { targets: new Map(), places: new Map(), locals: new Map(), exports: new Map() });
+    return known;
+  };
+  /** The same object for the same place. */
+  const placeAt = (file: ts.SourceFile, name: string): Place => {
+    const { places } = knownOf(file);
+    let place = places.get(name);
+    if (!place) places.set(name, place = { file, name });
+    return place;
+  };
 
   const target = (specifier: string, importer: ts.SourceFile): ts.SourceFile | undefined => {
-    const key = `${importer.fileName}\0${specifier}`;
-    if (!targets.has(key)) {
+    const { targets } = knownOf(importer);
+    if (!targets.has(specifier)) {
       const path = resolve(specifier, importer.fileName);
       const file = path === undefined ? undefined : program.getSourceFile(path);
-      targets.set(key, file?.isDeclarationFile ? undefined : file);
+      targets.set(specifier, file?.isDeclarationFile ? undefined : file);
     }
-    return targets.get(key);
+    return targets.get(specifier);
   };
-  const through = ({ specifier, name }: Imported, importer: ts.SourceFile, seen: Set<string>): Place | undefined => {
+  const through = ({ specifier, name }: Imported, importer: ts.SourceFile, seen: Set<Place>): Place | undefined => {
     const file = target(specifier, importer);
-    return file && (isJson(file) ? { file, name: DEFAULT } : name === '*' ? { file, name: '*' } : find(file, name, seen));
+    return file && (isJson(file) ? placeAt(file, DEFAULT) : name === '*' ? placeAt(file, '*') : find(file, name, seen));
   };
-  const local = (file: ts.SourceFile, name: string, seen: Set<string>): Place | undefined => {
+  const local = (file: ts.SourceFile, name: string, seen: Set<Place>): Place | undefined => {
     const imported = moduleTable(file).imports.get(name);
     if (imported) return through(imported, file, seen);
-    return statementsByName(file).has(name) ? { file, name } : undefined;
+    return statementsByName(file).has(name) ? placeAt(file, name) : undefined;
   };
   // Cycles of `export *` are legal: each module is asked once for a name.
-  const find = (file: ts.SourceFile, name: string, seen: Set<string>): Place | undefined => {
-    const key = `${file.fileName}\0${name}`;
-    if (known.has(key)) return known.get(key);
-    if (seen.has(key)) return undefined;
-    seen.add(key);
+  const find = (file: ts.SourceFile, name: string, seen: Set<Place>): Place | undefined => {
+    const { exports: known } = knownOf(file);
+    if (known.has(name)) return known.get(name);
+    const asked = placeAt(file, name);
+    if (seen.has(asked)) return undefined;
+    seen.add(asked);
     const table = moduleTable(file);
     const own = table.exports.get(name);
     let found = typeof own === 'string' ? local(file, own, seen) : own && through(own, file, seen);
@@ -58,7 +70,7 @@ export function createModuleGraph(program: ts.Program, resolve: (specifier: stri
         found ??= next && find(next, name, seen);
       }
     }
-    if (found || seen.size === 1) known.set(key, found);
+    if (found || seen.size === 1) known.set(name, found);
     return found;
   };
   const exportNames = (file: ts.SourceFile, seen: Set<ts.SourceFile>): string[] => {
@@ -73,11 +85,23 @@ export function createModuleGraph(program: ts.Program, resolve: (specifier: stri
 
   return {
     target,
-    place: (file, name) => local(file, name, new Set()),
+    place(file, name) {
+      const { locals } = knownOf(file);
+      if (!locals.has(name)) locals.set(name, local(file, name, new Set()));
+      return locals.get(name);
+    },
     exported: (file, name) => find(file, name, new Set()),
     exportNames: (file) => [...new Set(exportNames(file, new Set()))],
     declarations: ({ file, name }) => statementsByName(file).get(name) ?? [],
   };
+}
+
+/** What was found out about one module: where imports lead, and what its names stand for inside and outside. */
+interface Known {
+  targets: Map<string, ts.SourceFile | undefined>;
+  places: Map<string, Place>;
+  locals: Map<string, Place | undefined>;
+  exports: Map<string, Place | undefined>;
 }
 
 const statements = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly ts.Statement[]>>();

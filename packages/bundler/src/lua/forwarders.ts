@@ -1,13 +1,12 @@
 import type { Expression, FunctionExpression, Statement, Variable } from './tree.ts';
 import { ref } from './build.ts';
 import { eliminateDead } from './eliminate.ts';
-import { programReferences, type References } from './references.ts';
+import type { ProgramReferences, References } from './references.ts';
 import { unitPass } from './units.ts';
 import { rewriteUnit } from './walk.ts';
 
 /** `local function f(a, b) return g(a, b) end`: whoever calls `f` calls `g`, where all can see it. */
-export function skipForwarders(body: readonly Statement[], shared: ReadonlySet<Variable>): Statement[] {
-  const references = programReferences(body);
+export function skipForwarders(body: readonly Statement[], shared: ReadonlySet<Variable>, references: ProgramReferences): Statement[] {
   const targets = new Map<Variable, Variable>();
   for (const variable of references.variables()) {
     const target = targetOf(references.functionOf(variable), references);

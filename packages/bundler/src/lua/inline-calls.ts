@@ -3,7 +3,7 @@ import { assign, local, ref } from './build.ts';
 import { copyNode } from './copy-tree.ts';
 import { findSingleCalls, unitsThatDefine } from './single-calls.ts';
 import { isPure } from './purity.ts';
-import { programReferences, type References } from './references.ts';
+import { createSteps, type References, type Steps } from './references.ts';
 import { replaceFirst } from './replace-first.ts';
 import { alwaysReturns, settle } from './settle.ts';
 import { unitPass, type Questions } from './units.ts';
@@ -16,21 +16,20 @@ const MAX_ROUNDS = 12;
  * Puts a function that has one caller in its place. Variables of a module that thereby are used in another become shared:
  * they are added to `shared`.
  */
-export function inlineCalls(body: readonly Statement[], shared: Set<Variable>): Statement[] {
+export function inlineCalls(body: readonly Statement[], shared: Set<Variable>, steps: Steps = createSteps()): Statement[] {
   let current = [...body];
   const refused = new Set<Variable>();
-  const references = programReferences([]);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const references = steps(`inline ${round}`);
     const calls = findSingleCalls(current, shared, refused, references.follow(current));
     if (calls.size === 0) break;
     const { writes, functionOf } = references;
     const next = putInPlace(current, { value: (variable) => calls.get(variable)?.value, writes, functionOf }, new Set([...calls.values()].map(({ place }) => place)));
-    const before = new Map([...calls.keys()].map((variable) => [variable, references.mentions(variable)]));
-    references.follow(next);
+    const after = steps(`inlined ${round}`).follow(next);
     const done = new Set<Variable>();
     const moved = new Set<Variable>();
     for (const [variable, { captured }] of calls) {
-      if (references.mentions(variable) === before.get(variable)) refused.add(variable);
+      if (after.mentions(variable) === references.mentions(variable)) refused.add(variable);
       else {
         done.add(variable);
         captured.forEach((each) => moved.add(each));

@@ -2,7 +2,7 @@ import type { CallExpression, Expression, FunctionExpression, Statement, Variabl
 import { eliminateDead } from './eliminate.ts';
 import { isName } from './name.ts';
 import { isCalm } from './purity.ts';
-import { programReferences } from './references.ts';
+import { programReferences, type ProgramReferences } from './references.ts';
 import { remembered, unitPass } from './units.ts';
 import { rewriteUnit, walk } from './walk.ts';
 
@@ -18,8 +18,7 @@ const callsOf = remembered((unit): readonly CallExpression[] => {
 });
 
 /** Puts `x.a - x.b` in place of `f(x)`, for functions that only read, where all of it is shorter than function and calls. */
-export function inlineSmall(body: readonly Statement[]): Statement[] {
-  const references = programReferences(body);
+export function inlineSmall(body: readonly Statement[], references: ProgramReferences = programReferences(body)): Statement[] {
   const calls = new Map<Variable, CallExpression[]>();
   for (const unit of body) for (const call of callsOf(unit)) {
     const variable = calledBy(call);

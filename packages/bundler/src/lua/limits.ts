@@ -2,7 +2,7 @@ import type { FunctionExpression, Statement, Variable } from './tree.ts';
 import { assign, local, member, ref } from './build.ts';
 import { shortName } from './rename.ts';
 import { scopeTree, type Scope } from './scope.ts';
-import { programReferences } from './references.ts';
+import { programReferences, type ProgramReferences } from './references.ts';
 import { remembered, unitPass } from './units.ts';
 import { rewriteUnit } from './walk.ts';
 
@@ -24,9 +24,9 @@ const spilled: Variable = { name: 'spilled' };
  * Moves the least used variables of functions with too many into a table of that function; so those of the program itself,
  * which live as long as it does. Parameters and loop variables never move.
  */
-export function obeyLuaLimits(body: readonly Statement[]): Statement[] {
+export function obeyLuaLimits(body: readonly Statement[], references: ProgramReferences = programReferences([])): Statement[] {
   const units = relieveFunctions(body, {});
-  const { mentions } = programReferences(units);
+  const { mentions } = references.follow(units);
   const scopes = units.map(scopeOf);
   const program: Scope = {
     parent: undefined, functionNode: undefined, mentioned: new Set(),

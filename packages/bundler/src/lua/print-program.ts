@@ -1,7 +1,7 @@
 import type { Statement, Variable } from './tree.ts';
 import { scopeOf } from './limits.ts';
 import { joinPrinted, printPart, type Printed } from './print.ts';
-import { programReferences } from './references.ts';
+import type { ProgramReferences } from './references.ts';
 import { globalsIn, nameBlock, nameScope } from './rename.ts';
 
 /** A program in two blocks, the second within the first. */
@@ -14,10 +14,10 @@ export interface Program {
  * Names the variables of a program and prints it. A unit is named and printed again only when names of what it takes from
  * outside have changed.
  */
-export function printProgram({ opening, body }: Program, { minify }: { minify: boolean }): Printed {
+export function printProgram({ opening, body }: Program, { minify, references }: { minify: boolean; references: ProgramReferences }): Printed {
   const units = [...opening, ...body];
   const globals = new Set(units.flatMap(globalsIn));
-  const names = { minify, globals, uses: programReferences(units).mentions };
+  const names = { minify, globals, uses: references.follow(units).mentions };
   const outer = variablesOf(opening);
   nameBlock(outer, [], names);
   const own = new Set(outer);

@@ -13,8 +13,7 @@ type Caller = FunctionExpression | typeof ANYTHING;
  * Luerl has no stack limit: endless recursion takes the node's memory. Functions that can be on the stack twice count how
  * deep they are, and stop with an ordinary error. Every cycle of the call graph passes through a guarded function.
  */
-export function guardRecursion(body: readonly Statement[]): Statement[] {
-  const { functionOf } = programReferences(body);
+export function guardRecursion(body: readonly Statement[], { functionOf }: References = programReferences(body)): Statement[] {
   const calls = callGraph(body, functionOf);
   const known = new Map<Caller, Set<Caller>>([...calls].filter(([caller]) => caller !== ANYTHING).map(([caller, targets]) => [caller, new Set([...targets].filter((target) => target !== ANYTHING))]));
   const guarded = new Set<Caller>(inCycles(known).flat());

@@ -43,6 +43,18 @@ export interface ProgramReferences extends References {
 
 const usesOf = remembered(countIn);
 
+/** The references of a program at each step of its way, kept from one build to the next: by the name of the step. */
+export type Steps = (step: string) => ProgramReferences;
+
+export function createSteps(): Steps {
+  const steps = new Map<string, ProgramReferences>();
+  return (step) => {
+    let references = steps.get(step);
+    if (!references) steps.set(step, references = programReferences([]));
+    return references;
+  };
+}
+
 export function programReferences(body: readonly Statement[]): ProgramReferences {
   const uses = new Map<Variable, Use>();
   let current = new Set<Statement>();
@@ -81,7 +93,9 @@ function remove(uses: Map<Variable, Use>, variable: Variable, use: Use): void {
   if (!known) return;
   const values = [...known.values];
   for (const value of use.values) values.splice(values.indexOf(value), 1);
-  uses.set(variable, { mentions: known.mentions - use.mentions, writes: known.writes - use.writes, values });
+  const mentions = known.mentions - use.mentions;
+  if (mentions === 0 && values.length === 0) uses.delete(variable);
+  else uses.set(variable, { mentions, writes: known.writes - use.writes, values });
 }
 
 function countIn(unit: Statement): ReadonlyMap<Variable, Use> {

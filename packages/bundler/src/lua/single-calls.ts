@@ -104,10 +104,15 @@ function takesAll({ parameters }: FunctionExpression, { arguments: values }: Cal
   return !spreads || values.length >= parameters.length;
 }
 
-function capturedBy(value: FunctionExpression): Variable[] {
+const captured = new WeakMap<FunctionExpression, readonly Variable[]>();
+
+function capturedBy(value: FunctionExpression): readonly Variable[] {
+  const known = captured.get(value);
+  if (known) return known;
   const mentioned = new Set<Variable>();
   walk(value, (node) => {
     if (node.type === 'Identifier' && node.variable) mentioned.add(node.variable);
   });
+  captured.set(value, [...mentioned]);
   return [...mentioned];
 }
