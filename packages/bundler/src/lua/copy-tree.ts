@@ -1,4 +1,5 @@
 import type { Expression, Statement } from './tree.ts';
+import { replaceChildren } from './walk.ts';
 
 /** A copy of a tree that is not yet bound, whose places are in the source `source`: passes change trees where they are. */
 export function copyTree(body: readonly Statement[], source: number): Statement[] {
@@ -22,18 +23,18 @@ function copy(value: unknown, source: number): unknown {
   return result;
 }
 
-/** A copy of a bound tree: of the same variables, from the same places. */
+/** A copy of a bound tree: of the same variables, from the same places. What passes never change is not copied. */
 export function copyNode<T extends Expression | Statement>(node: T): T {
-  return copyBound(node as unknown as Record<string, unknown>) as unknown as T;
+  if (LEAVES.has(node.type)) return node;
+  const copied = { ...node };
+  if (copied.type === 'FunctionDeclaration') copied.parameters = [...copied.parameters];
+  else if (copied.type === 'LocalStatement') copied.variables = [...copied.variables];
+  else if (copied.type === 'TableConstructorExpression') copied.fields = copied.fields.map((field) => ({ ...field }));
+  else if (copied.type === 'ForNumericStatement' && copied.turns) copied.turns = copyNode(copied.turns);
+  replaceChildren(copied, copyNode, copyBlock);
+  return copied;
 }
 
-function copyBound(node: Record<string, unknown>): Record<string, unknown> {
-  if (node['type'] === 'Identifier') return { ...node };
-  const result: Record<string, unknown> = {};
-  for (const key in node) {
-    const part = node[key];
-    result[key] = typeof part !== 'object' || part === null || key === 'at' ? part
-      : Array.isArray(part) ? part.map((item) => copyBound(item as Record<string, unknown>)) : copyBound(part as Record<string, unknown>);
-  }
-  return result;
-}
+const copyBlock = (body: Statement[]): Statement[] => body.map(copyNode);
+
+const LEAVES: ReadonlySet<string> = new Set(['Identifier', 'StringLiteral', 'NumericLiteral', 'BooleanLiteral', 'NilLiteral', 'VarargLiteral', 'BreakStatement', 'GotoStatement', 'LabelStatement']);

@@ -45,7 +45,7 @@ function scan(roots: readonly (Expression | Statement)[], whole?: Expression | S
 }
 
 /** Variables that something reachable reads: definitions count only once the variable they define is itself read. */
-function liveVariables(body: readonly Statement[], keep: ReadonlySet<Variable>): Set<Variable> {
+function liveVariables(body: readonly Statement[]): Set<Variable> {
   const waiting = new Map<Variable, Region[]>();
   const live = new Set<Variable>();
   const queue: Region[] = body.map(regionOf);
@@ -57,7 +57,6 @@ function liveVariables(body: readonly Statement[], keep: ReadonlySet<Variable>):
     queue.push(...regions);
     waiting.delete(variable);
   };
-  keep.forEach(reach);
   for (let region = queue.pop(); region; region = queue.pop()) {
     region.reads.forEach(reach);
     for (const { variable, region: inner } of region.definitions) {
@@ -77,9 +76,9 @@ function isStatement(node: Expression | Statement): node is Statement {
   return node.type.endsWith('Statement') || (node.type === 'FunctionDeclaration' && node.identifier !== null);
 }
 
-/** Removes variables nothing reads, with their functions and values; what has effects stays. `keep` are always live. */
-export function eliminateDead(body: readonly Statement[], keep: ReadonlySet<Variable> = new Set()): Statement[] {
-  const live = liveVariables(body, keep);
+/** Removes variables nothing reads, with their functions and values; what has effects stays. */
+export function eliminateDead(body: readonly Statement[]): Statement[] {
+  const live = liveVariables(body);
   return dropDead(body, { isLive: (variable) => live.has(variable) });
 }
 

@@ -34,18 +34,19 @@ const callsOf = remembered((unit): UnitCalls => {
 /** By variable: functions of the program's own blocks that are called once, from outside themselves. No two touch each other. */
 export function findSingleCalls(body: readonly Statement[], shared: ReadonlySet<Variable>, skip: ReadonlySet<Variable>, references: ProgramReferences): Map<Variable, SingleCall> {
   const homes = new Map<Variable, Statement>();
-  for (const unit of body) for (const variable of callsOf(unit).definitions.keys()) homes.set(variable, unit);
+  for (const unit of body) {
+    for (const variable of callsOf(unit).definitions.keys()) if (references.mentions(variable) === 1 + references.writes(variable) && !skip.has(variable)) homes.set(variable, unit);
+  }
   const found = new Map<Variable, SingleCall>();
   const sources = new Set<FunctionExpression>();
   const targets = new Set<FunctionExpression>();
   const isDeclared = declaredIn(body);
   for (const place of body) for (const { call, variable, owner } of callsOf(place).calls) {
     const home = homes.get(variable);
-    if (!home || skip.has(variable)) continue;
+    if (!home) continue;
     const value = callsOf(home).definitions.get(variable);
     if (!value || references.functionOf(variable) !== value) continue;
-    const own = references.writes(variable);
-    if (!value.givesOne || call.inParens || references.mentions(variable) !== 1 + own || owner === value || !takesAll(value, call)) continue;
+    if (!value.givesOne || call.inParens || owner === value || !takesAll(value, call)) continue;
     if (sources.has(value) || targets.has(value) || (owner && sources.has(owner))) continue;
     sources.add(value);
     if (owner) targets.add(owner);

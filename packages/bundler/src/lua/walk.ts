@@ -131,7 +131,8 @@ export function rewriteUnit(body: Statement[], rewriter: Rewriter): Statement[] 
   return changed ? result : undefined;
 }
 
-function replaceChildren(node: Expression | Statement, expression: (node: Expression) => Expression, block: (body: Statement[]) => Statement[]): void {
+/** Puts what two functions give in place of the children of a node. */
+export function replaceChildren(node: Expression | Statement, expression: (node: Expression) => Expression, block: (body: Statement[]) => Statement[]): void {
   switch (node.type) {
     case 'LocalStatement': node.init = node.init.map(expression); break;
     case 'AssignmentStatement': node.variables = node.variables.map(expression); node.init = node.init.map(expression); break;
