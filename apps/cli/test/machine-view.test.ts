@@ -18,7 +18,7 @@ it('draws every state of the strategy, the current one marked', () => {
     '      → ○ catching-up → ○ checking → ○ fencing → ○ transferring → ○ activating',
     '      → ○ handing-over → ○ routing → ○ linking → ○ reconciling → ○ proving',
     '      → ○ retiring',
-    'undo  ○ thawing → ○ discarding → ○ freezing → ○ unfreezing',
+    'undo  ○ thawing → ○ discarding',
     'spawning: world-0 slot 0',
   ]);
 });
@@ -37,7 +37,7 @@ it('draws a rollout batch by batch, with the gate between', () => {
   const view = [step('proving', 'done', { ms: 5, batch: 1 }), step('gating', 'done', { ms: 1, batch: 1 }), step('publishing', 'started', { batch: 2 })]
     .reduce((before, each, id) => advance(before, { ...each, id, at: 0 }), standingAtStart(stateMachineOf('rolling', 'in-place')!));
   expect(drawMachine(view, 200)).toEqual([
-    'batch 2', '      ▶ publishing → ○ spawning → ○ activating → ○ routing → ○ linking → ○ upgrading → ○ removing → ○ proving → ○ gating', expect.stringContaining('undo  ○ discarding'),
+    'batch 2', '      ▶ publishing → ○ spawning → ○ activating → ○ routing → ○ linking → ○ upgrading → ○ proving → ○ gating', expect.stringContaining('undo  ○ discarding'),
   ]);
 });
 
@@ -80,6 +80,6 @@ it('keeps one drawing on the terminal, where it stands, and knows what happened 
   stop();
   await progress.close();
   expect(screenAfter(bytes)).toEqual([
-    '      ✔ publishing 3 ms → ✔ spawning 4 ms → ▶ activating → ○ routing → ○ linking → ○ upgrading', '      → ○ removing → ○ proving', 'undo  ○ discarding → ○ freezing → ○ unfreezing',
+    '      ✔ publishing 3 ms → ✔ spawning 4 ms → ▶ activating → ○ routing → ○ linking → ○ upgrading', '      → ○ proving', 'undo  ○ discarding',
   ]);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { Happening, TimelineEvent } from '@beamline/stack';
-import { deploymentsOf, pausingSteps } from '../src/page/model/deployment-view.ts';
+import { deploymentsOf, pausingSteps, stepsOf } from '../src/page/model/deployment-view.ts';
 import { stepName } from '../src/page/model/describe-event.ts';
 
 const story = (...told: (Happening & { at: number })[]): TimelineEvent[] => told.map((event, index) => ({ ...event, id: index + 1 }));
@@ -23,6 +23,17 @@ it('marks no step of a deployment in place as a pause', () => {
   const [view] = deploymentsOf(story({ ...begin, strategy: 'in-place', at: 0 }, step('activating', 'started', 0), step('activating', 'done', 5), step('upgrading', 'started', 5)));
   expect(pausingSteps(view!)).toEqual([]);
   expect(view!.steps.map((each) => stepName(each.step))).toEqual(['Activate', 'Swap the code']);
+});
+
+it('shows what is still to come, batch by batch, until something goes wrong', () => {
+  const rolling = { ...begin, strategy: 'rolling', way: ['spawning', 'upgrading', 'proving', 'gating'], batches: 2 } as const;
+  const ahead = (...told: Parameters<typeof story>) => stepsOf(deploymentsOf(story({ ...rolling, at: 0 }, ...told))[0]!).map(({ step: name, state }) => `${name} ${state}`);
+  expect(ahead(step('spawning', 'done', 1, { batch: 1 }), step('upgrading', 'started', 2, { batch: 1 }))).toEqual(['spawning done', 'upgrading started', 'proving ahead', 'gating ahead']);
+  expect(ahead(step('upgrading', 'started', 2, { batch: 2 }))).toEqual(['upgrading started', 'proving ahead']);
+  expect(ahead(step('upgrading', 'started', 2, { batch: 1, reverse: true }))).toEqual(['upgrading started']);
+  expect(ahead(step('upgrading', 'failed', 2, { batch: 1 }))).toEqual(['upgrading failed']);
+  const [view] = deploymentsOf(story({ ...rolling, at: 0 }, step('activating', 'started', 2, { batch: 1 }), { ...rolling, state: 'complete', at: 3 }));
+  expect([stepsOf(view!).length, view!.steps[0]!.detail, pausingSteps(view!)]).toEqual([1, 'batch 1 of 2', []]);
 });
 
 it('prefers the measured duration over the difference of the times told', () => {

@@ -10,20 +10,20 @@ export interface StateMachine {
 }
 
 type End = 'done' | 'aborted' | 'stuck';
-/** Naming every state once makes the compiler ask for those that a strategy gains. */
-type States<P extends string> = Readonly<Record<Exclude<P, End>, 'way' | 'undo'>>;
+/** Naming every state once makes the compiler ask for those that a strategy gains. `seldom`: told of when it comes to that. */
+type States<P extends string> = Readonly<Record<Exclude<P, End>, 'way' | 'undo' | 'seldom'>>;
 
 const BLUE_GREEN: States<Phase> = {
   publishing: 'way', spawning: 'way', introducing: 'way', restoring: 'way', 'catching-up': 'way', checking: 'way', fencing: 'way', transferring: 'way',
   activating: 'way', 'handing-over': 'way', routing: 'way', linking: 'way', reconciling: 'way', proving: 'way', retiring: 'way',
-  thawing: 'undo', discarding: 'undo', reclaiming: 'undo', collecting: 'undo', freezing: 'undo', unfreezing: 'undo',
+  thawing: 'undo', discarding: 'undo', reclaiming: 'seldom', collecting: 'seldom', freezing: 'seldom', unfreezing: 'seldom',
 };
 
 const IN_PLACE: States<InPlaceState['phase']> = {
-  publishing: 'way', spawning: 'way', activating: 'way', routing: 'way', linking: 'way', upgrading: 'way', removing: 'way', proving: 'way', discarding: 'undo', freezing: 'undo', unfreezing: 'undo',
+  publishing: 'way', spawning: 'way', activating: 'way', routing: 'way', linking: 'way', upgrading: 'way', proving: 'way', removing: 'seldom', discarding: 'undo', freezing: 'seldom', unfreezing: 'seldom',
 };
 
-const machineOf = (states: Readonly<Record<string, 'way' | 'undo'>>): StateMachine => {
+const machineOf = (states: Readonly<Record<string, 'way' | 'undo' | 'seldom'>>): StateMachine => {
   const among = (kind: 'way' | 'undo'): string[] => Object.keys(states).filter((state) => states[state] === kind);
   return { way: among('way'), undo: among('undo') };
 };

@@ -47,7 +47,7 @@ it('tells a deployment from its plan to its write pauses and its end', () => {
   feed.step({ at: 0, deployment: 'd1', step: 'fencing', direction: 'forward', state: 'done', ms: 22 });
   feed.ended({ toVersion: '2.0.0' }, report());
   expect(events.list().map(({ id: _, at: __, ...event }) => event)).toEqual([
-    { kind: 'deployment', deployment: 'd1', state: 'running', from: 'r1', to: 'r2', version: '2.0.0', strategy: 'blue-green' },
+    { kind: 'deployment', deployment: 'd1', state: 'running', from: 'r1', to: 'r2', version: '2.0.0', strategy: 'blue-green', way: expect.arrayContaining(['publishing', 'retiring']) },
     { kind: 'step', deployment: 'd1', step: 'fencing', state: 'started' },
     { kind: 'step', deployment: 'd1', step: 'fencing', state: 'progress', instance: 'world-0', detail: 'slot 12' },
     { kind: 'step', deployment: 'd1', step: 'fencing', state: 'done', ms: 22 },

@@ -1,4 +1,5 @@
 import { describeError, isFault } from '@beamline/core';
+import { stateMachineOf } from '@beamline/deployer';
 import type { DeploymentPlan, DeploymentReport, TimelineEvent as DeployerEvent } from '@beamline/deployer';
 import type { Happening } from '../timeline/timeline.ts';
 
@@ -14,8 +15,12 @@ export interface DeploymentFeed {
 
 export function createDeploymentFeed(events: { publish(happening: Happening): unknown }): DeploymentFeed {
   return {
-    began({ id, from = '', to, toVersion, strategy }) {
-      events.publish({ kind: 'deployment', deployment: id, state: 'running', from, to, version: toVersion, strategy });
+    began({ id, from = '', to, toVersion, strategy, rollout }) {
+      const way = stateMachineOf(strategy, rollout?.by)?.way;
+      events.publish({
+        kind: 'deployment', deployment: id, state: 'running', from, to, version: toVersion, strategy,
+        ...(way && { way }), ...(rollout && { batches: rollout.batches.length }),
+      });
     },
 
     step({ deployment, step, direction, batch, instance, state, ms, detail }) {

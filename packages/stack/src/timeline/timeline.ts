@@ -3,7 +3,7 @@ import type { DeploymentState } from '../status.ts';
 /** What happened, for people who watch. `instance` is `<role>-<shard>`; `ms` is how long it took. */
 export type Happening =
   /** `from`, `to`: release ids, `from` empty for the first. `version`: the game's own version of `to`. */
-  | { kind: 'deployment'; deployment: string; state: DeploymentState; from: string; to: string; version?: string; strategy: string; ms?: number; detail?: string }
+  | { kind: 'deployment'; deployment: string; state: DeploymentState; from: string; to: string; version?: string; strategy: string; way?: readonly string[]; batches?: number; ms?: number; detail?: string }
   /** A phase of the strategy, such as `fencing`. `reverse`: on the way back to the old release. */
   | { kind: 'step'; deployment: string; step: string; state: 'started' | 'progress' | 'done' | 'failed'; instance?: string; reverse?: boolean; batch?: number; ms?: number; detail?: string }
   /** Measured once it is over: how long an instance accepted no writes, and how many messages waited for it. */

@@ -29,6 +29,11 @@ const STEP_NAMES: Readonly<Record<string, string>> = {
   thawing: 'Thaw the old',
   discarding: 'Discard the new',
   removing: 'Remove what was added',
+  gating: 'Look before the next batch',
+  freezing: 'Freeze the new',
+  unfreezing: 'Let the new go on',
+  reclaiming: 'Give back to the old',
+  collecting: 'Collect what came late',
 };
 
 export const stepName = (step: string): string => STEP_NAMES[step] ?? step;

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { pausingSteps, type DeploymentView, type StepView } from '../model/deployment-view.ts';
+import { pausingSteps, stepsOf, type DeploymentView, type StepView } from '../model/deployment-view.ts';
 import { stepName } from '../model/describe-event.ts';
 import { clockTime, count, duration, shortRelease } from '../model/format.ts';
 
@@ -28,7 +28,8 @@ export function DeploymentTimeline({ deployments }: { deployments: readonly Depl
 }
 
 function Shown({ deployment }: { deployment: DeploymentView }) {
-  const { from, to, version, strategy, state, detail, ms, steps, pauses } = deployment;
+  const { from, to, version, strategy, batches, state, detail, ms, pauses } = deployment;
+  const steps = stepsOf(deployment);
   const pausing = new Set(pausingSteps(deployment));
   const slowest = Math.max(1, ...steps.map((step) => step.ms ?? 0));
   return (
@@ -38,7 +39,7 @@ function Shown({ deployment }: { deployment: DeploymentView }) {
         <svg class="arrow" viewBox="0 0 16 10" role="img" aria-label="to"><path d="M1 5h13M10 1l4 4-4 4" /></svg>
         {version && <b>{version}</b>}
         <span class="mono" title={to}>{shortRelease(to)}</span>
-        <span class="quiet">{strategy}</span>
+        <span class="quiet">{strategy}{batches > 0 && `, ${count(batches)} batches`}</span>
         <span class={`state ${state}`}>{STATE[state]}{ms === undefined ? '' : ` in ${duration(ms)}`}</span>
       </p>
       <ol class="steps">
@@ -82,7 +83,7 @@ function Step({ step: { step, state, reverse, ms, detail }, slowest, turns, paus
       <i aria-hidden="true" />
       <span class="name">{stepName(step)}{pause === 'begins' && <em>writes wait</em>}</span>
       <span class="bar" aria-hidden="true"><span style={{ width: `${Math.sqrt((ms ?? 0) / slowest) * 100}%` }} /></span>
-      <span class="ms">{ms === undefined ? '…' : duration(ms)}</span>
+      <span class="ms">{state === 'ahead' ? '' : ms === undefined ? '…' : duration(ms)}</span>
       {detail && state !== 'done' && <span class="detail">{detail}</span>}
     </li>
   );
