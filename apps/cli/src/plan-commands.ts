@@ -2,6 +2,7 @@ import type { Command, Option } from 'commander';
 import { apply } from './commands/apply.ts';
 import { askDeployment, listDeployments, resumeDeployment, showDeployment } from './commands/deployments.ts';
 import { plan } from './commands/plan.ts';
+import { previewDown, previewList, previewUp } from './commands/preview.ts';
 import type { AddCommand, RunWith } from './data-commands.ts';
 
 /** Commands about what would be done, and about what was decided before. */
@@ -32,4 +33,17 @@ export function addPlanCommands(program: Command, add: AddCommand, run: RunWith,
       .option('--by <name>', 'who asks')
       .action((name, id, flags) => run(flags, (use) => askDeployment(ask, name, id, flags, use)));
   }
+
+  const preview = program.command('preview').description('Environments for a while, with the worlds of another');
+  add(preview, 'up <name>', 'Start one: a network of its own, the worlds of an environment, and the game as it is built now')
+    .requiredOption('--from <environment>', 'whose worlds; only its schedules are read, with no keys')
+    .option('--release <id>', 'this release instead of building')
+    .option('--for <time>', 'how long it may stay, default 24h')
+    .option('--replace', 'take down one of the same name first')
+    .action((name, flags) => run(flags, (use) => previewUp(name, flags, use)));
+  add(preview, 'list', 'Show what there is, and take down what is over')
+    .action((flags) => run(flags, (use) => previewList(use)));
+  add(preview, 'down [name]', 'End one and delete what it kept')
+    .option('--expired', 'all whose time is over')
+    .action((name, flags) => run(flags, (use) => previewDown(name, flags, use)));
 }

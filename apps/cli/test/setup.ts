@@ -1,5 +1,5 @@
 import { systemClock } from '@beamline/core';
-import { defineConfig, validateConfig, type Backup, type Environment, type Stack } from '@beamline/stack';
+import { defineConfig, validateConfig, type Backup, type Environment, type Previews, type Stack } from '@beamline/stack';
 import { createMemoryTimeline } from '@beamline/stack';
 import type { CommandContext } from '../src/command.ts';
 import { createPlainProgress } from '../src/progress/plain-progress.ts';
@@ -25,12 +25,12 @@ export interface CliTest {
 }
 
 /** A command line over a stack of given answers. What is not given is a call that should not happen. */
-export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']; watch?: Stack['watch']; sizes?: Stack['sizes']; draftMigrations?: Stack['draftMigrations']; lint?: Stack['lint']; backup?: Partial<Backup>; openStack?: CommandContext['openStack'] } = {}): CliTest {
+export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']; watch?: Stack['watch']; sizes?: Stack['sizes']; draftMigrations?: Stack['draftMigrations']; lint?: Stack['lint']; backup?: Partial<Backup>; previews?: Partial<Previews>; openStack?: CommandContext['openStack'] } = {}): CliTest {
   const calls: string[] = [];
   const out: string[] = [];
   const err: string[] = [];
   const stop = new AbortController();
-  const { bundle, watch, sizes, draftMigrations, lint, backup, openStack, ...given } = answers;
+  const { bundle, watch, sizes, draftMigrations, lint, backup, previews, openStack, ...given } = answers;
   const events = given.events ?? createMemoryTimeline({ clock: systemClock });
 
   const noting = <T extends object>(target: T): T => new Proxy(target, {
@@ -68,6 +68,7 @@ export function setup(answers: Partial<Environment> & { bundle?: Stack['bundle']
       calls.push(`backup ${name}`);
       return noting((backup ?? {}) as Backup);
     },
+    previews: noting((previews ?? {}) as Previews),
     localNetwork: () => ({ environment: 'local', dir: '/game/.beamline/local/network' }),
     lint: async (options) => {
       calls.push(`lint ${JSON.stringify(options)}`);

@@ -1,11 +1,12 @@
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Fault, silentLogger, systemClock, type Clock, type Logger } from '@beamline/core';
 import type { Backup } from './backup/backup.ts';
 import { createBackup } from './backup/create-backup.ts';
+import { createFsStore } from '@beamline/persistence/fs';
 import type { Analysis } from '@beamline/bundler/analysis';
 import { bundle, type BuiltRelease, type BundleOptions } from './bundle.ts';
 import { sizesOf, type AnalyseOptions } from './bundle-sizes.ts';
-import type { BeamlineConfig } from './config.ts';
+import type { BeamlineConfig, EnvironmentConfig } from './config.ts';
 import { draftMigrations, type DraftOptions, type MigrationDraft } from './draft-migrations.ts';
 import { once } from './environment/once.ts';
 import { createEnvironment } from './environment/create-environment.ts';
@@ -13,12 +14,16 @@ import type { Environment } from './environment/environment.ts';
 import { lintGame, type LintOptions, type LintReport } from './lint-game.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { nearest } from './nearest.ts';
+import { distantNetwork } from './network/distant-network.ts';
 import { localPlace, type LocalPlace } from './network/local-place.ts';
+import { createPreviews } from './preview/create-previews.ts';
+import { readPreview } from './preview/preview-file.ts';
+import type { Previews } from './preview/previews.ts';
 import { createReleaseShelf, type ReleaseShelf } from './release-shelf.ts';
 import { protectionPolicy } from './protection/protection-policy.ts';
 import type { ProtectionPolicy } from './protection/recovery-status.ts';
 import { readSecret } from './secret.ts';
-import { stateFolder } from './state-folder.ts';
+import { stateFolder, type StateFolder } from './state-folder.ts';
 import { validateConfig } from './validate-config.ts';
 import { messagesFile } from './verify-bundles.ts';
 import { watchBundles, type WatchedBuild } from './watch-bundles.ts';
@@ -56,6 +61,8 @@ export interface Stack {
   environment(name: string): Environment;
   /** Backups of an environment. @throws Fault `stack/unknown-environment` */
   backup(environment: string): Backup;
+  /** Environments for a while, with worlds of others. */
+  readonly previews: Previews;
   /** Where a local network is kept; of the only environment that has one, when none is named. @throws Fault `stack/no-local-network` */
   localNetwork(environment?: string): LocalPlace;
   /** The recovery time that the config asks for, and how often it is to be proved. @throws Fault `stack/unknown-environment` */
@@ -96,14 +103,43 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
     return backup;
   };
 
+  const openEnvironment = (name: string, own: EnvironmentConfig, folder: StateFolder, probes: NonNullable<StackOverrides['probes']>): Environment => createEnvironment({
+    name, game: config.game, config: own, probes, root, env, folder, releases, signers: config.signing?.signers, clock, logger,
+    backup: () => (own.backup === undefined ? undefined : backupOf(name)),
+  });
   const environmentOf = (name: string): Environment => {
-    const environment = open.get(name) ?? createEnvironment({
-      name, game: config.game, config: configOf(name), probes: overrides.probes ?? config, root, env, folder: folderOf(name), releases, signers: config.signing?.signers, clock, logger,
-      backup: () => (configOf(name).backup === undefined ? undefined : backupOf(name)),
-    });
+    const environment = open.get(name) ?? previewOf(name, overrides.probes ?? config) ?? openEnvironment(name, configOf(name), folderOf(name), overrides.probes ?? config);
     open.set(name, environment);
     return environment;
   };
+
+  const previewsRoot = join(dirname(folderOf('').releases), 'previews');
+  /** A preview goes about deployments as the environment that it was made from. */
+  const previewOf = (name: string, probes: NonNullable<StackOverrides['probes']>): Environment | undefined => {
+    const preview = config.environments[name] === undefined ? readPreview(previewsRoot, name) : undefined;
+    if (preview === undefined) return undefined;
+    const { strategy, rollout } = config.environments[preview.from] ?? {};
+    const own: EnvironmentConfig = { network: { kind: 'local' }, bakeMs: 1_000, sampleMs: 500, ...(strategy && { strategy }), ...(rollout && { rollout }) };
+    return openEnvironment(name, own, stateFolder({ root, environment: name, state: join(previewsRoot, name) }), probes);
+  };
+  const previews = createPreviews({
+    root: previewsRoot, releases, clock,
+    async forget(name) {
+      const environment = open.get(name);
+      open.delete(name);
+      await environment?.close();
+    },
+    isConfigured: (name) => config.environments[name] !== undefined,
+    open: (name, bare) => (bare ? previewOf(name, {})! : environmentOf(name)),
+    source(name) {
+      const { network } = configOf(name);
+      const environment = environmentOf(name);
+      return {
+        environment, store: createFsStore({ root: folderOf(name).snapshots }),
+        network: async () => (network.kind === 'local' ? (await environment.parts()).network : distantNetwork(network, clock).network),
+      };
+    },
+  });
 
   return {
     config,
@@ -116,6 +152,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
     draftMigrations: (options) => draftMigrations({ config, root }, options),
     environment: environmentOf,
     backup: backupOf,
+    previews,
     localNetwork: (name) => localPlace(config, root, (each) => folderOf(each).network, name),
     recoveryPolicy: (name) => protectionPolicy(configOf(name).recovery),
     async token(name) {

@@ -3,7 +3,7 @@ export {
   type BeamlineConfig, type EnvironmentConfig, type NetworkConfig, type RoleConfig,
   strategies, type AnchorConfig, type SecretReference, type ServeConfig, type SigningConfig, type StrategyName, type WebhookConfig,
 } from './config.ts';
-export { durationMs, type Duration } from './duration.ts';
+export { DURATION, durationMs, type Duration } from './duration.ts';
 export type { ProtectionPolicy, RecoveryStatus } from './protection/recovery-status.ts';
 export type { Drilled } from './protection/protection.ts';
 export { loadConfig, type LoadedConfig } from './load-config.ts';
@@ -46,6 +46,7 @@ export { createHyperbeam } from '@beamline/ao';
 export { distantNetwork, type DistantNetwork } from './network/distant-network.ts';
 export { evalsOf } from '@beamline/ao/legacynet';
 export type { Choice, Decision, DeploymentDetail, DeploymentEntry, Deployments, DeploymentStanding } from './deployments/deployments.ts';
+export type { Preview, PreviewOptions, PreviewReport, Previews, PreviewStatus } from './preview/previews.ts';
 export type { WebhookEvent } from './webhook/webhook.ts';
 export type { BackupConfig, BackupStoreConfig, S3StoreConfig } from './backup/backup-config.ts';
 export type { ArchiveWritten, BackedUp, Backup, BackupCreated, BackupPruned, StoreFailure } from './backup/backup.ts';

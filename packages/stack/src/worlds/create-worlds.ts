@@ -12,7 +12,7 @@ import type { Worlds } from './worlds.ts';
 
 export interface CreateWorldsOptions {
   /** Connects when first needed. */
-  parts: () => Promise<Omit<WorldSourceOptions, 'state' | 'clock'>>;
+  parts: () => Promise<Required<Omit<WorldSourceOptions, 'state' | 'clock'>>>;
   state: () => Promise<EnvironmentState>;
   /** Under the environment's lock. */
   alone: <T>(purpose: string, work: (state: EnvironmentState) => Promise<T>) => Promise<T>;

@@ -10,7 +10,8 @@ import { servedBefore } from './served-before.ts';
 
 export interface WorldSourceOptions {
   network: AoNetwork;
-  operator: Operator;
+  /** Without it a world as it is now is computed from its schedule, which takes no keys. */
+  operator?: Operator;
   store: SnapshotStore;
   releases: ReleaseShelf;
   clock: Clock;
@@ -80,7 +81,9 @@ export function createWorldSource({ network, operator, store, releases, clock, s
     async world(instance, moment, signal) {
       const { process, role } = recordOf(state, instance);
       switch (moment.kind) {
-        case 'now': return { image: await processImage({ operator, process }, signal), process, role, replayed: 0 };
+        case 'now':
+          if (operator === undefined) return at(process, role, (await network.slots(process)).computed, signal);
+          return { image: await processImage({ operator, process }, signal), process, role, replayed: 0 };
         case 'slot': return at(process, role, moment.slot, signal);
         case 'time': {
           const found = await slotAt(instance, moment.at, signal);

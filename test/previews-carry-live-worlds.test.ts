@@ -1,0 +1,80 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createHyperbeam, ethereumSigner } from '@beamline/ao';
+import { systemClock } from '@beamline/core';
+import { createStack } from '@beamline/stack';
+import { createCommandLine, type CommandLine } from './cli-game/command-line.ts';
+
+let state: string;
+let cli: CommandLine;
+beforeAll(async () => {
+  state = await mkdtemp(join(tmpdir(), 'cli-preview-'));
+  cli = createCommandLine(state);
+});
+afterAll(async () => {
+  await cli.beamline('preview', 'down', 'pr-7');
+  await cli.close();
+  await rm(state, { recursive: true });
+});
+
+it('brings the worlds of an environment to a network of their own, runs the branch on them, and takes all of it away', async () => {
+  const { url } = await cli.startNetwork();
+  const { beamline } = cli;
+  const player = ethereumSigner('33'.repeat(32));
+  const score = async (at: string, alias: string, points: number): Promise<unknown> => {
+    const network = createHyperbeam({ url: at, clock: systemClock });
+    const board = await network.resolve(alias);
+    const delivery = await network.send(await network.signMessage(player, { target: board!, tags: [{ name: 'Action', value: 'Add' }, { name: 'points', value: String(points) }], data: '' }));
+    return delivery.outcome === 'computed' ? delivery.output['data'] : delivery;
+  };
+  await beamline('deploy', 'local');
+  expect(await score(url, 'scores-board-0-local', 5)).toBe('5');
+  const { result: before } = await beamline('status', 'local');
+
+  expect(await beamline('preview', 'up', 'Local', '--from', 'local')).toMatchObject({ exit: 1, result: { error: { code: 'stack/bad-name' } } });
+  expect(await beamline('preview', 'up', 'local', '--from', 'local')).toMatchObject({ exit: 1, result: { error: { code: 'stack/bad-name' } } });
+  const up = await beamline('preview', 'up', 'pr-7', '--from', 'local', '--for', '1h', '--config', 'beamline.v4.config.ts');
+  expect(up).toMatchObject({ exit: 0, result: {
+    preview: { name: 'pr-7', from: 'local', base: before.release.id }, worlds: [{ instance: 'board-0' }],
+    plan: { instances: [{ layout: { verdict: 'migrated' }, data: { fits: true, rows: { before: 1 } } }] }, deployment: { outcome: 'complete' },
+  } });
+  const preview = up.result.preview.url as string;
+  expect(preview).not.toBe(url);
+  expect(await score(preview, 'scores-board-0-pr-7', 1)).toBe('6'); // the branch's code, on the live world's score
+
+  // An environment like any other, apart from the one it came from.
+  expect(await beamline('status', 'pr-7')).toMatchObject({ exit: 0, result: { environment: 'pr-7', health: 'healthy', release: { id: up.result.preview.release }, node: { url: preview } } });
+  expect((await beamline('status', 'local')).result).toMatchObject({ release: before.release, instances: [{ process: before.instances[0].process, applied: before.instances[0].applied }] });
+  expect(await score(url, 'scores-board-0-local', 1)).toBe('6');
+
+  expect(await beamline('preview', 'up', 'pr-7', '--from', 'local')).toMatchObject({ exit: 1, result: { error: { code: 'stack/preview-exists' } } });
+  expect(await beamline('preview', 'list')).toMatchObject({ exit: 0, result: { previews: [{ name: 'pr-7', running: true, expired: false }], removed: [] } });
+  // Again, with the release that runs there and for no time at all: it is over at the next look.
+  expect(await beamline('preview', 'up', 'pr-7', '--from', 'local', '--release', before.release.id, '--for', '0ms', '--replace')).toMatchObject({ exit: 0, result: { worlds: [{ instance: 'board-0' }] } });
+  expect(await beamline('preview', 'list')).toMatchObject({ result: { previews: [], removed: ['pr-7'] } });
+  expect(await readdir(join(state, 'previews'))).toEqual([]);
+  await expect(fetch(preview)).rejects.toThrow();
+  expect(await beamline('preview', 'down', 'pr-7')).toMatchObject({ exit: 1, result: { error: { code: 'stack/unknown-preview' } } });
+  expect(await beamline('preview', 'down')).toMatchObject({ exit: 2 });
+  expect(await beamline('deployments', 'list', 'local')).toMatchObject({ result: { deployments: [{ state: 'complete' }] } });
+
+  // A network elsewhere, whose owner's key is not here.
+  const stack = createStack({
+    game: 'scores', version: '1.0.0', roles: { board: { entry: 'v1.ts' } }, environments: { live: { network: { kind: 'hyperbeam', url } } },
+  }, { root: fileURLToPath(new URL('cli-game', import.meta.url)), state });
+  const known = JSON.parse(await readFile(join(state, 'local/environment.json'), 'utf8'));
+  await mkdir(join(state, 'live'));
+  await writeFile(join(state, 'live/environment.json'), JSON.stringify({ ...known, environment: 'live' }));
+  try {
+    const { preview: { url: copy }, worlds } = await stack.previews.up({ name: 'pr-8', from: 'live', release: before.release.id });
+    expect(worlds).toMatchObject([{ instance: 'board-0' }]);
+    expect(await score(copy!, 'scores-board-0-pr-8', 1)).toBe('7');
+    await expect(stack.environment('live').status()).rejects.toMatchObject({ code: 'stack/no-signer' });
+  } finally {
+    await stack.previews.down('pr-8');
+    await stack.close();
+  }
+}, 240_000);
