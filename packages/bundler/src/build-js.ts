@@ -6,6 +6,11 @@ import { shakeModules } from './shake.ts';
 import { createModuleResolver } from './module-resolver.ts';
 import { entryBeside } from './role-entry.ts';
 
+/** Functions of TypeScript are no constructors; those of JavaScript may be, by a prototype that they do not mention. */
+function canBeArrows(code: string, modules: Bundle['modules']): boolean {
+  return modules.every(({ path }) => /\.(?:[mc]?tsx?|json)$/.test(path)) && !/\bprototype\b/.test(code);
+}
+
 /** A role's ES module for simulation, rehearsal and clients: exports `compute` and `role`. */
 export async function buildJavaScript({ role, entry, root, minify, define, layoutHash, resolver = createModuleResolver('js') }: BuildInput): Promise<Bundle> {
   const main = entryBeside(entry, 'js');
@@ -17,7 +22,7 @@ export const compute = createProcess(role, { layout: ${JSON.stringify(layoutHash
   const { code, map, modules } = await shakeModules({ entry: main, root, resolver, virtual, define });
   if (!minify) return finishBundle(role, 'js', code, map, modules, []);
   const small = await terser(code, {
-    module: true, ecma: 2020, compress: { passes: 2 }, sourceMap: { content: map, filename: `${role}.mjs` },
+    module: true, ecma: 2020, compress: { passes: 3, unsafe_arrows: canBeArrows(code, modules) }, sourceMap: { content: map, filename: `${role}.mjs` },
   });
   return finishBundle(role, 'js', small.code ?? '', `${String(small.map)}\n`, modules, []);
 }

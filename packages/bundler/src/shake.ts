@@ -30,7 +30,8 @@ export async function shakeModules({ entry, root, resolver, virtual, define }: R
   const bundle = await rollup({
     input: entry,
     plugins: [stripPlugin({ resolver, virtual, define })],
-    treeshake: { preset: 'recommended' },
+    // What liveness of Lua holds as well: reading a property has no effect, and `try` guards nothing that is not called.
+    treeshake: { preset: 'recommended', propertyReadSideEffects: false, tryCatchDeoptimization: false },
     onwarn: (warning) => {
       const finding = findingOf(warning, root);
       if (finding) findings.push(finding);
