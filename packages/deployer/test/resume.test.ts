@@ -73,8 +73,11 @@ describe('a deployment that is stuck', () => {
     const game = await deployed();
     const plan = await game.plan(v2);
     const blue = await game.serving('world-0');
+    // The node gets another operator while the deployment is on its way.
     const stranger = { ...game.options.signer, address: 'stranger' };
-    const stuck = await createRunner({ ...game.options, operator: stranger }).run(plan);
+    const { setAlias } = game.network;
+    const network = { ...game.network, setAlias: (alias: string, process: string, signer: typeof stranger) => setAlias(alias, process, process === blue ? signer : stranger) };
+    const stuck = await createRunner({ ...game.options, network }).run(plan);
     expect(stuck).toMatchObject({ outcome: 'stuck', reason: expect.stringContaining('stranger') });
     expect(await game.play('ann', 'world', 5)).toBe('forwarded');
     expect(await game.options.environments.read('local')).toMatchObject({ running: plan.id });

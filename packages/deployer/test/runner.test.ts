@@ -313,6 +313,23 @@ describe('refusing', () => {
     await expect(createRunner({ ...game.options, signer }).run(await game.plan(v2))).rejects.toMatchObject({ code: 'deployer/not-ready' });
   });
 
+  it('a key that cannot move the names, before players are at the door', async () => {
+    const game = await deployed();
+    const count = game.network.processes().length;
+    const operator = { ...game.options.signer, address: 'stranger' };
+    await expect(createRunner({ ...game.options, operator }).run(await game.plan(v2))).rejects.toMatchObject({
+      code: 'deployer/not-ready', message: expect.stringContaining('stranger cannot move small-world-0-local: ao/not-operator') as unknown as string,
+    });
+    expect(game.network.processes()).toHaveLength(count);
+  });
+
+  it('a process that computes nothing any more', async () => {
+    const game = await deployed();
+    game.network.process(await game.serving('world-0')).brick();
+    await game.play('ann', 'world', 1);
+    await expect(createRunner(game.options).run(await game.plan(v2))).rejects.toMatchObject({ code: 'deployer/not-ready', hint: 'It is bricked: beamline restore local world-0' });
+  });
+
   it('a plan file of another version', async () => {
     const game = await deployed();
     const plan = { ...await game.plan(v2), version: 2 as 1 };

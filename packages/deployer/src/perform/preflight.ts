@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Fault } from '@beamline/core';
+import { Fault, isFault } from '@beamline/core';
 import { createOperator } from '@beamline/kernel/operator';
 import type { DeploymentPlan } from '../plan.ts';
 import type { RunnerOptions } from '../runner-options.ts';
 import { sideBySide } from './side-by-side.ts';
+import { silentOf } from './silence.ts';
 
 /**
  * Everything that can be known to be wrong before the first side effect.
@@ -25,9 +26,26 @@ export async function assertReady(options: RunnerOptions, plan: DeploymentPlan):
     if (health?.phase !== 'active') {
       throw notReady(`${instance} is ${health?.phase ?? 'silent'}, not active`, 'Recover it first; a world that does not answer cannot be moved.');
     }
-    const { scheduled, computed } = await options.network.slots(blue);
-    if (computed < 0) throw notReady(`${instance} computed nothing of its ${scheduled + 1} slots`, 'Is the process bricked?');
+    if ((await silentOf(options, [blue])).length > 0) {
+      throw notReady(`${instance} computes nothing any more`, `It is bricked: beamline restore ${plan.environment} ${instance}`);
+    }
   });
+  await assertNames(options, plan);
+}
+
+/**
+ * Names must be movable when players are at the door, not found immovable then: one is set to what it names already, which
+ * changes nothing.
+ */
+async function assertNames({ network, signer, operator = signer }: RunnerOptions, { changes }: DeploymentPlan): Promise<void> {
+  const moved = changes.find(({ kind }) => kind === 'replace');
+  if (moved?.blue === undefined || (await network.resolve(moved.alias)) !== moved.blue) return;
+  try {
+    await network.setAlias(moved.alias, moved.blue, operator);
+  } catch (error) {
+    if (!isFault(error) || error.retryable) throw error;
+    throw notReady(`${operator.address} cannot move ${moved.alias}: ${error.code}: ${error.message}`, 'Give the node’s operator: environments.<name>.operator in the config.');
+  }
 }
 
 /** Entities that don't fit would stop the deployment at its fence; so it doesn't begin. */

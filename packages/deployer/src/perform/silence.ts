@@ -20,11 +20,11 @@ export async function explainSilence(site: Site, error: unknown, signal?: AbortS
 }
 
 /** Of these processes, those that have messages to compute and compute none. */
-export async function silentOf(site: Site, processes: readonly ProcessId[], signal?: AbortSignal): Promise<ProcessId[]> {
+export async function silentOf(site: Pick<Site, 'network' | 'clock'>, processes: readonly ProcessId[], signal?: AbortSignal): Promise<ProcessId[]> {
   return (await sideBySide(processes, async (process) => ((await listenTo(site, process, signal)).silent ? [process] : []))).flat();
 }
 
-async function listenTo({ network, clock }: Site, process: ProcessId, signal?: AbortSignal): Promise<{ silent: boolean; computed: Slot }> {
+async function listenTo({ network, clock }: Pick<Site, 'network' | 'clock'>, process: ProcessId, signal?: AbortSignal): Promise<{ silent: boolean; computed: Slot }> {
   const before = await network.slots(process, signal);
   if (before.computed >= before.scheduled) return { silent: false, computed: before.computed };
   await clock.sleep(SILENCE_MS, signal);
