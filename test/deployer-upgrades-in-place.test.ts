@@ -1,36 +1,21 @@
-import { createHash } from 'node:crypto';
-import { createRunner, createMemoryLock, planDeployment, planRollback, type DeployableRelease, type DeploymentReport, type ReleasedRole } from '@beamline/deployer';
+import { createRunner, createMemoryLock, planDeployment, planRollback, type DeployableRelease, type DeploymentReport } from '@beamline/deployer';
 import { createFatalStep } from '@beamline/deployer/testing';
 import { systemClock as clock } from '@beamline/core';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { rewritten } from './deployer-game/rewritten.ts';
 import { openStudio, play, players, score, type Player, type Studio } from './deployer-game/setup.ts';
 
 let studio: Studio;
 /** The second release in other words: another bundle of the same layout. */
 let v3: DeployableRelease;
-const code: Record<string, string> = {};
 const crowd = players(4);
 
 beforeAll(async () => {
   studio = await openStudio();
-  const { lua } = studio.options.bundles;
-  studio.options.bundles = { lua: async (id, role) => code[`${id} ${role}`] ?? await lua(id, role) };
-  v3 = await rewritten('v3', (source) => `${source}\n-- in other words\n`);
+  v3 = rewritten(studio, studio.v2, 'v3', (source) => `${source}\n-- in other words\n`);
   expect(await createRunner(studio.options).run(await studio.plan(studio.v1, 'in-place'))).toMatchObject({ outcome: 'complete', strategy: 'in-place' });
 }, 180_000);
 afterAll(() => studio.close());
-
-/** The second release with other Lua for some roles. */
-async function rewritten(name: string, change: (source: string, role: string) => string): Promise<DeployableRelease> {
-  const id = createHash('sha256').update(name).digest('hex');
-  const roles: Record<string, ReleasedRole> = {};
-  for (const [role, released] of Object.entries(studio.v2.roles)) {
-    const source = change(studio.v2.files[`${role}.lua`]!, role);
-    code[`${id} ${role}`] = source;
-    roles[role] = { ...released, bundles: { lua: { sha256: createHash('sha256').update(source).digest('hex'), bytes: source.length } } };
-  }
-  return { ...studio.v2, id, roles };
-}
 
 const processes = async () => Object.fromEntries(Object.entries((await studio.options.environments.read('local'))!.instances).map(([id, { process }]) => [id, process]));
 
@@ -123,7 +108,7 @@ it('holds nobody up where the layout stays', async () => {
 it('leaves the old code where the new one is refused, and takes it back where it was not', async () => {
   const { options } = studio;
   for (const [broken, outcome] of [['world', 'aborted'], ['battle', 'rolled-back']] as const) {
-    const release = await rewritten(`bad ${broken}`, (source, role) => (role === broken ? 'error("does not load")' : source));
+    const release = rewritten(studio, studio.v2, `bad ${broken}`, (source, role) => (role === broken ? 'error("does not load")' : source));
     const report = await createRunner(options).run(await studio.plan(release, 'in-place'));
     expect(report).toMatchObject({ outcome, reason: expect.stringContaining('kernel/bad-code') });
     const state = (await options.environments.read('local'))!;

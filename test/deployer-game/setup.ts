@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createHyperbeam, ethereumSigner, loadSigner } from '@beamline/ao';
 import { createLegacynet, createNameFile } from '@beamline/ao/legacynet';
 import { startLocalNetwork } from '@beamline/ao/local';
-import type { Release } from '@beamline/bundler';
+import type { Release, ReleaseBuild } from '@beamline/bundler';
 import { systemClock as clock, type AoNetwork, type Signer } from '@beamline/core';
 import { createFsEnvironmentStore, createFsJournal, createFsLock } from '@beamline/deployer/fs';
 import { emptyState, planDeployment, type DeployableRelease, type DeploymentPlan, type RunnerOptions } from '@beamline/deployer';
@@ -20,6 +20,12 @@ const ranks = migration({
 const root = import.meta.dirname;
 const battle = { entry: 'battle.ts', targets: ['lua'] as const, shards: 2, dependsOn: ['world'] };
 
+const first = { game: 'small', version: '1', root, roles: { world: { entry: 'world-v1.ts', targets: ['lua'] as const }, battle } };
+const second = (lock: ReleaseBuild['lock']) => ({
+  ...first, version: '2', roles: { ...first.roles, world: { entry: 'world-v2.ts', targets: ['lua'] as const } },
+  lock, migrations: [ranks as unknown as Record<string, unknown>],
+});
+
 export interface Studio {
   network: AoNetwork;
   url: string;
@@ -28,6 +34,12 @@ export interface Studio {
   options: RunnerOptions;
   plan(release: DeployableRelease, strategy?: string): Promise<DeploymentPlan>;
   close(): Promise<void>;
+}
+
+/** Version 2 with room for a flaw (world-flawed.ts), for `rewritten`. */
+export async function flawedRelease(): Promise<Release> {
+  const { lock } = await builtRelease(first);
+  return (await builtRelease({ ...second(lock), roles: { ...second(lock).roles, world: { entry: 'world-flawed.ts', targets: ['lua'] } } })).release;
 }
 
 /**
@@ -40,18 +52,13 @@ export async function openStudio({ aos }: { aos?: string } = {}): Promise<Studio
   const [mu, cu, su] = ['mu', 'cu', 'su'].map((unit) => `${local.url}/${unit}`) as [string, string, string];
   const network = local.aosModule === undefined ? createHyperbeam({ url: local.url, clock })
     : createLegacynet({ muUrl: mu, cuUrl: cu, suUrl: su, aosModule: local.aosModule, names: createNameFile(join(dir, 'names.json')), clock });
-  const first = await builtRelease({
-    game: 'small', version: '1', root, roles: { world: { entry: 'world-v1.ts', targets: ['lua'] }, battle },
-  });
-  const second = await builtRelease({
-    game: 'small', version: '2', root, roles: { world: { entry: 'world-v2.ts', targets: ['lua'] }, battle },
-    lock: first.lock, migrations: [ranks as unknown as Record<string, unknown>],
-  });
-  const releases = [first.release, second.release];
+  const { release: v1, lock } = await builtRelease(first);
+  const { release: v2 } = await builtRelease(second(lock));
+  const releases = [v1, v2];
   const environments = createFsEnvironmentStore({ root: join(dir, 'environments') });
 
   return {
-    network, url: local.url, v1: first.release, v2: second.release,
+    network, url: local.url, v1, v2,
     options: {
       network, signer: ethereumSigner('11'.repeat(32)), operator: await loadSigner(`file:${join(dir, 'network', 'operator.json')}`),
       environments, journal: createFsJournal({ root: join(dir, 'journals') }), lock: createFsLock({ root: join(dir, 'environments') }), clock,

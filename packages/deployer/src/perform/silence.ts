@@ -3,6 +3,8 @@ import { sideBySide } from './side-by-side.ts';
 import type { Site } from './site.ts';
 
 const SILENCE_MS = 2_000;
+/** Between two looks: a process that is merely busy holds nobody up for long. */
+const LOOK_MS = 50;
 
 /**
  * Tells a process that is late from one that will never answer: waiting helps only the first.
@@ -27,7 +29,10 @@ export async function silentOf(site: Pick<Site, 'network' | 'clock'>, processes:
 async function listenTo({ network, clock }: Pick<Site, 'network' | 'clock'>, process: ProcessId, signal?: AbortSignal): Promise<{ silent: boolean; computed: Slot }> {
   const before = await network.slots(process, signal);
   if (before.computed >= before.scheduled) return { silent: false, computed: before.computed };
-  await clock.sleep(SILENCE_MS, signal);
-  const { computed } = await network.slots(process, signal);
-  return { silent: computed <= before.computed, computed };
+  for (const until = clock.now() + SILENCE_MS; clock.now() < until;) {
+    await clock.sleep(LOOK_MS, signal);
+    const { computed } = await network.slots(process, signal);
+    if (computed > before.computed) return { silent: false, computed };
+  }
+  return { silent: true, computed: before.computed };
 }
