@@ -3,6 +3,8 @@ import { isFault } from '@beamline/core';
 import { canonicalJson } from '@beamline/ecs';
 import { createHash } from 'node:crypto';
 import { parsePlan, planDeployment, planDriftOf, printPlan, type DeploymentPlan, type SavedPlan } from '../src/index.ts';
+import { judge } from '../src/rehearsal/index.ts';
+import { difference, instance, rehearsal } from './rehearsal/report-builder.ts';
 import { createSmallGame, v1, v2 } from './small-game.ts';
 import { createRunner } from '../src/index.ts';
 
@@ -45,6 +47,8 @@ describe('a saved plan', () => {
     expect(parsePlan(Buffer.from(printPlan(saved)))).toEqual(saved);
     const way = { request: { way: 'rollback', to: v1.id, strategy: 'in-place' }, plan: saved.plan } as const;
     expect(parsePlan(printPlan(way))).toEqual(way);
+    const rehearsed = { ...saved, plan: { ...saved.plan, rehearsal: judge(rehearsal(instance({ differences: [difference()] }))) } };
+    expect(parsePlan(printPlan(rehearsed))).toEqual(rehearsed);
   });
 
   it.each<[string, (plan: Record<string, unknown>) => unknown, string]>([
@@ -54,6 +58,8 @@ describe('a saved plan', () => {
     ['a path as its id', (plan) => ({ ...plan, id: '../../x' }), 'file.plan.id: must be the id of a deployment'],
     ['a layout that is not the one it names', (plan) => ({ ...plan, changes: [{ ...(plan['changes'] as object[])[0], layoutHash: 'ab'.repeat(32) }] }), 'file.plan.changes[0].layoutHash: is not that of the layout'],
     ['nobody to replace', (plan) => ({ ...plan, changes: (plan['changes'] as { blue: string }[]).map(({ blue: _, ...rest }) => rest) }), 'file.plan.changes[0].blue: is missing'],
+    ['a rehearsal of another version', (plan) => ({ ...plan, rehearsal: { ...rehearsal(instance()), version: 2 } }), 'file.plan.rehearsal.version: must be 1'],
+    ['more in a rehearsal than belongs there', (plan) => ({ ...plan, rehearsal: { ...rehearsal(instance()), passed: true } }), 'unknown key "passed"'],
     ['what terminals obey', (plan) => ({ ...plan, steps: ['\u001b[2J'] }), 'file.plan.steps[0]: must be text'],
   ])('is refused with %s, whatever its hash says', async (_what, edit, place) => {
     const file = JSON.parse(printPlan(await upgrade()));

@@ -42,7 +42,7 @@ function about({ instance, messages, from, to, short, differences, more, chaos }
 }
 
 const forked = ({ instances, problems }: NonNullable<RehearsalReport['fork']>): string =>
-  `Smoke tests on a fork of ${instances.length} ${instances.length === 1 ? 'process' : 'processes'}: ${problems.length === 0 ? 'no problem' : `${problems.length} problems`}`;
+  `Smoke tests on a fork of ${instances.length} ${instances.length === 1 ? 'process' : 'processes'}: ${problems.length === 0 ? 'no problem' : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`}`;
 
 function differenceText({ kind, at, count, examples, source, allowed }: Difference): string[] {
   return [
@@ -78,5 +78,5 @@ function costTable({ cost: { message, systems, counted } }: RehearsedInstance): 
     `| ${name === 'message' ? 'all' : cell(name)} | ${old ?? ''} | ${now ?? ''} | ${old === undefined || now === undefined ? '' : `× ${(now / old).toFixed(2)}`} |`)];
 }
 
-/** What would end a cell, a line or a code span is no part of it. */
-const cell = (text: string): string => text.replaceAll(/[|`<>\r\n]/g, (char) => ({ '|': '\\|', '`': "'", '<': '&lt;', '>': '&gt;' })[char] ?? ' ');
+/** What would end a cell, a line or a code span, or call somebody, is no part of it. */
+const cell = (text: string): string => text.replaceAll(/[|`<>\r\n]/g, (char) => ({ '|': '\\|', '`': "'", '<': '&lt;', '>': '&gt;' })[char] ?? ' ').replaceAll(/@(?=\w)/g, '@\u200b');
