@@ -16,7 +16,7 @@ const validate = new Ajv({ allErrors: true, discriminator: true, verbose: true, 
  * @throws Fault `stack/bad-config`
  */
 export function validateConfig(value: unknown, file = 'the config'): BeamlineConfig {
-  const problems = validate(value) ? [...roleProblems(value), ...budgetProblems(value), ...backupsProblems(value), ...anchorProblems(value)] : (validate.errors ?? []).flatMap(explain);
+  const problems = validate(value) ? [...roleProblems(value), ...budgetProblems(value), ...backupsProblems(value), ...anchorProblems(value), ...rehearsalProblems(value)] : (validate.errors ?? []).flatMap(explain);
   if (problems.length === 0) return value as BeamlineConfig;
   throw new Fault('stack/bad-config', problems.join('\n'), {
     hint: `Correct ${file}; nothing has been started.`,
@@ -91,6 +91,12 @@ function anchorProblems({ environments }: BeamlineConfig): string[] {
     if (anchor === undefined || network.kind === 'local') return [];
     return (['upload', 'gateway'] as const).filter((key) => anchor[key] === undefined).map((key) => `environments.${name}.anchor.${key}: is missing`);
   });
+}
+
+/** An entry for a role that does not exist allows nothing, and looks as if it did. */
+function rehearsalProblems({ roles, environments }: BeamlineConfig): string[] {
+  return Object.entries(environments).flatMap(([name, { rehearsal }]) => (rehearsal?.allow ?? []).flatMap(({ role }, at) =>
+    (role === undefined || roles[role] !== undefined ? [] : [`environments.${name}.rehearsal.allow[${at}].role: there is no role ${role}`])));
 }
 
 const join = (at: string, key: string): string => (at === '' ? key : `${at}.${key}`);

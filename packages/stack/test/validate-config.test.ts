@@ -29,6 +29,7 @@ it('accepts a complete config and returns it unchanged', () => {
   const measure = async () => 0;
   const rollout = { by: 'in-place', batch: '25%', maxUnavailable: 2, canary: ['world-0'], bakeMs: 5, approve: true };
   expect(() => validateConfig({ ...live({ strategy: 'canary', rollout }), analysis: [{ metric: 'rate', minOfBlue: 0.5, role: 'world' }, { metric: { name: 'queue', measure }, max: 3 }] })).not.toThrow();
+  expect(() => validateConfig(live({ rehearsal: { messages: 100, chaos: 0, maxCostRatio: 2, smoke: false, allow: [{ kind: 'state', at: 'Player.x', role: 'world' }] } }))).not.toThrow();
 });
 
 it('refuses an address that is not a URL, naming its path', () => {
@@ -45,6 +46,9 @@ it.each([
   ['a bundler that is no URL', live({ anchor: { upload: 'up', gateway: 'https://g.example' } }), 'environments.live.anchor.upload: must be a URL'],
   ['an owner that is no address', live({ anchor: { upload: 'https://u.example', gateway: 'https://g.example', owners: ['me'] } }), 'environments.live.anchor.owners[0]: must be the address of a wallet'],
   ['a wallet in the config', live({ anchor: { upload: 'https://u.example', gateway: 'https://g.example', signer: '{"kty":"RSA"}' } }), 'environments.live.anchor.signer: must be a reference'],
+  ['a kind of difference that there is not', live({ rehearsal: { allow: [{ kind: 'sate', at: 'Player' }] } }), 'environments.live.rehearsal.allow[0].kind: must be one of state, reply, outbox, error, cost'],
+  ['a misspelt key of an allowed difference', live({ rehearsal: { allow: [{ kind: 'state', field: 'x' }] } }), 'environments.live.rehearsal.allow[0].field: unknown key'],
+  ['an allowed difference of a role that there is not', live({ rehearsal: { allow: [{ kind: 'state' }, { kind: 'state', role: 'wrld' }] } }), 'environments.live.rehearsal.allow[1].role: there is no role wrld'],
   ['an unknown nested key', live({ netwrok: {} }), 'environments.live.netwrok: unknown key, did you mean network?'],
   ['an unknown key of a network', live({ network: { kind: 'local', url: 'http://a' } }), 'environments.live.network.url: unknown key'],
   ['an aos module without its path', live({ network: { kind: 'local', aos: {} } }), 'environments.live.network.aos.path: is missing'],
