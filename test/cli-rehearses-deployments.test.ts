@@ -74,6 +74,22 @@ it('refuses a release of which smoke tests complain on the fork', async () => {
   expect((await network.slots(serving)).scheduled).toBe(before.scheduled + 1);
 }, 60_000);
 
+it('rehearses what was upgraded in place, from the upgrade on', async () => {
+  const serving = await served();
+  expect((await line.beamline('deploy', 'local', ...ALLOWED, '--strategy', 'in-place')).exit).toBe(0);
+  expect(await served()).toBe(serving);
+  for (let seq = 12; seq <= 15; seq += 1) {
+    const tags = Object.entries({ Action: 'Add', points: '1', seq: `${seq}` }).map(([name, value]) => ({ name, value }));
+    await network.send(await network.signMessage(players[0]!, { target: serving, tags, data: '' }));
+  }
+  const { result } = await line.beamline('plan', 'local', '--rehearse', '25');
+  // Four of the player's, and the look with which the upgrade was proved.
+  expect(result.rehearsal).toMatchObject({ outcome: 'failed', instances: [{ messages: 5, short: expect.stringContaining('came from elsewhere') }] });
+  expect(result.rehearsal.instances[0].differences).toEqual([
+    expect.objectContaining({ kind: 'state', at: 'Score.points', count: 1 }), expect.objectContaining({ kind: 'reply', at: 'Add.data', count: 4 }),
+  ]);
+}, 60_000);
+
 it('refuses flags that make no sense before anything is opened', async () => {
   expect((await line.beamline('plan', 'local', '--chaos', '3')).err).toContain('--rehearse');
   expect((await line.beamline('plan', 'local', '--rehearse', 'many')).err).toContain('must be a whole number');

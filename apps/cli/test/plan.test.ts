@@ -58,3 +58,20 @@ it('prints Markdown that says nothing but the plan, whatever names are in it', a
   expect(await run('plan', 'local', '--release', RELEASE, '--markdown')).toBe(0);
   expect(out).toEqual([text]);
 });
+
+it('rehearses when asked to, keeps what came of it in the plan, and fails when that does', async () => {
+  const file = join(folder, 'rehearsed.json');
+  const rehearsed = (outcome: 'passed' | 'failed') => ({ version: 1, plan: plan.id, outcome, messages: 10, instances: [], skipped: ['world-0'] }) as const;
+  const answers = { bundle, plan: async () => plan, rehearse: async () => ({ report: rehearsed('failed'), ms: 1, perSecond: 1 }) };
+  const { calls, out, run } = setup(answers);
+  expect(await run('plan', 'local', '--release', RELEASE, '--rehearse', '10', '--chaos', '3', '--out', file)).toBe(1);
+  expect(calls).toContain(`rehearse ${JSON.stringify(plan)} ${JSON.stringify({ messages: 10, chaos: 3 })}`);
+  expect(parsePlan(await readFile(file)).plan).toEqual({ ...plan, rehearsal: rehearsed('failed') });
+  expect(out.join('\n')).toContain('Rehearsal failed');
+
+  const good = setup({ ...answers, rehearse: async () => ({ report: rehearsed('passed'), ms: 1, perSecond: 1 }) });
+  expect(await good.run('plan', 'local', '--release', RELEASE, '--rehearse', '--markdown')).toBe(0);
+  expect(good.calls).toContain(`rehearse ${JSON.stringify(plan)} {}`);
+  expect(good.out.join('\n')).toContain('### Rehearsal passed');
+  for (const flags of [['--chaos', '3'], ['--rehearse', '0'], ['--rehearse', '5', '--chaos', 'x']]) expect(await good.run('plan', 'local', ...flags)).toBe(1);
+});

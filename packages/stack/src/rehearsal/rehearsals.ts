@@ -48,6 +48,7 @@ export function createRehearsals({ network, store, clock, releases, state, event
 
   const now: Rehearsals['rehearse'] = async (plan, { messages = config?.messages ?? MESSAGES, chaos = config?.chaos } = {}, signal) => {
     const parts = { network: await network(), store, clock, bundles, state: await state(), plan };
+    events.publish({ kind: 'note', level: 'info', text: `Rehearsing ${plan.toVersion}: ${messages} messages of each process${chaos === undefined ? '' : `, chaos with seed ${chaos}`}` });
     const smoke = config?.smoke !== false && probes.length > 0 && plan.changes.length > 0;
     const rehearsed = await rehearse({
       ...parts, messages, policy: config ?? {}, ...(chaos === undefined ? {} : { chaos }),
