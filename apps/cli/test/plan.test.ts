@@ -73,5 +73,5 @@ it('rehearses when asked to, keeps what came of it in the plan, and fails when t
   expect(await good.run('plan', 'local', '--release', RELEASE, '--rehearse', '--markdown')).toBe(0);
   expect(good.calls).toContain(`rehearse ${JSON.stringify(plan)} {}`);
   expect(good.out.join('\n')).toContain('### Rehearsal passed');
-  for (const flags of [['--chaos', '3'], ['--rehearse', '0'], ['--rehearse', '5', '--chaos', 'x']]) expect(await good.run('plan', 'local', ...flags)).toBe(1);
+  for (const flags of [['--chaos', '3'], ['--rehearse', '0'], ['--rehearse', '5', '--chaos', 'x']]) expect(await good.run('plan', 'local', ...flags)).toBe(2);
 });
