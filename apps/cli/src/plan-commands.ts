@@ -1,8 +1,10 @@
-import type { Command, Option } from 'commander';
+import { Argument, type Command, type Option } from 'commander';
 import { apply } from './commands/apply.ts';
+import { ciInit } from './commands/ci-init.ts';
 import { askDeployment, listDeployments, resumeDeployment, showDeployment } from './commands/deployments.ts';
 import { plan } from './commands/plan.ts';
 import { previewDown, previewList, previewUp } from './commands/preview.ts';
+import { summary } from './commands/summary.ts';
 import type { AddCommand, RunWith } from './data-commands.ts';
 
 /** Commands about what would be done, and about what was decided before. */
@@ -15,6 +17,13 @@ export function addPlanCommands(program: Command, add: AddCommand, run: RunWith,
     .option('--rehearse [messages]', 'take so many of the newest real messages through the old and the new release, off the network, and compare; default the config’s, or 5000')
     .option('--chaos <seed>', 'rehearse with messages in another order, late, twice, and the new release killed and restored; the same for the same seed')
     .action((name, flags) => run(flags, (use) => plan(name, flags, use)));
+  add(program, 'summary <environment>', 'Print one page for a pull request: sizes, layouts, plan, contracts, rehearsal, and what speaks against it')
+    .addOption(strategy())
+    .option('--verify', 'replay recorded messages with and without shrinking')
+    .option('--rehearse [messages]', 'as of plan')
+    .option('--chaos <seed>', 'as of plan')
+    .option('--out <file>', 'write it there instead of printing it')
+    .action((name, flags) => run(flags, (use) => summary(name, flags, use)));
   add(program, 'apply <plan>', 'Carry out a saved plan, if the environment is still what it was made for')
     .option('--accept-breaks', 'players’ programs are ready for what changes under them')
     .action((file, flags) => run(flags, (use) => apply(file, flags, use)));
@@ -46,4 +55,13 @@ export function addPlanCommands(program: Command, add: AddCommand, run: RunWith,
   add(preview, 'down [name]', 'End one and delete what it kept')
     .option('--expired', 'all whose time is over')
     .action((name, flags) => run(flags, (use) => previewDown(name, flags, use)));
+
+  const ci = program.command('ci').description('Workflows for pull requests and deployments');
+  add(ci, 'init', 'Write workflows: check, summary on the pull request, preview, staging, and live once its plan is approved')
+    .addArgument(new Argument('<provider>', 'whose').choices(['github', 'gitlab']))
+    .option('--out <file>', 'default the provider’s usual one')
+    .option('--staging <environment>', 'where the main branch goes; default staging, or the only one')
+    .option('--live <environment>', 'what waits for an approval; default live or production')
+    .option('--force', 'in place of a file that is there')
+    .action((provider, flags) => run(flags, (use) => ciInit(provider, flags, use)));
 }

@@ -33,7 +33,7 @@ export async function plan(name: string, { release, strategy, out, markdown = fa
 }
 
 /** @throws Fault `cli/flags` */
-function rehearsalOf({ rehearse, chaos }: Pick<PlanFlags, 'rehearse' | 'chaos'>): RehearsalChoice | undefined {
+export function rehearsalOf({ rehearse, chaos }: Pick<PlanFlags, 'rehearse' | 'chaos'>): RehearsalChoice | undefined {
   if (rehearse === undefined) {
     if (chaos !== undefined) throw new Fault('cli/flags', '--chaos says how to rehearse', { hint: 'Add --rehearse.' });
     return undefined;
