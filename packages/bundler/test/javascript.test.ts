@@ -15,6 +15,7 @@ afterAll(async () => {
 async function bundleOf(lines: string, body: string): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'beamline-javascript-'));
   folders.push(root);
+  await writeFile(join(root, 'kind.ts'), "export enum Kind { Hero = 'UNUSED_HERO', Beast = 'UNUSED_BEAST' }\n");
   await writeFile(join(root, 'role.ts'), `import { defineRole } from '@beamline/kernel';\n${lines}\nexport default defineRole({ name: 'small', components: [], actions: { Go: () => { ${body} } } });\n`);
   return (await buildRole({ role: 'small', entry: 'role.ts', root, target: 'js' })).code;
 }
@@ -25,7 +26,7 @@ async function answer(code: string): Promise<AoMap> {
 }
 
 it('leaves out what is only read or set for nothing', async () => {
-  const code = await bundleOf("enum Kind { Hero = 'UNUSED_HERO', Beast = 'UNUSED_BEAST' }\nKind.Hero;\nconst counter = { UNUSED_COUNT: 0 };\nfunction count(): void { counter.UNUSED_COUNT += 1; }", "try { count(); } catch { return 'no'; } return 'yes';");
+  const code = await bundleOf("import { Kind } from './kind.ts';\nconst order = [Kind.Hero, Kind.Beast];\nconst counter = { UNUSED_COUNT: 0 };\nfunction count(): void { counter.UNUSED_COUNT += 1; }", "try { count(); } catch { return 'no'; } return 'yes';");
   expect(code).not.toContain('UNUSED');
   expect(await answer(code)).toEqual({ outcome: 'ok', data: 'yes' });
 });
