@@ -5,6 +5,7 @@ import { faultOf, type Finding } from './finding.ts';
 import { lintLive, type LintMode } from './lint/lint-live.ts';
 import type { LiveProgram } from './liveness/live-program.ts';
 import { parseLua, type Statement } from './lua/tree.ts';
+import { countLengths } from './pattern-length.ts';
 import type { ModuleResolver } from './module-resolver.ts';
 import { mappedOrigin } from './origins.ts';
 import { relativeTo } from './root-path.ts';
@@ -61,7 +62,7 @@ function compile(missing: readonly ts.SourceFile[], { checked: { program, factsO
     const name = relativeTo(root, file.fileName);
     factsOf(file).emitted.set(live.deadIn(file).join(), {
       id: (count += 1), code,
-      body: map === undefined ? [] : parseLua(code, mappedOrigin(0, map)),
+      body: map === undefined ? [] : countLengths(parseLua(code, mappedOrigin(0, map))),
       warnings: [...warnings, ...doubts].filter((finding) => finding.file === name),
     });
   }

@@ -2,6 +2,8 @@ import ts from 'typescript';
 import * as tstl from 'typescript-to-lua';
 import type { Finding } from './finding.ts';
 import { namedComparatorVisitor } from './named-comparator.ts';
+import { patternLengths } from './pattern-length.ts';
+import { refusal } from './refusal.ts';
 import { diagnosticFinding } from './ts-program.ts';
 import { shortFields } from './short-fields.ts';
 import { undefinedTests } from './undefined-tests.ts';
@@ -38,7 +40,7 @@ export function emitLua({ program, files, dead, define, visitors, root }: EmitIn
   const { diagnostics } = new tstl.Transpiler().emit({
     program,
     sourceFiles: [...files],
-    plugins: [{ visitors: namedComparatorVisitor }, {
+    plugins: [{ visitors: namedComparatorVisitor }, { visitors: patternLengths }, {
       visitors: own,
       afterPrint: (_program, _options, _host, results) => {
         for (const { fileName, code, sourceMap } of results) emitted.push({ file: fileName, code, map: sourceMap ?? '' });
@@ -69,12 +71,6 @@ function skipDead(dead: ReadonlySet<ts.Node>): tstl.Visitors {
     return [];
   };
   return visitors as tstl.Visitors;
-}
-
-function refusal(node: ts.Node, messageText: string): ts.Diagnostic {
-  const file = node.getSourceFile();
-  const start = node.getStart(file);
-  return { file, start, length: node.end - start, category: ts.DiagnosticCategory.Error, code: 0, messageText };
 }
 
 /** Declared constants that the build fixes (`declare const DEBUG: boolean`). */
