@@ -50,7 +50,7 @@ export async function runCli(argv: readonly string[], context: CommandContext): 
     exit = await runCommand(flags as F & CommonFlags, context, work);
   };
 
-  add(program, 'bundle [file.lua]', 'Build every role of the game, or one chunk of a tree of Lua modules, which needs no config')
+  add(program, 'bundle [file.lua]', 'Build every role of the game, or one chunk of a tree of Lua modules, for which the config need not be there')
     .option('--accept-layout', 'no live state has the layout of the lock file')
     .addOption(new Option('--lint <mode>', 'what to do about code that would not behave the same on every engine; default warn').choices(['off', 'warn', 'error']))
     .option('--accept-sizes', 'keep today’s sizes as those that growth is measured against')

@@ -57,3 +57,25 @@ it.each([
   expect(err.join('\n')).toContain(say);
   expect(calls).toEqual([]);
 });
+
+it('takes plugins from the config beside it, or from the one that is named, which must be there', async () => {
+  const config = (word: string) => `export default {
+  game: 'tree', version: '1', roles: { world: { entry: 'main.lua' } }, environments: { local: { network: { kind: 'local' } } },
+  plugins: [{ name: 'words', load: (file) => (file.endsWith('/word.lua') ? 'return "${word}"' : undefined), resolve: (specifier) => (specifier === 'word' ? '${folder}/word.lua' : undefined) }],
+};
+`;
+  await writeFile(join(folder, 'words.lua'), 'return require("word")\n');
+  expect(await here().run('bundle', 'words.lua')).toBe(1);
+  await writeFile(join(folder, 'beamline.config.ts'), config('beside'));
+  await writeFile(join(folder, 'other.config.ts'), config('named'));
+  const beside = here();
+  expect(await beside.run('bundle', 'words.lua')).toBe(0);
+  expect(beside.out.join('\n')).toContain('"beside"');
+  const named = here();
+  expect(await named.run('bundle', 'words.lua', '--config', 'other.config.ts')).toBe(0);
+  expect(named.out.join('\n')).toContain('"named"');
+  const missing = here();
+  expect(await missing.run('bundle', 'words.lua', '--config', 'nowhere.ts')).toBe(1);
+  expect(missing.err.join('\n')).toContain('stack/no-config');
+  await rm(join(folder, 'beamline.config.ts'));
+});

@@ -18,8 +18,8 @@ export interface BundlerOptions {
 export interface Bundler {
   /** Roles whose sources did not change are not built. Faults as `buildRelease`; the build after it starts where this one stopped. */
   buildRelease(source: ReleaseSource): Promise<ReleaseBuild>;
-  /** Resolves to the paths, of those that builds read or looked for, where something has changed since the last build; to none when aborted. */
-  changed(signal: AbortSignal): Promise<string[]>;
+  /** Resolves to the paths, of those that builds read or looked for, and of `also`, where something has changed since the last build; to none when aborted. */
+  changed(signal: AbortSignal, also?: readonly string[]): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -51,11 +51,11 @@ export function createBundler({ cacheDir }: BundlerOptions = {}): Bundler {
       await Promise.all([...builders.values()].map((builder) => builder.save()));
       return { ...build, warnings: [...damaged.map((file) => `${file} was not what was written there: built anew`), ...build.warnings] };
     },
-    async changed(signal) {
+    async changed(signal, also = []) {
       const paths = [...new Set([...builders.values()].flatMap((builder) => builder.paths()))];
       // What changed during the build came before the watching.
       const stop = new AbortController();
-      const waiting = nextChange(paths, AbortSignal.any([signal, stop.signal]));
+      const waiting = nextChange([...paths, ...also], AbortSignal.any([signal, stop.signal]));
       const early = files.stale(paths);
       if (early.length > 0) stop.abort();
       return [...early, ...await waiting];

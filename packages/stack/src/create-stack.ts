@@ -49,7 +49,7 @@ export interface Stack {
   readonly messagesFile: string;
   /** Builds the sources as they are now. */
   bundle(options?: BundleOptions): Promise<BuiltRelease>;
-  /** Builds, then builds again whenever the sources change, until aborted. The config is as it was read. */
+  /** Builds, then builds again whenever the sources or the config's file change, until aborted. Environments stay as they were opened. */
   watch(options: BundleOptions, signal: AbortSignal): AsyncGenerator<WatchedBuild>;
   /** What of the sources would not behave the same on every engine; mends what is safe to mend when asked. */
   lint(options?: LintOptions): Promise<LintReport>;
@@ -146,7 +146,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
     releases,
     messagesFile: messagesFile({ config, root }),
     bundle: (options) => bundle(building, options),
-    watch: (options, signal) => watchBundles(building, options, signal),
+    watch: (options, signal) => watchBundles({ ...building, ...('config' in source && { source }) }, options, signal),
     lint: (options) => lintGame({ config, root }, options),
     sizes: (options) => sizesOf({ config, root }, options),
     draftMigrations: (options) => draftMigrations({ config, root }, options),

@@ -35,7 +35,7 @@ export type { AnchorOptions, Anchors, AnchorTaken, ProofTaken } from './anchor/a
 export type { SnapshotTaken } from './environment/take-snapshots.ts';
 export { formatRef, parseRef, recoveryRules, type SnapshotRef, type AnchorVerdict, type Proved } from '@beamline/persistence';
 export { bundleLua } from './bundle-lua.ts';
-export type { Bundle, LintMode, LuaTree, Release } from '@beamline/bundler';
+export type { Bundle, LintMode, LuaTree, Plugin, Release } from '@beamline/bundler';
 export { assertUnderstood, describeBroken, parsePlan, printPlan, stateMachineOf } from '@beamline/deployer';
 export type { DeploymentPlan, DeploymentReport, EnvironmentState, Outcome, PlanRequest, Probe, ProbeContext, SavedPlan, StateMachine } from '@beamline/deployer';
 export {

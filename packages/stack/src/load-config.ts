@@ -10,6 +10,8 @@ export interface LoadedConfig {
   config: BeamlineConfig;
   file: string;
   root: string;
+  /** When the file was last changed, in milliseconds. */
+  modified: number;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface LoadedConfig {
  */
 export async function loadConfig(path: string, cwd = '.'): Promise<LoadedConfig> {
   const file = resolve(cwd, path);
-  const modified = await stat(file).then((found) => found.mtimeMs, () => undefined);
+  const modified = await modifiedAt(file);
   if (modified === undefined) {
     throw new Fault('stack/no-config', `there is no config at ${file}`, {
       hint: 'Run the command in the folder of beamline.config.ts, or name it: --config path/to/beamline.config.ts',
@@ -30,5 +32,8 @@ export async function loadConfig(path: string, cwd = '.'): Promise<LoadedConfig>
   if (module.default === undefined) {
     throw new Fault('stack/bad-config', `${file}: has no default export`, { hint: 'End it with: export default defineConfig({ … })' });
   }
-  return { config: validateConfig(module.default, file), file, root: dirname(file) };
+  return { config: validateConfig(module.default, file), file, root: dirname(file), modified };
 }
+
+/** Milliseconds; undefined where there is no file. */
+export const modifiedAt = (file: string): Promise<number | undefined> => stat(file).then((found) => found.mtimeMs, () => undefined);

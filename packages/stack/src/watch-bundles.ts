@@ -1,4 +1,6 @@
 import { isFault, type Fault } from '@beamline/core';
+import type { BeamlineConfig } from './config.ts';
+import { loadConfig, modifiedAt, type LoadedConfig } from './load-config.ts';
 import { bundle, type BuiltRelease, type BundleContext, type BundleOptions } from './bundle.ts';
 
 /** One build of `watch`: what it came to, and why there was one. */
@@ -8,17 +10,39 @@ export type WatchedBuild = {
   ms: number;
 } & ({ ok: true; built: BuiltRelease } | { ok: false; fault: Fault });
 
-/** Errors of the sources are part of what is watched: the next change may mend them. Anything else ends it. */
-export async function* watchBundles(context: BundleContext, options: BundleOptions, signal: AbortSignal): AsyncGenerator<WatchedBuild> {
+/** Watches the config as well, if it came from a file. */
+export interface WatchContext extends BundleContext {
+  source?: Pick<LoadedConfig, 'file' | 'modified'>;
+}
+
+/**
+ * Errors of the sources, and of the config's file, are part of what is watched: the next change may mend them. Anything else
+ * ends it. Of a config that has changed, builds take everything; environments stay as they were opened.
+ */
+export async function* watchBundles(context: WatchContext, options: BundleOptions, signal: AbortSignal): AsyncGenerator<WatchedBuild> {
   const bundler = await context.bundler();
+  const { source } = context;
+  const file = source?.file;
+  let loaded: { config: BeamlineConfig; modified: number | undefined } = { config: context.config, modified: source?.modified };
   let changed: readonly string[] = [];
   while (!signal.aborted) {
     const start = context.clock.now();
-    const result = await bundle(context, options).then((built) => ({ ok: true as const, built }), (fault: unknown) => {
-      if (!isFault(fault)) throw fault;
-      return { ok: false as const, fault };
+    const result = await attempt(async () => {
+      if (file !== undefined && (await modifiedAt(file)) !== loaded.modified) loaded = await loadConfig(file);
+      return bundle({ ...context, config: loaded.config }, options);
     });
     yield { ...result, changed, ms: context.clock.now() - start };
-    changed = await bundler.changed(signal);
+    // What changed in the config while it was built came before the watching.
+    const early = file !== undefined && result.ok && (await modifiedAt(file)) !== loaded.modified;
+    changed = early ? [file] : await bundler.changed(signal, file === undefined ? [] : [file]);
+  }
+}
+
+async function attempt(build: () => Promise<BuiltRelease>): Promise<{ ok: true; built: BuiltRelease } | { ok: false; fault: Fault }> {
+  try {
+    return { ok: true, built: await build() };
+  } catch (fault) {
+    if (!isFault(fault)) throw fault;
+    return { ok: false, fault };
   }
 }

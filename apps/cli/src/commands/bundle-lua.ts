@@ -1,11 +1,12 @@
-import { open, rename } from 'node:fs/promises';
+import { access, open, rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Fault } from '@beamline/core';
-import { bundleLua, type Bundle, type LuaTree } from '@beamline/stack';
+import { bundleLua, loadConfig, type Bundle, type LuaTree, type Plugin } from '@beamline/stack';
 import type { CommandResult, CommandRun } from '../command.ts';
 import { bytes } from '../format.ts';
 
 export interface BundleLuaFlags {
+  config?: string;
   target?: LuaTree['target'];
   out?: string;
   public?: string[];
@@ -14,13 +15,16 @@ export interface BundleLuaFlags {
   minify?: boolean;
 }
 
-/** `beamline bundle <file.lua>`: one chunk of a tree of Lua modules, to stdout or to a file with its source map beside it. */
+/**
+ * `beamline bundle <file.lua>`: one chunk of a tree of Lua modules, to stdout or to a file with its source map beside it. Of a
+ * config, if there is one, it takes the plugins.
+ */
 export async function bundleLuaFile(
-  entry: string, { target, out, public: publish, external, define = [], minify }: BundleLuaFlags, { context, progress }: Pick<CommandRun, 'context' | 'progress'>,
+  entry: string, { config = CONFIG, target, out, public: publish, external, define = [], minify }: BundleLuaFlags, { context, progress }: Pick<CommandRun, 'context' | 'progress'>,
 ): Promise<CommandResult> {
   const step = progress.start(`bundling ${entry}`);
   const bundle = await bundleLua({
-    entry, root: context.cwd, define: definitions(define),
+    entry, root: context.cwd, define: definitions(define), plugins: await pluginsOf(config, context.cwd),
     ...(target && { target }), ...(publish && { publish }), ...(external && { external }), ...(minify !== undefined && { minify }),
   });
   step.done(bytes(bundle.bytes));
@@ -34,6 +38,14 @@ export async function bundleLuaFile(
     result: { file, bytes: size, gzipBytes, sha256, modules, warnings },
     text: [...warnings.map((warning) => `warning: ${warning}`), `${file}: ${bytes(size)}, ${bytes(gzipBytes)} gzipped, ${modules.length} modules`].join('\n'),
   };
+}
+
+const CONFIG = 'beamline.config.ts';
+
+/** A config that was named must be there. */
+async function pluginsOf(config: string, cwd: string): Promise<readonly Plugin[]> {
+  const isThere = await access(resolve(cwd, config)).then(() => true, () => false);
+  return config === CONFIG && !isThere ? [] : (await loadConfig(config, cwd)).config.plugins ?? [];
 }
 
 /** `DEBUG=false`, `NAME="ann"`; what is no JSON is text. */
