@@ -19,7 +19,7 @@ export interface WatchContext extends BundleContext {
  * Errors of the sources, and of the config's file, are part of what is watched: the next change may mend them. Anything else
  * ends it. Of a config that has changed, builds take everything; environments stay as they were opened.
  */
-export async function* watchBundles(context: WatchContext, options: BundleOptions, signal: AbortSignal): AsyncGenerator<WatchedBuild> {
+export async function* watchBundles(context: WatchContext, options: BundleOptions, signal: AbortSignal, load: (file: string) => Promise<Pick<LoadedConfig, 'config' | 'modified'>> = loadConfig): AsyncGenerator<WatchedBuild> {
   const bundler = await context.bundler();
   const { source } = context;
   const file = source?.file;
@@ -28,13 +28,16 @@ export async function* watchBundles(context: WatchContext, options: BundleOption
   while (!signal.aborted) {
     const start = context.clock.now();
     const result = await attempt(async () => {
-      if (file !== undefined && (await modifiedAt(file)) !== loaded.modified) loaded = await loadConfig(file);
+      if (file !== undefined && (await modifiedAt(file)) !== loaded.modified) loaded = await load(file);
       return bundle({ ...context, config: loaded.config }, options);
     });
     yield { ...result, changed, ms: context.clock.now() - start };
-    // What changed in the config while it was built came before the watching.
-    const early = file !== undefined && result.ok && (await modifiedAt(file)) !== loaded.modified;
-    changed = early ? [file] : await bundler.changed(signal, file === undefined ? [] : [file]);
+    const early = new AbortController();
+    const waiting = bundler.changed(AbortSignal.any([signal, early.signal]), file === undefined ? [] : [file]);
+    // What changed in the config during the build came before the watching.
+    const missed = file !== undefined && result.ok && (await modifiedAt(file)) !== loaded.modified;
+    if (missed) early.abort();
+    changed = missed ? [...new Set([file, ...await waiting])] : await waiting;
   }
 }
 
