@@ -111,7 +111,7 @@ export function planDeployment({ state, release, at, clients = {}, spoken = {}, 
     })),
     steps: stepsOf(changes, reverse, rollout),
     ...(broken.length > 0 ? { brokenMessages: broken } : {}),
-    ...costsOf(changes, links, messageMs),
+    ...costsOf(changes, links, messageMs, rollout),
   };
 }
 

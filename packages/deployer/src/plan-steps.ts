@@ -36,13 +36,14 @@ function courseSteps(changes: readonly Change[]): string[] {
   ];
 }
 
-/** Estimates, for messages of `messageMs` each. */
-export function costsOf(changes: readonly Change[], links: readonly Link[], messageMs: number): Pick<DeploymentPlan, 'expectedMessages' | 'expectedPauseMs'> {
+/** Estimates, for messages of `messageMs` each. Instances of other batches go on while one is moved. */
+export function costsOf(changes: readonly Change[], links: readonly Link[], messageMs: number, rollout?: Rollout): Pick<DeploymentPlan, 'expectedMessages' | 'expectedPauseMs'> {
   const replaced = changes.filter(({ kind }) => kind === 'replace');
   const upgraded = changes.filter(({ kind }) => kind === 'upgrade');
   const spawned = changes.filter(({ kind }) => kind !== 'upgrade');
   const migrated = upgraded.filter(({ migrations }) => migrations.length > 0);
-  const depth = new Set(changes.map(({ level }) => level)).size;
+  const batches = rollout?.batches.map(({ instances }) => changes.filter(({ instance }) => instances.includes(instance))) ?? [changes];
+  const depth = Math.max(...batches.map((batch) => new Set(batch.filter(({ kind }) => kind === 'replace').map(({ level }) => level)).size));
   return {
     // Per spawned instance: spawn, activate; per replaced one: snapshot, two deltas, fence, begin, commit, accept, hand-over;
     // per upgraded one: begin, code, commit; with a migration also snapshot, freeze, pages, thaw.

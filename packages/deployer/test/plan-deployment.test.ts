@@ -176,6 +176,13 @@ describe('in place', () => {
   });
 });
 
+it('names the batches of a rollout, and expects the pause of one', () => {
+  const every = release('v1b', { ...v1.roles, world: role('w1b', v1.roles['world']!.layout), battle: { ...v1.roles['battle']!, bundles: { lua: { sha256: 'b1b', bytes: 1 } } } });
+  const of = (strategy: string) => planDeployment({ state: running(v1), release: every, at, strategy, rollout: { batch: 2, bakeMs: 2_000, approve: true } });
+  expect(of('blue-green')).toMatchObject({ expectedPauseMs: 140 });
+  expect(of('rolling')).toMatchObject({ expectedPauseMs: 100, steps: expect.arrayContaining(['batch 1 of 2: world-0, watched for 2 s, then a person promotes', 'batch 2 of 2: battle-0, battle-1, watched for 2 s', 'each batch by itself:']) });
+});
+
 describe('rolling back', () => {
   it('plans a deployment of the previous release with the migrations reversed', () => {
     const plan = planRollback({ state: running(v2, v1.id), current: v2, previous: v1, at });
