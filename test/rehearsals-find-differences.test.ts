@@ -139,6 +139,21 @@ describe('a rehearsal of the real schedule through two compiled releases', () =>
     expect(report.instances[0]!.differences[0]).toMatchObject({ count: 1, examples: [{ old: '0', new: '10' }] });
     expect((await rehearsed('armours', { migrations: armour(10) })).outcome).toBe('passed');
   });
+
+  it('ends where the new release would be bricked', async () => {
+    const code = `${fileOf(idOf('base'), 'file')}\ndo local inner = compute function compute(base, req, opts) if req.slot == 300 then error("boom") end return inner(base, req, opts) end end\n`;
+    const bricks = releaseOf('strides');
+    const { world } = bricks.roles;
+    const release = { ...bricks, roles: { world: { ...world!, bundles: { lua: { sha256: createHash('sha256').update(code).digest('hex'), bytes: code.length } } } } };
+    const state = running('base');
+    const { report } = await rehearse({
+      network: readingNetwork(schedule), store: createMemoryStore(), clock, state, plan: planDeployment({ state, release, at: 1 }), messages: 500,
+      bundles: { lua: async (id) => (id === release.id ? code : fileOf(id, 'file')) },
+    });
+    const action = String((schedule[300]!.req['body'] as { action: string }).action);
+    expect(report).toMatchObject({ outcome: 'failed', instances: [{ from: 100, to: 299, messages: 199 }] });
+    expect(report.instances[0]!.differences).toEqual([expect.objectContaining({ kind: 'error', at: `${action}.vm/error`, examples: [{ slot: 300, new: expect.stringContaining('boom') }] })]);
+  });
 });
 
 describe('the allow-list', () => {

@@ -23,9 +23,12 @@ export interface InstanceRehearsal {
   chaos?: number | undefined;
 }
 
+/** For one message: a busy machine must not be taken for a release that loops. */
+const LONGEST_MS = 20_000;
+
 /** How a release's process is brought up with a world. */
 export function sideOf({ change: { role } }: Pick<InstanceRehearsal, 'change'>, { genesis, history }: Past, code: string, release: string): Omit<SideOptions, 'image' | 'at'> {
-  return { code, chunkName: `${role}.lua`, genesis, release, acceptFrom: history.acceptFrom };
+  return { code, chunkName: `${role}.lua`, genesis, release, acceptFrom: history.acceptFrom, timeLimitMs: LONGEST_MS };
 }
 
 /** Both releases with the same world, the new one's migrated. */

@@ -3,7 +3,7 @@ import { mapOf, ownerMessage } from '@beamline/kernel/operator';
 import { imageOfSnapshot, indexOfSnapshot, openOfflineProcess, restoreImage, type OfflineProcessOptions, type WorldImage } from '@beamline/persistence';
 import type { Vm } from '@beamline/vm';
 
-export interface SideOptions extends Pick<OfflineProcessOptions, 'code' | 'chunkName' | 'profile' | 'metered'> {
+export interface SideOptions extends Pick<OfflineProcessOptions, 'code' | 'chunkName' | 'profile' | 'metered' | 'timeLimitMs'> {
   /** Slot 0 of the process it stands in for. */
   genesis: Assignment;
   /** Which release the process says it runs. */
@@ -47,14 +47,17 @@ export async function openSide({ genesis, release, image, acceptFrom, at, ...pro
     throw error;
   }
 
-  /** Looked at, not asked for: it leaves no trace. */
+  /**
+   * Asked for, as an owner would: it changes counters and no world, and both sides are asked alike. A look that leaves no
+   * trace takes an image of the whole memory each time.
+   */
   async function snapshot({ slot, timestamp }: Moment, tags: Record<string, string>): Promise<AoMap> {
     const environment = definition['beamline-environment'];
-    const shown = await vm.peek(ownerMessage(definition, {
-      slot: slot + 1, timestamp,
+    const asked = await vm.compute(ownerMessage(definition, {
+      slot, timestamp,
       tags: { action: 'Beamline.Snapshot', protocol: '1', issued: String(timestamp), ...(environment !== undefined && { environment: String(environment) }), ...tags },
     }));
-    return shown.ok ? (shown.results ?? {}) : { output: { outcome: 'error', code: shown.message } };
+    return asked.ok ? (asked.results ?? {}) : { output: { outcome: 'error', code: asked.message } };
   }
 
   return {
