@@ -39,7 +39,7 @@ const broken: Record<string, { flaw: string; more: Partial<RunnerOptions>; reaso
 };
 
 function watching(condition: Condition): Partial<RunnerOptions> {
-  return { bakeMs: 1_500, bakePollMs: 100, analysis: [condition] };
+  return { bakeMs: 1_000, bakePollMs: 100, analysis: [condition] };
 }
 
 it.each(Object.entries(broken))('takes back, with what players did, a release that %s', async (_, { flaw, more, reason }) => {
@@ -58,6 +58,7 @@ it('leaves the old processes as they are when somebody changes the new world bef
   const before = await world();
   const operator = createOperator({ network: studio.network, signer: studio.options.signer, clock: studio.options.clock, environment: 'local' });
   let meddling: Promise<unknown> | undefined;
+  let green = '';
   const report = await deployed(studio.v2, {
     onEvent: ({ step, state, instance, detail }) => {
       if (step === 'spawning' && instance === 'world-0' && state === 'done') green = detail!;
@@ -68,4 +69,3 @@ it('leaves the old processes as they are when somebody changes the new world bef
   expect(report).toMatchObject({ outcome: 'aborted', reason: expect.stringMatching(/world-0: root is |differ at the fence: world-0|digest/) });
   expect(await world()).toBe(before);
 }, 60_000);
-let green = '';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHyperbeam, ethereumSigner, loadSigner } from '@beamline/ao';
 import { createLegacynet, createNameFile } from '@beamline/ao/legacynet';
-import { startLocalNetwork } from '@beamline/ao/local';
+import { launchLocalNetwork, startLocalNetwork } from '@beamline/ao/local';
 import type { Release, ReleaseBuild } from '@beamline/bundler';
 import { systemClock as clock, type AoNetwork, type Signer } from '@beamline/core';
 import { createFsEnvironmentStore, createFsJournal, createFsLock } from '@beamline/deployer/fs';
@@ -33,6 +33,8 @@ export interface Studio {
   v2: Release;
   options: RunnerOptions;
   plan(release: DeployableRelease, strategy?: string): Promise<DeploymentPlan>;
+  /** kill -9 of the network, which the studio must have `apart`; what it acknowledged is on its disk. @param downMs until it is back at the same address */
+  cutPower(downMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,11 +46,14 @@ export async function flawedRelease(): Promise<Release> {
 
 /**
  * The local network, a small game in two releases, and everything a runner needs, in a folder of its own. With `aos`,
- * the path of its module, everything goes through legacynet's units.
+ * the path of its module, everything goes through legacynet's units. `apart`: in a process of its own, to be killed.
  */
-export async function openStudio({ aos }: { aos?: string } = {}): Promise<Studio> {
+export async function openStudio({ aos, apart = false }: { aos?: string; apart?: boolean } = {}): Promise<Studio> {
   const dir = await mkdtemp(join(tmpdir(), 'beamline-deployer-'));
-  const local = await startLocalNetwork({ dir: join(dir, 'network'), clock, ...(aos === undefined ? {} : { aos: { path: aos } }) });
+  const folder = join(dir, 'network');
+  let launched = apart ? await launchLocalNetwork({ dir: folder }) : undefined;
+  const local = launched === undefined ? await startLocalNetwork({ dir: folder, clock, ...(aos === undefined ? {} : { aos: { path: aos } }) })
+    : { url: launched.url, aosModule: undefined, close: async () => launched!.stop() };
   const [mu, cu, su] = ['mu', 'cu', 'su'].map((unit) => `${local.url}/${unit}`) as [string, string, string];
   const network = local.aosModule === undefined ? createHyperbeam({ url: local.url, clock })
     : createLegacynet({ muUrl: mu, cuUrl: cu, suUrl: su, aosModule: local.aosModule, names: createNameFile(join(dir, 'names.json')), clock });
@@ -67,6 +72,11 @@ export async function openStudio({ aos }: { aos?: string } = {}): Promise<Studio
     plan: async (release, strategy = 'blue-green') => planDeployment({
       state: (await environments.read('local')) ?? emptyState('local', 'small'), release, at: clock.now(), strategy,
     }),
+    async cutPower(downMs) {
+      await launched!.stop('SIGKILL');
+      await clock.sleep(downMs);
+      launched = await launchLocalNetwork({ dir: folder, port: Number(new URL(local.url).port) });
+    },
     async close() {
       await local.close();
       await rm(dir, { recursive: true });
