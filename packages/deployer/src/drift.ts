@@ -5,6 +5,9 @@ import type { DeploymentPlan } from './plan.ts';
 /** What differs between the environment and what the plan was made for, one sentence each. */
 export function driftOf(plan: DeploymentPlan, state: EnvironmentState): string[] {
   const drift: string[] = [];
+  // Its journal is that of the first time.
+  const past = state.history.find(({ id }) => id === plan.id);
+  if (past !== undefined) drift.push(`it was carried out before, and ended ${past.outcome}`);
   if (plan.environment !== state.environment) drift.push(`the plan is for ${plan.environment}, this is ${state.environment}`);
   if (plan.from !== state.release) drift.push(`the plan starts from release ${plan.from ?? 'none'}, ${state.release ?? 'none'} runs`);
   for (const id of new Set([...Object.keys(plan.basis), ...Object.keys(state.instances)])) {
@@ -33,7 +36,7 @@ export function planDriftOf(plan: DeploymentPlan, fresh: DeploymentPlan, state: 
   });
 }
 
-const DECIDED = ['game', 'to', 'toVersion', 'strategy', 'rollout', 'instances', 'changes', 'reverse', 'links', 'basis', 'steps', 'brokenMessages'] as const;
+const DECIDED = ['id', 'game', 'to', 'toVersion', 'strategy', 'rollout', 'instances', 'changes', 'reverse', 'links', 'basis', 'steps', 'brokenMessages'] as const;
 
 const decided = (plan: DeploymentPlan, key: (typeof DECIDED)[number]): unknown =>
   (key === 'instances' ? plan.instances.map(({ data: _, ...rest }) => rest) : plan[key]);

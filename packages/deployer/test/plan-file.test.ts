@@ -40,6 +40,15 @@ const rehashed = (file: { sha256: string }): string => {
 };
 
 describe('a saved plan', () => {
+  it('is carried out once: an aborted one leaves the environment as it was, but not the journal', async () => {
+    const game = createSmallGame();
+    await createRunner(game.options).run(await game.plan(v1));
+    const plan = await game.plan(v2);
+    const failing = { ...game.options, checks: [async () => ['not today']] };
+    expect(await createRunner(failing).run(plan)).toMatchObject({ outcome: 'aborted' });
+    await expect(createRunner(game.options).run(plan)).rejects.toMatchObject({ code: 'deployer/drifted', message: expect.stringContaining('carried out before, and ended aborted') });
+  });
+
   it('is read as it was written, however it is spaced', async () => {
     const saved = await upgrade();
     expect(parsePlan(printPlan(saved))).toEqual(saved);
@@ -109,7 +118,7 @@ describe('a saved plan', () => {
     const fresh = planDeployment({ state, release: v2, at });
     const text = JSON.stringify(JSON.parse(printPlan({ request: { way: 'deploy', release: v2.id }, plan: fresh })));
     const roll = dice(11);
-    const decided = (plan: DeploymentPlan) => canonicalJson({ ...plan, id: '', createdAt: 0, expectedMessages: 0, expectedPauseMs: 0 });
+    const decided = (plan: DeploymentPlan) => canonicalJson({ ...plan, createdAt: 0, expectedMessages: 0, expectedPauseMs: 0 });
     let drifted = 0;
     for (let n = 0; n < 3_000; n += 1) {
       const file = JSON.parse(text);
