@@ -4,6 +4,7 @@ import { buildAos } from './build-aos.ts';
 import type { Bundle, BundleTarget } from './bundle.ts';
 import type { LintMode } from './lint/lint-live.ts';
 import type { Plugin } from './plugin.ts';
+import { checkTags } from './process-tags.ts';
 import { bundleRef, releaseId, type Lockfile, type Manifest, type MigrationSpec, type Release, type ReleaseRole } from './release.ts';
 import type { RoleBuilder, RoleOptions } from './role-builder.ts';
 import { toolchain } from './toolchain.ts';
@@ -43,6 +44,8 @@ export interface ReleaseSource {
   lint?: LintMode;
   /** @default [] */
   plugins?: readonly Plugin[];
+  /** Names of the environments that it is for: their processes carry them in tags. @default [] */
+  environments?: readonly string[];
   commit?: string;
   lockfile?: Lockfile;
   onBundle?: (bundle: Bundle) => void;
@@ -61,7 +64,7 @@ export interface ReleaseBuild {
 
 /** `buildRelease`, with what builds each role. */
 export async function assembleRelease(source: ReleaseSource, builderOf: (options: RoleOptions) => RoleBuilder): Promise<ReleaseBuild> {
-  const { game, version, roles, lock, migrations = [], define = {}, minify = true, lint = 'warn', plugins = [], commit, lockfile, onBundle, aosChunk } = source;
+  const { game, version, roles, lock, migrations = [], define = {}, minify = true, lint = 'warn', plugins = [], environments = [], commit, lockfile, onBundle, aosChunk } = source;
   const root = resolve(source.root);
   const files: Record<string, string> = {};
   const warnings: string[] = [];
@@ -72,6 +75,7 @@ export async function assembleRelease(source: ReleaseSource, builderOf: (options
   for (const [role, { entry, targets = ['lua', 'js'], shards = 1, dependsOn = [], reads = [] }] of Object.entries(roles)) {
     const builder = builderOf({ role, entry: resolve(root, entry), root, minify, define, lint, plugins });
     const { layout, actions } = await builder.describe();
+    checkTags({ role, entry, shards, actions }, environments);
     const verdict = lockLayout(lock?.roles[role], layout);
     locks[role] = verdict.lock;
     changes[role] = verdict.changes;

@@ -78,7 +78,7 @@ export async function bundle({ config, root, releases, bundler }: BundleContext,
 
   const signer = await signerOf({ config, root }, options.signer); // before a build takes its time
   const build = await (await bundler()).buildRelease({
-    game, version, root, lint, plugins, aosChunk, ...await sourceFacts(root, ownFiles({ config, root }, releases)), migrations: migrations as unknown as readonly MigrationSpec[],
+    game, version, root, lint, plugins, environments: Object.keys(config.environments), aosChunk, ...await sourceFacts(root, ownFiles({ config, root }, releases)), migrations: migrations as unknown as readonly MigrationSpec[],
     // Only what was asked for: the bundler would build JavaScript too.
     roles: Object.fromEntries(Object.entries(roles).map(([role, source]) => [role, { targets: ['lua'], ...source }])),
     ...(lock && { lock }),

@@ -1,3 +1,4 @@
+import { processTags } from '@beamline/bundler/release';
 import { isSpawned, type Course } from '../course.ts';
 import type { DeployEvent } from '../strategy.ts';
 import { observeBlues } from './observe.ts';
@@ -33,16 +34,12 @@ export async function publish(site: Site, course: Course, signal?: AbortSignal):
 /** The signed process message of a green: the same one every time it is asked for. */
 export async function processItem(site: Site, course: Course, instance: string, module: string, signal?: AbortSignal) {
   const { role, shard, release } = course.changes.find((change) => change.instance === instance)!;
-  const tags = Object.entries({
-    'Beamline-Phase': 'standby',
-    'Beamline-Environment': site.plan.environment,
-    'Beamline-Release': release,
-    'Beamline-Role': role,
-    'Beamline-Shard': String(shard),
+  const tags = processTags({
+    environment: site.plan.environment, release, role, shard,
     // The way back may make a process of the same words: it must not be the same process.
-    'Beamline-Deployment': `${site.plan.id}/${scopeOf(course, instance)}`,
-    'Beamline-Seed': site.settings.seedOf(site.plan.id, instance),
-  }).map(([name, value]) => ({ name, value }));
+    deployment: `${site.plan.id}/${scopeOf(course, instance)}`,
+    seed: site.settings.seedOf(site.plan.id, instance),
+  });
   const { network } = site.desk(course, `spawn/${instance}`);
   return network.signProcess(site.signer, { module, tags, data: '' }, signal);
 }
