@@ -1,4 +1,4 @@
-export { array, bool, eid, f64, fixed, i16, i32, i53, i8, str, u16, u32, u8, type Field, type FieldKind, type ValueOf } from './field.ts';
+export { array, bool, eid, f64, fixed, i16, i32, i53, i8, maxOf, minOf, str, u16, u32, u8, type Field, type FieldKind, type ValueOf } from './field.ts';
 export { columnsOf, component, type Column, type Component, type Fields } from './component.ts';
 export { attachTable, createWorld, keyedColumns, now, tickOf, type Entity, type World } from './world.ts';
 export { appendRow, getCell, PAGE_ROWS, removeRow, setCell, type Cell, type Table } from './table.ts';
@@ -15,7 +15,7 @@ export { pageCount, pageDigest, pageRows, tableDigest, textDigest, worldDigest }
 export { loadPageText, pageText } from './page-text.ts';
 export { afterLoad, resizeTable } from './load.ts';
 export { imageDigest, pageImageDigest, pageImageText, parsePage, type PageImage, type TableImage } from './page-image.ts';
-export { decodePageBytes, pageBytes } from './page-bytes.ts';
+export { decodePageBytes, pageBytes, rowBytes } from './page-bytes.ts';
 export { layoutHash, layoutOf, type Layout, type LayoutComponent, type LayoutField } from './layout.ts';
 export {
   lockLayout, type LayoutChange, type LayoutChangeKind, type LayoutLock, type LockVerdict, type LockedComponent, type LockedField,

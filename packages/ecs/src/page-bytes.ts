@@ -21,6 +21,11 @@ const WIDTHS: Readonly<Record<Exclude<FieldKind, 'str'>, number>> = {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Bytes of a row in a page, apart from the contents of its texts. */
+export function rowBytes(columns: readonly Column[]): number {
+  return columns.reduce((sum, { kind }) => sum + (kind === 'str' ? 4 : WIDTHS[kind]), 0);
+}
+
 export function pageBytes(columns: readonly Column[], page: PageImage): Uint8Array {
   const texts = columns.map(({ kind }, c) => (kind === 'str' ? (page.columns[c] as string[]).map((text) => encoder.encode(text)) : []));
   let size = 4;

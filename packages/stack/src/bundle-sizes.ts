@@ -21,16 +21,16 @@ export interface AnalyseOptions {
 export async function analyseBundles(
   { config, root }: SizesContext, bundles: readonly Bundle[], { readable = false }: AnalyseOptions = {}, layouts: Release['roles'] = {},
 ): Promise<Analysis> {
-  const { buildRole, readSourceGraph } = await import('@beamline/bundler');
+  const { buildRole, describeRole, readSourceGraph } = await import('@beamline/bundler');
   const { plugins = [] } = config;
   const measured: MeasuredBundle[] = [];
   for (const bundle of bundles) {
     const { role, target } = bundle;
     if (target !== 'lua') continue;
     const entry = config.roles[role]?.entry ?? '';
-    const layout = layouts[role]?.layout;
-    const raw = readable ? await buildRole({ role, entry, target, root, plugins, minify: false, lint: 'off', ...(layout && { layout }) }) : undefined;
-    measured.push({ bundle, graph: readSourceGraph({ entry, root, target, plugins }), ...(raw && { raw }) });
+    const layout = layouts[role]?.layout ?? (await describeRole({ role, entry: resolve(root, entry), root, define: {}, plugins })).layout;
+    const raw = readable ? await buildRole({ role, entry, target, root, plugins, minify: false, lint: 'off', layout }) : undefined;
+    measured.push({ bundle, graph: readSourceGraph({ entry, root, target, plugins }), layout, ...(raw && { raw }) });
   }
   return analyse(measured);
 }

@@ -23,6 +23,7 @@ const accepted = async () => JSON.parse(await readFile(sizesFile(), 'utf8')) as 
 
 it('accepts sizes, lets the same ones pass, and refuses growth without leaving a release', async () => {
   const { sizes } = await game().bundle({ acceptSizes: true });
+  expect(sizes?.roles['board']).toMatchObject({ components: [{ name: 'Score', codeBytes: expect.any(Number), pageRowBytes: expect.any(Number) }], encoderBytes: expect.any(Number) });
   const first = await accepted();
   expect(first.roles['board']).toMatchObject({ bytes: sizes?.roles['board']?.bytes, actions: { Add: expect.any(Number) } });
   const budgets = { roles: { board: { maxGrowthPercent: 0.5 } } };

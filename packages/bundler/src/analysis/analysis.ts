@@ -44,6 +44,20 @@ export interface PartSize extends Size {
   why: string[];
 }
 
+/** What a component costs: its code in the bundle, and its data a row. */
+export interface ComponentSize {
+  name: string;
+  /** Minified bytes of its definition; what encodes columns is the same for all: `RoleSizes.encoderBytes`. */
+  codeBytes: number;
+  columns: number;
+  /** Columns of text: what they hold comes on top of what follows. */
+  texts: number;
+  /** A row in pages on disk, before they are compressed. */
+  pageRowBytes: number;
+  /** A row in the messages of snapshots, deltas and restores: decimals with a separator each. */
+  messageRowBytes: { least: number; most: number };
+}
+
 export interface RoleSizes {
   role: string;
   target: BundleTarget;
@@ -55,6 +69,10 @@ export interface RoleSizes {
   libraries: LibrarySize[];
   modules: ModuleSize[];
   parts: PartSize[];
+  /** Widest rows first. Absent where the layout was not given. */
+  components?: ComponentSize[];
+  /** Of the modules that turn columns into text and back. */
+  encoderBytes?: number;
 }
 
 /** A module that several roles carry. */

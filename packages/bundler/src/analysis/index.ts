@@ -1,5 +1,5 @@
 export { analyse } from './analyse.ts';
-export type { Advice, Analysis, Duplicate, LibrarySize, ModuleSize, Origin, PartSize, RoleSizes, Size } from './analysis.ts';
+export type { Advice, Analysis, ComponentSize, Duplicate, LibrarySize, ModuleSize, Origin, PartSize, RoleSizes, Size } from './analysis.ts';
 export { baselineOf, parseBaseline, printBaseline, type SizesBaseline } from './baseline.ts';
 export { checkBudgets, type SizeBudget, type SizeBudgets } from './budgets.ts';
 export { findInRole } from './find-in-role.ts';

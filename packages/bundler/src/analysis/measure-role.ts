@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib';
+import type { Layout } from '@beamline/ecs';
 import type { Bundle } from '../bundle.ts';
 import type { LibrarySize, ModuleSize, PartSize, RoleSizes, Size } from './analysis.ts';
+import { componentSizes, encoderBytes } from './component-sizes.ts';
 import { bytesWithin, sizeDeclarations, type SizedDeclaration } from './declaration-bytes.ts';
 import { importPaths } from './import-path.ts';
 import type { RolePart, SourceGraph } from './module-facts.ts';
@@ -14,6 +16,8 @@ export interface MeasuredBundle {
   graph: SourceGraph;
   /** The readable print of the same program. */
   raw?: Pick<Bundle, 'code' | 'map' | 'bytes'>;
+  /** The role's, for what its components cost. */
+  layout?: Layout;
 }
 
 /** What a role's measuring found, for the advice that follows. */
@@ -25,7 +29,7 @@ export interface Measured {
   names: NameGraph;
 }
 
-export function measureRole({ bundle, graph, raw }: MeasuredBundle): Measured {
+export function measureRole({ bundle, graph, raw, layout }: MeasuredBundle): Measured {
   const slices = slicesOf(bundle.code, bundle.map);
   const rawSlices = raw && slicesOf(raw.code, raw.map);
   const why = importPaths(graph);
@@ -65,6 +69,7 @@ export function measureRole({ bundle, graph, raw }: MeasuredBundle): Measured {
     sizes: {
       role: bundle.role, target: bundle.target, entry: graph.entry, bytes: bundle.bytes, gzipBytes: bundle.gzipBytes,
       ...(raw && { rawBytes: raw.bytes }), libraries: librariesOf(modules), modules, parts,
+      ...(layout && { components: componentSizes(layout, parts), encoderBytes: encoderBytes(modules) }),
     },
     graph, slices, declarations, names,
   };

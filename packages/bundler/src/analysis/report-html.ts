@@ -1,4 +1,4 @@
-import type { Analysis, RoleSizes, Size } from './analysis.ts';
+import type { Analysis, ComponentSize, RoleSizes, Size } from './analysis.ts';
 import type { SizesBaseline } from './baseline.ts';
 import { escapeHtml } from './escape-html.ts';
 import { growthSince, type RoleGrowth } from './growth.ts';
@@ -40,7 +40,7 @@ ${sharedSection(analysis)}
 }
 
 function roleSection(sizes: RoleSizes, most: number, growth: RoleGrowth | undefined, baseline: SizesBaseline | undefined): string {
-  const { role, modules, parts } = sizes;
+  const { role, modules, parts, components = [] } = sizes;
   const before = baseline?.roles[role]?.modules;
   const leaves = modules.map((module): Leaf => {
     const was = before?.[module.path] ?? 0;
@@ -55,7 +55,13 @@ function roleSection(sizes: RoleSizes, most: number, growth: RoleGrowth | undefi
 ${earlier === undefined ? `<div class="maps">${after}</div>` : `<div class="maps two"><div><h3>Before</h3>${earlier}</div><div><h3>Now</h3>${after}</div></div>`}
 <p class="about soft" aria-live="polite">Nothing chosen.</p>
 <details><summary>Systems, components, actions</summary>${table(['name', 'kind', 'own bytes', 'would save', 'share', 'defined in'], parts.map((part) => [part.name, part.kind, part.bytes, part.savedBytes, percent(part.share), `${part.module}:${part.line}`]))}</details>
-<details><summary>All ${modules.length} modules</summary>${table(['module', 'minified', 'readable', 'gzip', 'share', 'because of'], modules.map((module) => [module.path, module.bytes, module.rawBytes ?? '', module.gzipBytes, percent(module.share), module.why.slice(0, -1).join(' › ')]))}</details></section>`;
+${rowsOf(components, sizes.encoderBytes ?? 0)}<details><summary>All ${modules.length} modules</summary>${table(['module', 'minified', 'readable', 'gzip', 'share', 'because of'], modules.map((module) => [module.path, module.bytes, module.rawBytes ?? '', module.gzipBytes, percent(module.share), module.why.slice(0, -1).join(' › ')]))}</details></section>`;
+}
+
+function rowsOf(components: readonly ComponentSize[], encoders: number): string {
+  if (components.length === 0) return '';
+  return `<details><summary>Rows of components (what encodes them: ${bytes(encoders)})</summary>${table(['component', 'code', 'columns', 'texts', 'row on disk', 'row in messages, least', 'most'], components.map((each) => [each.name, each.codeBytes, each.columns, each.texts, each.pageRowBytes, each.messageRowBytes.least, each.messageRowBytes.most]))}</details>
+`;
 }
 
 function adviceSection({ advice }: Analysis): string {

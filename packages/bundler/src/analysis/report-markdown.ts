@@ -1,4 +1,4 @@
-import type { Analysis, RoleSizes } from './analysis.ts';
+import type { Analysis, ComponentSize, RoleSizes } from './analysis.ts';
 import type { SizesBaseline } from './baseline.ts';
 import { growthSince, type RoleGrowth } from './growth.ts';
 
@@ -13,6 +13,7 @@ export function reportMarkdown(analysis: Analysis, baseline?: SizesBaseline): st
     '### Bundle sizes', '',
     ...(growth ? growthTable(growth) : sizeTable(Object.values(analysis.roles))), '',
     ...(growth ? changes(growth) : largest(Object.values(analysis.roles))),
+    ...widest(Object.values(analysis.roles)),
     ...(analysis.duplicates.length === 0 ? [] : [shared(analysis), '']),
     ...(advice.length === 0 ? [] : ['**What would save most** (bytes)', '', ...advice, ...(left > 0 ? [`- and ${left} more: \`beamline bundle --report html\``] : []), '']),
   ].join('\n');
@@ -51,6 +52,18 @@ function largest(roles: readonly RoleSizes[]): string[] {
     ...roles.flatMap(({ role, modules }) => modules.slice(0, 3).map(({ path, bytes, share }) => `| ${role} | ${escape(path)} | ${number(bytes)} | ${(share * 100).toFixed(1)} % |`)), '',
   ];
 }
+
+function widest(roles: readonly RoleSizes[]): string[] {
+  const list = roles.flatMap(({ role, components = [] }) => components.map((component) => ({ role, ...component }))).sort((a, b) => b.pageRowBytes - a.pageRowBytes);
+  if (list.length === 0) return [];
+  return [
+    '**Widest rows** (bytes)', '', '| role | component | code | row on disk | row in messages |', '|---|---|--:|--:|--:|',
+    ...list.slice(0, SHOWN).map((each) => `| ${each.role} | ${escape(each.name)} | ${number(each.codeBytes)} | ${each.pageRowBytes}${withTexts(each)} | ${rangeOf(each)}${withTexts(each)} |`), '',
+  ];
+}
+
+const withTexts = ({ texts }: ComponentSize): string => (texts === 0 ? '' : ` + ${texts === 1 ? 'a text' : `${texts} texts`}`);
+const rangeOf = ({ messageRowBytes: { least, most } }: ComponentSize): string => (least === most ? String(most) : `${least}–${most}`);
 
 function shared({ duplicates }: Analysis): string {
   const extra = duplicates.reduce((sum, { extraBytes }) => sum + extraBytes, 0);

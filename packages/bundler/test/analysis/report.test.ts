@@ -54,3 +54,11 @@ it('writes a page that names nothing outside of itself and takes no text for mar
   expect(page).not.toContain('<img');
   expect(page).toContain('a &quot;game&quot; &amp; &lt;more&gt;');
 });
+
+it('says what a row of each component takes', () => {
+  const components = [{ name: 'Health', codeBytes: 70, columns: 2, texts: 0, pageRowBytes: 4, messageRowBytes: { least: 4, most: 12 } }, { name: 'Name', codeBytes: 30, columns: 2, texts: 2, pageRowBytes: 8, messageRowBytes: { least: 2, most: 2 } }];
+  const sized = analysisOf({ ...role('world', { 'a.ts': 6_000 }), components, encoderBytes: 1_234 });
+  const text = reportMarkdown(sized);
+  expect(text).toContain('| world | Name | 30 | 8 + 2 texts | 2 + 2 texts |\n| world | Health | 70 | 4 | 4–12 |');
+  expect(reportHtml(sized, { title: 'game' })).toMatch(/Rows of components \(what encodes them: 1,234 bytes\)[^]*<td>Health<\/td><td class="n">70<\/td>/);
+});
