@@ -47,6 +47,7 @@ it('brings the worlds of an environment to a network of their own, runs the bran
 
   // An environment like any other, apart from the one it came from.
   expect(await beamline('status', 'pr-7')).toMatchObject({ exit: 0, result: { environment: 'pr-7', health: 'healthy', release: { id: up.result.preview.release }, node: { url: preview } } });
+  expect(await beamline('network', 'status', 'pr-7')).toMatchObject({ exit: 0, result: { url: preview } });
   expect((await beamline('status', 'local')).result).toMatchObject({ release: before.release, instances: [{ process: before.instances[0].process, applied: before.instances[0].applied }] });
   expect(await score(url, 'scores-board-0-local', 1)).toBe('6');
 

@@ -17,6 +17,7 @@ import { nearest } from './nearest.ts';
 import { distantNetwork } from './network/distant-network.ts';
 import { localPlace, type LocalPlace } from './network/local-place.ts';
 import { createPreviews } from './preview/create-previews.ts';
+import { previewConfig } from './preview/preview-config.ts';
 import { readPreview } from './preview/preview-file.ts';
 import type { Previews } from './preview/previews.ts';
 import { createReleaseShelf, type ReleaseShelf } from './release-shelf.ts';
@@ -86,8 +87,11 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
   const open = new Map<string, Environment>();
   const backups = new Map<string, Backup>();
 
-  const configOf = (name: string) => {
-    const found = config.environments[name];
+  const previewsRoot = join(dirname(folderOf('').releases), 'previews');
+  const isPreview = (name: string): boolean => config.environments[name] === undefined && readPreview(previewsRoot, name) !== undefined;
+  const placeOf = (name: string): StateFolder => (isPreview(name) ? stateFolder({ root, environment: name, state: join(previewsRoot, name) }) : folderOf(name));
+  const configOf = (name: string): EnvironmentConfig => {
+    const found = config.environments[name] ?? previewConfig(config, readPreview(previewsRoot, name));
     if (found !== undefined) return found;
     const known = Object.keys(config.environments);
     throw new Fault('stack/unknown-environment', `there is no environment ${name}`, {
@@ -97,31 +101,22 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
 
   const backupOf = (name: string): Backup => {
     const backup = backups.get(name) ?? createBackup({
-      game: config.game, config: configOf(name).backup, environment: environmentOf(name), folder: folderOf(name), places: { root, env }, clock,
+      game: config.game, config: configOf(name).backup, environment: environmentOf(name), folder: placeOf(name), places: { root, env }, clock,
     });
     backups.set(name, backup);
     return backup;
   };
 
-  const openEnvironment = (name: string, own: EnvironmentConfig, folder: StateFolder, probes: NonNullable<StackOverrides['probes']>): Environment => createEnvironment({
-    name, game: config.game, config: own, probes, root, env, folder, releases, signers: config.signing?.signers, clock, logger,
-    backup: () => (own.backup === undefined ? undefined : backupOf(name)),
+  const openEnvironment = (name: string, probes = overrides.probes ?? config): Environment => createEnvironment({
+    name, game: config.game, config: configOf(name), probes, root, env, folder: placeOf(name), releases, signers: config.signing?.signers, clock, logger,
+    backup: () => (configOf(name).backup === undefined ? undefined : backupOf(name)),
   });
   const environmentOf = (name: string): Environment => {
-    const environment = open.get(name) ?? previewOf(name, overrides.probes ?? config) ?? openEnvironment(name, configOf(name), folderOf(name), overrides.probes ?? config);
+    const environment = open.get(name) ?? openEnvironment(name);
     open.set(name, environment);
     return environment;
   };
 
-  const previewsRoot = join(dirname(folderOf('').releases), 'previews');
-  /** A preview goes about deployments as the environment that it was made from. */
-  const previewOf = (name: string, probes: NonNullable<StackOverrides['probes']>): Environment | undefined => {
-    const preview = config.environments[name] === undefined ? readPreview(previewsRoot, name) : undefined;
-    if (preview === undefined) return undefined;
-    const { strategy, rollout } = config.environments[preview.from] ?? {};
-    const own: EnvironmentConfig = { network: { kind: 'local' }, bakeMs: 1_000, sampleMs: 500, ...(strategy && { strategy }), ...(rollout && { rollout }) };
-    return openEnvironment(name, own, stateFolder({ root, environment: name, state: join(previewsRoot, name) }), probes);
-  };
   const previews = createPreviews({
     root: previewsRoot, releases, clock,
     async forget(name) {
@@ -130,7 +125,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
       await environment?.close();
     },
     isConfigured: (name) => config.environments[name] !== undefined,
-    open: (name, bare) => (bare ? previewOf(name, {})! : environmentOf(name)),
+    open: (name, bare) => (bare ? openEnvironment(name, {}) : environmentOf(name)),
     source(name) {
       const { network } = configOf(name);
       const environment = environmentOf(name);
@@ -153,7 +148,7 @@ export function createStack(source: BeamlineConfig | LoadedConfig, overrides: St
     environment: environmentOf,
     backup: backupOf,
     previews,
-    localNetwork: (name) => localPlace(config, root, (each) => folderOf(each).network, name),
+    localNetwork: (name) => (name !== undefined && isPreview(name) ? { environment: name, dir: placeOf(name).network } : localPlace(config, root, (each) => folderOf(each).network, name)),
     recoveryPolicy: (name) => protectionPolicy(configOf(name).recovery),
     async token(name) {
       const reference = configOf(name).serve?.token;
