@@ -1,9 +1,6 @@
 import { assertTrusted } from '@beamline/bundler/release';
 import { describeError, Fault, type Address, type Clock, type Logger } from '@beamline/core';
-import {
-  assertNoDrift, createRunner, emptyState, lookAfter, planDriftOf, refuseDrift,
-  type DeploymentPlan, type DeploymentReport, type EnvironmentState, type PlanRequest, type RunnerOptions,
-} from '@beamline/deployer';
+import { createRunner, emptyState, lookAfter, type DeploymentPlan, type DeploymentReport, type EnvironmentState, type RunnerOptions } from '@beamline/deployer';
 import { createFsEnvironmentStore, createFsJournal, createFsLock, createFsRequests } from '@beamline/deployer/fs';
 import { createOperator } from '@beamline/kernel/operator';
 import { createCollector, createMeter } from '@beamline/metrics';
@@ -25,20 +22,18 @@ import { createRehearsals } from '../rehearsal/rehearsals.ts';
 import { createWorlds } from '../worlds/create-worlds.ts';
 import { createFileTimeline } from '../timeline/file-timeline.ts';
 import { createDeployments } from '../deployments/create-deployments.ts';
-import { withDataVerdicts } from './check-data.ts';
 import { chooseInstances } from './choose-instances.ts';
 import { createDeploymentFeed } from './deployment-feed.ts';
 import type { Environment } from './environment.ts';
 import { explainDeployment, explainProcess } from './explain-process.ts';
 import { once } from './once.ts';
 import { createProbation } from './probation.ts';
-import { planRequest } from './plan-request.ts';
+import { createPlanning } from './planning.ts';
 import { recordMessages } from './record-messages.ts';
 import { releaseSizes } from './release-sizes.ts';
 import { recordOf, restoreInstance, type RestoreReport } from './restore-instance.ts';
 import { createSnapshotCatalogue } from './snapshot-catalogue.ts';
 import { instanceRefs, statusReport } from './status-report.ts';
-import { planSnapshotRollback, withRelease } from './snapshot-rollback.ts';
 import { takeSnapshots } from './take-snapshots.ts';
 import { createWebhook } from '../webhook/webhook.ts';
 import { readSecret } from '../secret.ts';
@@ -121,10 +116,6 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
     }
   }
 
-  const planning = { releases, signers, strategy: config.strategy ?? 'blue-green', rollout: config.rollout };
-  const plan = async (request: PlanRequest, signal?: AbortSignal): Promise<DeploymentPlan> =>
-    withDataVerdicts(await planRequest(planning, await state(), request, clock.now()), async () => (await open()).operator, signal);
-
   const rehearsals = createRehearsals({
     network: async () => (await open()).connection.network, store, clock, releases, state, events, config: config.rehearsal, probes: probes.smoke ?? [],
   });
@@ -134,9 +125,6 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
     feed.began(plan);
     return report(plan, () => createRunner(running(bakeMs)).run(plan, signal));
   }
-
-  const rehearsedFirst = async (plan: DeploymentPlan, signal?: AbortSignal): Promise<DeploymentReport> =>
-    carryOut(await rehearsals.passed(plan, signal), undefined, signal);
 
   /** For operations that must not meet a deployment. */
   async function alone<T>(purpose: string, work: (state: EnvironmentState) => Promise<T>): Promise<T> {
@@ -182,8 +170,11 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
       ...(ref === undefined ? {} : { snapshot: parseRef(ref) }),
     }, signal);
   };
-  const snapshotRollback: Environment['planSnapshotRollback'] = async (choice) =>
-    planSnapshotRollback({ environment: name, releases, store }, async () => (await open()).connection.network, await state(), choice);
+  const planning = createPlanning({
+    environment: name, releases, signers, strategy: config.strategy ?? 'blue-green', rollout: config.rollout, store, clock, state, rehearsals, carryOut, alone, restoreTo,
+    operator: async () => (await open()).operator,
+    network: async () => (await open()).connection.network,
+  });
 
   const deployments = createDeployments({
     environment: name, state, journal, requests, lock,
@@ -219,32 +210,7 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
       return { network: connection.network, url: connection.url, operator, store, networkPid: connection.pid };
     },
 
-    plan: (release, choice, signal) => plan({ way: 'deploy', release, ...choice }, signal),
-    planRollback: (choice, signal) => plan({ way: 'rollback', ...choice }, signal),
-    planFor: plan,
-    planSnapshotRollback: snapshotRollback,
-
-    async rollbackToSnapshots(choice, signal) {
-      const { release: id, instances: chosen } = await snapshotRollback(choice);
-      const release = await releases.read(id);
-      assertTrusted(release, signers);
-      const restored: RestoreReport[] = [];
-      for (const { instance, snapshot: ref } of chosen) {
-        restored.push(await alone(`rollback of ${instance}`, async (current) => restoreTo(withRelease(current, instance, release), instance, ref, signal)));
-      }
-      return { restored, deployment: await carryOut(await plan({ way: 'rollback', to: id }, signal), undefined, signal) };
-    },
-
-    async apply({ request, plan: saved }, signal) {
-      const current = await state();
-      assertNoDrift(saved, current);
-      refuseDrift(saved, planDriftOf(saved, await planRequest(planning, current, request, saved.createdAt), current));
-      return rehearsedFirst(saved, signal);
-    },
-
-    rehearse: rehearsals.rehearse,
-    deploy: rehearsedFirst,
-    swap: (plan, signal) => carryOut(plan, 0, signal),
+    ...planning,
 
     async ask(ask, { by, reason }) {
       const { running } = await state();
@@ -287,7 +253,7 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
       if (config.probation === undefined) return;
       const look = createProbation({
         config: config.probation, clock, events, state, lookAfter: async (deployment, stop) => lookAfter((await open()).running(), deployment, stop),
-        planRollback: (stop) => plan({ way: 'rollback' }, stop), deploy: (back, stop) => carryOut(back, undefined, stop),
+        planRollback: (stop) => planning.planRollback({}, stop), deploy: (back, stop) => carryOut(back, undefined, stop),
       });
       while (!signal.aborted) {
         await look(signal).catch((error: unknown) => logger.warn('probation failed', { error: describeError(error) }));
