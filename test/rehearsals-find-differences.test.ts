@@ -5,7 +5,7 @@ import { systemClock as clock } from '@beamline/core';
 import { emptyState, planDeployment, type DeployableRelease, type DeploymentPlan, type EnvironmentState } from '@beamline/deployer';
 import { judge, missingEntries, rehearse, type AllowedDifference, type RehearsalReport, type RehearseOptions } from '@beamline/deployer/rehearsal';
 import { layoutHash, u16 } from '@beamline/ecs';
-import { addField, createMemoryStore, migration, worldAt, writeImage, type Migration } from '@beamline/persistence';
+import { addField, calc, createMemoryStore, map, migration, worldAt, writeImage, type Migration } from '@beamline/persistence';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { builtRelease } from './built.ts';
 import { PROCESS, readingNetwork, scheduleOf } from './rehearsal-game/schedule.ts';
@@ -138,6 +138,12 @@ describe('a rehearsal of the real schedule through two compiled releases', () =>
     expect(places(report)).toEqual(['state Player.armour']);
     expect(report.instances[0]!.differences[0]).toMatchObject({ count: 1, examples: [{ old: '0', new: '10' }] });
     expect((await rehearsed('armours', { migrations: armour(10) })).outcome).toBe('passed');
+  });
+
+  it('says that a migration does not fit the world, as the difference that it is', async () => {
+    const steps = [addField('Player', 'armour', u16, 0), map('Player', 'armour', { from: u16, by: calc.sub(calc.value, 1) })];
+    const report = await rehearsed('armours', { migrations: [migration({ name: 'armour', from: { role: 'world' }, steps })] });
+    expect(report).toMatchObject({ outcome: 'failed', instances: [{ messages: 0, differences: [{ kind: 'error', at: 'migration.persistence/misfit', examples: [{ slot: 100 }] }] }] });
   });
 
   it('ends where the new release would be bricked', async () => {

@@ -16,6 +16,9 @@ interface Search extends InstanceRehearsal {
   places: readonly Omit<Difference, 'allowed'>[];
 }
 
+/** What no process counts: a migration that does not fit, a program that stopped. */
+const UNCOUNTED = /\.(?:persistence|vm)\/[a-z-]+$/;
+
 /**
  * Where errors of the new release come from, by their places: `src/move.ts:7`. The schedule goes through the new release
  * once more, in plain Lua, up to the last message of which one is to be explained.
@@ -24,7 +27,7 @@ export async function errorSources(search: Search, signal?: AbortSignal): Promis
   const { network, bundles, change, chaos, past, image, places } = search;
   const { role, release, blue } = change;
   const sources = new Map<string, string>();
-  const errors = places.filter(({ kind, examples }) => kind === 'error' && examples[0]?.new !== undefined);
+  const errors = places.filter(({ kind, at, examples }) => kind === 'error' && examples[0]?.new !== undefined && !UNCOUNTED.test(at));
   const map = errors.length === 0 ? undefined : await bundles.map?.(release, role);
   if (map === undefined) return sources;
 
