@@ -30,10 +30,15 @@ export function entryOf({ slot, timestamp, req: whole }: Assignment): Entry {
  */
 function withoutUnread({ slot, timestamp, process, body }: AoMap): AoMap {
   const said = mapOf(body);
+  const all = mapOf(said['commitments']);
   const commitments: AoMap = {};
-  for (const [id, value] of Object.entries(mapOf(said['commitments']))) {
-    const { signature: _, ...commitment } = mapOf(value);
-    if (commitment['committer'] !== undefined) commitments[id] = commitment;
+  // For every message: copying all but one key takes twice as long as looking at each.
+  for (const id in all) {
+    const commitment = mapOf(all[id]);
+    if (commitment['committer'] === undefined) continue;
+    const kept: AoMap = {};
+    for (const key in commitment) if (key !== 'signature') kept[key] = commitment[key]!;
+    commitments[id] = kept;
   }
   return { slot: slot!, timestamp: timestamp!, ...(process === undefined ? {} : { process }), body: { ...said, commitments } };
 }
