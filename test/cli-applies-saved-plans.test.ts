@@ -7,6 +7,7 @@ import { createHyperbeam } from '@beamline/ao';
 import { systemClock } from '@beamline/core';
 import { canonicalJson } from '@beamline/ecs';
 import { createCommandLine, type CommandLine } from './cli-game/command-line.ts';
+import { shelve } from './cli-game/shelve.ts';
 
 let state: string;
 let cli: CommandLine;
@@ -25,12 +26,12 @@ it('carries out the plan that was reviewed, and no other', async () => {
   const { beamline } = cli;
   const file = (name: string): string => join(state, name);
 
-  expect(await beamline('plan', 'local', '--out', file('first.json'))).toMatchObject({ exit: 0, result: { instances: [{ instance: 'board-0', action: 'create' }] } });
+  expect(await beamline('plan', 'local', '--release', await shelve(state, 'v1'), '--out', file('first.json'))).toMatchObject({ exit: 0, result: { instances: [{ instance: 'board-0', action: 'create' }] } });
   expect(await beamline('apply', file('first.json'))).toMatchObject({ exit: 0, result: { outcome: 'complete' } });
   // What was done once is not what the plan was made for any more.
   expect(await beamline('apply', file('first.json'))).toMatchObject({ exit: 1, result: { error: { code: 'deployer/drifted' } } });
 
-  const { result: { release } } = await beamline('bundle', '--config', 'beamline.v2.config.ts');
+  const release = await shelve(state, 'v2');
   const { result: planned } = await beamline('plan', 'local', '--release', release, '--out', file('second.json'));
   const blue = planned.changes[0].blue as string;
   const before = await network.slots(blue);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createStack, loadConfig, type Environment, type Stack } from '@beamline/stack';
 import { createCommandLine, type CommandLine } from './cli-game/command-line.ts';
+import { shelve } from './cli-game/shelve.ts';
 
 const root = fileURLToPath(new URL('cli-game', import.meta.url));
 let state: string;
@@ -39,10 +40,10 @@ it('lists, shows, resumes, pauses and aborts what was begun elsewhere', async ()
   const local = stack.environment('local');
   expect(await beamline('deployments', 'list', 'local')).toMatchObject({ exit: 0, result: { deployments: [] } });
   expect(await beamline('deployments', 'show', 'local')).toMatchObject({ exit: 1, result: { error: { code: 'stack/unknown-deployment' } } });
-  const { result: { id: first } } = await beamline('deploy', 'local');
+  const { result: { id: first } } = await beamline('deploy', 'local', '--release', await shelve(state, 'v1'));
   expect(await beamline('deployments', 'show', 'local')).toMatchObject({ exit: 0, result: { id: first, state: 'complete', items: { refused: 0 }, instances: { 'board-0': {} } } });
 
-  const { result: { release } } = await beamline('bundle', '--config', 'beamline.v2.config.ts');
+  const release = await shelve(state, 'v2');
   const early = await stopped(local, release, 'restoring');
   const { exit, result: shown } = await beamline('deployments', 'show', 'local');
   expect([exit, shown]).toMatchObject([4, {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createHyperbeam, ethereumSigner } from '@beamline/ao';
 import { systemClock } from '@beamline/core';
 import { createCommandLine, type CommandLine } from './cli-game/command-line.ts';
+import { shelve } from './cli-game/shelve.ts';
 
 let state: string;
 let cli: CommandLine;
@@ -27,16 +28,16 @@ it('goes back over several releases, with code alone, and to a snapshot', async 
     return delivery.outcome === 'computed' ? delivery.output['data'] : delivery;
   };
   const { beamline } = cli;
-  const deploy = async (config: string): Promise<string> => {
-    const { result } = await beamline('deploy', 'local', '--config', config);
-    expect(result).toMatchObject({ outcome: 'complete' });
-    return result.to;
+  const deploy = async (name: 'v1' | 'v2' | 'v4'): Promise<string> => {
+    const release = await shelve(state, name);
+    expect(await beamline('deploy', 'local', '--release', release)).toMatchObject({ exit: 0, result: { outcome: 'complete', to: release } });
+    return release;
   };
 
-  const v1 = await deploy('beamline.config.ts');
+  const v1 = await deploy('v1');
   expect(await score(5)).toBe('5');
   const { result: { snapshots: [{ ref, slot }] } } = await beamline('snapshot', 'local');
-  await deploy('beamline.v2.config.ts');
+  await deploy('v2');
   expect(await score(5)).toBe('15'); // twice as much each
 
   const before = await network.resolve('scores-board-0-local');
@@ -44,8 +45,8 @@ it('goes back over several releases, with code alone, and to a snapshot', async 
   expect(await network.resolve('scores-board-0-local')).toBe(before);
   expect(await score(5)).toBe('20');
 
-  const v2 = await deploy('beamline.v2.config.ts');
-  const v4 = await deploy('beamline.v4.config.ts'); // scores in a byte from here on
+  const v2 = await deploy('v2');
+  const v4 = await deploy('v4'); // scores in a byte from here on
   expect(await score(1)).toBe('21');
   expect(await beamline('rollback', 'local', '--code-only')).toMatchObject({ exit: 1, result: { error: { code: 'deployer/layout-differs', hint: expect.stringContaining('--snapshot') } } });
   expect(await beamline('rollback', 'local', '--to', 'ab'.repeat(32))).toMatchObject({ exit: 1, result: { error: { code: 'bundler/missing-release' } } });
@@ -55,7 +56,7 @@ it('goes back over several releases, with code alone, and to a snapshot', async 
   expect(await beamline('apply', file)).toMatchObject({ exit: 0, result: { outcome: 'complete', to: v1 } });
   expect(await score(5)).toBe('26'); // what was done on v4 has stayed
 
-  await deploy('beamline.v4.config.ts');
+  await deploy('v4');
   expect(await score(4)).toBe('30');
   const refused = await beamline('rollback', 'local', '--snapshot', ref);
   expect(refused).toMatchObject({ exit: 2, result: { error: { code: 'cli/flags', message: expect.stringContaining('given up') } } });

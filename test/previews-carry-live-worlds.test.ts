@@ -7,6 +7,7 @@ import { createHyperbeam, ethereumSigner } from '@beamline/ao';
 import { systemClock } from '@beamline/core';
 import { createStack } from '@beamline/stack';
 import { createCommandLine, type CommandLine } from './cli-game/command-line.ts';
+import { shelve } from './cli-game/shelve.ts';
 
 let state: string;
 let cli: CommandLine;
@@ -30,13 +31,14 @@ it('brings the worlds of an environment to a network of their own, runs the bran
     const delivery = await network.send(await network.signMessage(player, { target: board!, tags: [{ name: 'Action', value: 'Add' }, { name: 'points', value: String(points) }], data: '' }));
     return delivery.outcome === 'computed' ? delivery.output['data'] : delivery;
   };
-  await beamline('deploy', 'local');
+  await beamline('deploy', 'local', '--release', await shelve(state, 'v1'));
   expect(await score(url, 'scores-board-0-local', 5)).toBe('5');
+  const branch = await shelve(state, 'v4');
   const { result: before } = await beamline('status', 'local');
 
-  expect(await beamline('preview', 'up', 'Local', '--from', 'local')).toMatchObject({ exit: 1, result: { error: { code: 'stack/bad-name' } } });
-  expect(await beamline('preview', 'up', 'local', '--from', 'local')).toMatchObject({ exit: 1, result: { error: { code: 'stack/bad-name' } } });
-  const up = await beamline('preview', 'up', 'pr-7', '--from', 'local', '--for', '1h', '--config', 'beamline.v4.config.ts');
+  expect(await beamline('preview', 'up', 'Local', '--from', 'local', '--release', branch)).toMatchObject({ exit: 1, result: { error: { code: 'stack/bad-name' } } });
+  expect(await beamline('preview', 'up', 'local', '--from', 'local', '--release', branch)).toMatchObject({ exit: 1, result: { error: { code: 'stack/bad-name' } } });
+  const up = await beamline('preview', 'up', 'pr-7', '--from', 'local', '--for', '1h', '--release', branch);
   expect(up).toMatchObject({ exit: 0, result: {
     preview: { name: 'pr-7', from: 'local', base: before.release.id }, worlds: [{ instance: 'board-0' }],
     plan: { instances: [{ layout: { verdict: 'migrated' }, data: { fits: true, rows: { before: 1 } } }] }, deployment: { outcome: 'complete' },
@@ -51,7 +53,7 @@ it('brings the worlds of an environment to a network of their own, runs the bran
   expect((await beamline('status', 'local')).result).toMatchObject({ release: before.release, instances: [{ process: before.instances[0].process, applied: before.instances[0].applied }] });
   expect(await score(url, 'scores-board-0-local', 1)).toBe('6');
 
-  expect(await beamline('preview', 'up', 'pr-7', '--from', 'local')).toMatchObject({ exit: 1, result: { error: { code: 'stack/preview-exists' } } });
+  expect(await beamline('preview', 'up', 'pr-7', '--from', 'local', '--release', branch)).toMatchObject({ exit: 1, result: { error: { code: 'stack/preview-exists' } } });
   expect(await beamline('preview', 'list')).toMatchObject({ exit: 0, result: { previews: [{ name: 'pr-7', running: true, expired: false }], removed: [] } });
   // Again, with the release that runs there and for no time at all: it is over at the next look.
   expect(await beamline('preview', 'up', 'pr-7', '--from', 'local', '--release', before.release.id, '--for', '0ms', '--replace')).toMatchObject({ exit: 0, result: { worlds: [{ instance: 'board-0' }] } });
