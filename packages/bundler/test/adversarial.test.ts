@@ -31,6 +31,26 @@ async function agree(files: Record<string, string>, expected: string): Promise<R
   return ran;
 }
 
+describe('loops', () => {
+  it('of a function that goes into its caller are charged by what the caller gave, whatever it is called there', async () => {
+    await agree({
+      'entry.ts': `
+        function copyInto(list: number[], source: readonly number[], count: number): void { for (let row = 0; row < count; row++) list[row] = source[row]!; }
+        function grow(size: number, from: readonly number[]): number[] {
+          const list: number[] = [];
+          const kept = from.length < size ? from.length : size;
+          for (let column = 0; column < 1; column++) {
+            copyInto(list, from, kept);
+            for (let row = kept; row < size; row++) list[row] = 7;
+          }
+          return list;
+        }
+        export const run = (): string => grow(90, [1, 2, 3]).slice(0, 5).join(' ');
+      `,
+    }, '1 2 3 7 7');
+  });
+});
+
 describe('re-exports', () => {
   it('lead through renamed barrels, namespaces and defaults to where something is declared', async () => {
     const { code } = await agree({

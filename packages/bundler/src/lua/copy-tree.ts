@@ -30,7 +30,6 @@ export function copyNode<T extends Expression | Statement>(node: T): T {
   if (copied.type === 'FunctionDeclaration') copied.parameters = [...copied.parameters];
   else if (copied.type === 'LocalStatement') copied.variables = [...copied.variables];
   else if (copied.type === 'TableConstructorExpression') copied.fields = copied.fields.map((field) => ({ ...field }));
-  else if (copied.type === 'ForNumericStatement' && copied.turns) copied.turns = copyNode(copied.turns);
   replaceChildren(copied, copyNode, copyBlock);
   return copied;
 }

@@ -39,7 +39,6 @@ function numericFor(ids: Identifier[], init: Expression[], loop: WhileStatement,
   return limit && {
     type: 'ForNumericStatement', variable: id, start, end: limit, body: inner,
     step: by === 1 ? null : by < 0 ? negative(number(-by)) : number(by),
-    ...(by > 0 && { turns: condition.right }),
     ...(loop.at && { at: loop.at }),
   };
 }

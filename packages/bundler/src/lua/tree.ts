@@ -64,8 +64,6 @@ export interface RepeatStatement extends Located { type: 'RepeatStatement'; cond
 export interface DoStatement extends Located { type: 'DoStatement'; body: Statement[] }
 export interface ForNumericStatement extends Located {
   type: 'ForNumericStatement'; variable: Identifier; start: Expression; end: Expression; step: Expression | null; body: Statement[];
-  /** An upper bound of the turns that is cheaper to evaluate again than `end`. */
-  turns?: Expression;
 }
 export interface ForGenericStatement extends Located { type: 'ForGenericStatement'; variables: Identifier[]; iterators: Expression[]; body: Statement[] }
 export interface ReturnStatement extends Located { type: 'ReturnStatement'; arguments: Expression[] }

@@ -24,7 +24,8 @@ export function chargeLoops(body: Statement[], isBounded: (at: Origin) => boolea
       switch (node.type) {
         case 'ForNumericStatement': {
           if (turns(node) <= FEW_TURNS) return node;
-          const { start, step, end: limit, turns: bound = limit } = node;
+          const { start, step, end: limit } = node;
+          const bound = boundOf(limit);
           if (step !== null || start.type !== 'NumericLiteral' || canLeave(node.body) || !isCheap(bound)) break;
           const charge = call(ref(pieceVariable('charge')), copy(bound));
           const end = chargedLimit(limit, bound, charge);
@@ -61,6 +62,14 @@ const LOOPS: ReadonlySet<string> = new Set(['ForNumericStatement', 'ForGenericSt
 function turns({ start, end, step }: ForNumericStatement): number {
   if (step !== null || start.type !== 'NumericLiteral' || end.type !== 'NumericLiteral') return Infinity;
   return end.value - start.value + 1;
+}
+
+/** What a limit is made of: an upper bound of the turns that is cheaper to evaluate again. Not kept beside the loop, where passes that replace variables would miss it. */
+function boundOf(end: Expression): Expression {
+  if (end.type === 'BinaryExpression' && end.operator === '-' && end.right.type === 'NumericLiteral' && end.right.value === 1) return boundOf(end.left);
+  const division = end.type === 'UnaryExpression' && end.operator === '-' ? end.argument : undefined;
+  const negated = division?.type === 'BinaryExpression' && division.operator === '//' && division.right.type === 'NumericLiteral' && division.right.value === 1 ? division.left : undefined;
+  return negated?.type === 'UnaryExpression' && negated.operator === '-' ? negated.argument : end;
 }
 
 /** The limit with the charge in it, which gives the number of turns rounded up. */
