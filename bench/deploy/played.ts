@@ -11,7 +11,7 @@ import { openStage } from './stage.ts';
 const ENTITIES = 10_000;
 /** Play between two deployments. */
 const BETWEEN_MS = 300;
-const STRATEGIES = ['blue-green', 'in-place'] as const;
+const STRATEGIES = ['blue-green', 'in-place', 'rolling', 'canary'] as const;
 
 /** One deployment: to where, by which strategy. */
 interface Done {
@@ -39,7 +39,7 @@ export async function measureDeployments({ v1, v2 }: { v1: Game; v2: Game }, dep
       await clock.sleep(BETWEEN_MS);
       const to = (['next', 'reworded', 'old'] as const)[n % 3]!;
       const strategy = STRATEGIES[Math.floor(n / 3) % STRATEGIES.length]!;
-      const plan = to === 'old' ? await stage.planTo(games.reworded, games.old, strategy) : await stage.plan(games[to], strategy);
+      const plan = to === 'old' ? await stage.planBack([games.reworded, games.next, games.old], strategy) : await stage.plan(games[to], strategy);
       done.push({ to, report: await stage.run(plan, all) });
       for (const { alias, process } of Object.values((await stage.state()).instances)) {
         const lineage = lineages.get(alias)!;

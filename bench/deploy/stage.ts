@@ -20,8 +20,8 @@ export interface Stage {
   options: RunnerOptions;
   state(): Promise<EnvironmentState>;
   plan(game: Game, strategy?: string): Promise<DeploymentPlan>;
-  /** To a release of before, by the reverse of the migrations between the two, keeping what players did. */
-  planTo(current: Game, previous: Game, strategy: string): Promise<DeploymentPlan>;
+  /** From the release that runs back to one before it, keeping what players did. @param way the one that runs first, then those walked back over */
+  planBack(way: readonly Game[], strategy: string): Promise<DeploymentPlan>;
   /** @throws when it ends in another way than `complete` */
   run(plan: DeploymentPlan, games: readonly Game[], more?: Partial<RunnerOptions>): Promise<DeploymentReport>;
   close(): Promise<void>;
@@ -44,8 +44,11 @@ export async function openStage(): Promise<Stage> {
     network, options, state,
     operator: createOperator({ network, signer, clock, environment: ENVIRONMENT }),
     plan: async ({ release }, strategy = 'blue-green') => planDeployment({ state: await state(), release, strategy, at: clock.now() }),
-    planTo: async (current, previous, strategy) =>
-      planRollback({ state: { ...await state(), previousRelease: previous.release.id }, current: current.release, previous: previous.release, strategy, at: clock.now() }),
+    async planBack(way, strategy) {
+      const [current, ...walked] = way.map(({ release }) => release);
+      const previous = walked.pop()!;
+      return planRollback({ state: await state(), current: current!, between: walked, previous, strategy, at: clock.now() });
+    },
     async run(plan, games, more = {}) {
       const bundles = { lua: async (id: string, role: string) => games.find(({ release }) => release.id === id)!.lua[role]! };
       const report = await createRunner({ ...options, bundles, ...more }).run(plan);

@@ -1,24 +1,43 @@
-import { isAlive, indexOf } from './entity.ts';
-import { pageCount } from './digest.ts';
-import { PAGE_ROWS, touch, type Table } from './table.ts';
+import { indexOf } from './entity.ts';
+import { pageCount, pageRows } from './digest.ts';
+import { PAGE_ROWS, touch, type Cell, type Table } from './table.ts';
 import { STATE } from './state.ts';
 import type { World } from './world.ts';
 import { emptyRecord } from '#target';
 
-/** Gives a table this many rows of 0 and '', in place of all it held: the start of loading its pages. Not logged. */
-export function resizeTable(table: Table, count: number): void {
+/**
+ * Gives a table this many rows, in place of all it held: the start of loading its pages. They are those of `from`, a table
+ * of the same columns, as far as it goes, then 0 and ''. Not logged.
+ */
+export function resizeTable(table: Table, count: number, from?: Table): void {
   const width = table.columns.length;
   const size = count > table.count ? count : table.count;
+  const kept = from === undefined ? 0 : from.count < count ? from.count : count;
   for (let column = 0; column < width; column++) {
-    const blank = table.columns[column]!.kind === 'str' ? '' : 0;
     const list = table.data[column]!;
-    for (let row = 0; row < size; row++) list[row] = blank;
+    if (from !== undefined) copyCells(list, from.data[column]!, kept);
+    blankCells(list, table.columns[column]!.kind === 'str' ? '' : 0, kept, size);
   }
   table.count = count;
   const pages = pageCount(table);
-  for (let page = 0; page < pages; page++) touch(table, page * PAGE_ROWS);
+  for (let page = 0; page < pages; page++) {
+    touch(table, page * PAGE_ROWS);
+    // A page of the same rows digests to the same.
+    if (from !== undefined && page < pageCount(from) && pageRows(from, page) === pageRows(table, page)) {
+      table.hashA[page] = from.hashA[page]!;
+      table.hashB[page] = from.hashB[page]!;
+    }
+  }
   table.finders = emptyRecord();
   table.finderCount = 0;
+}
+
+function copyCells(list: Cell[], source: readonly Cell[], count: number): void {
+  for (let row = 0; row < count; row++) list[row] = source[row]!;
+}
+
+function blankCells(list: Cell[], blank: Cell, from: number, to: number): void {
+  for (let row = from; row < to; row++) list[row] = blank;
 }
 
 /**
@@ -40,15 +59,18 @@ export function afterLoad(world: World): void {
 }
 
 function relink(world: World, table: Table): void {
-  const { rowOf } = table;
-  const indexes = world.entities.count > rowOf.length ? world.entities.count : rowOf.length;
+  const { rowOf, count } = table;
+  const generations = world.entities.data[0] as number[];
+  const alive = world.entities.data[1] as number[];
+  // Nothing looks beyond the end: a table without rows needs none.
+  const indexes = count > 0 && world.entities.count > rowOf.length ? world.entities.count : rowOf.length;
   for (let i = 0; i < indexes; i++) rowOf[i] = 0;
   const entities = table.data[0] as number[];
-  const { count } = table;
   for (let row = 0; row < count; row++) {
     const entity = entities[row]!;
-    if (!isAlive(world, entity)) throw `ecs/bad-world: ${table.name}[${row}] names dead ${entity}`;
     const index = indexOf(entity);
+    // `isAlive`, without a call for each row.
+    if (alive[index] !== 1 || generations[index]! * 1048576 + index !== entity) throw `ecs/bad-world: ${table.name}[${row}] names dead ${entity}`;
     if (rowOf[index] !== 0) throw `ecs/bad-world: ${table.name} names ${entity} twice`;
     rowOf[index] = row + 1;
   }

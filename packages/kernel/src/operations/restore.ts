@@ -1,4 +1,4 @@
-import { afterLoad, loadPageText, pageCount, pageRows, resizeTable, split, worldDigest, type Table, type World } from '@beamline/ecs';
+import { afterLoad, loadPageText, pageCount, resizeTable, split, worldDigest, type World } from '@beamline/ecs';
 import type { Envelope } from '../envelope.ts';
 import { readInteger } from '../integer.ts';
 import { emptyWorld, type Kernel, type Staged } from '../kernel.ts';
@@ -20,16 +20,15 @@ export function beginRestore(kernel: Kernel, envelope: Envelope): string {
   }
   const base = tag(envelope, 'base');
   if (base !== '' && base !== 'current' && base !== 'empty') throw 'kernel/bad-tag: base';
-  const { world } = stage(kernel, kernel.role, envelope.data);
-  if (base === 'current') for (const table of world.tables) copyRows(kernel.world.tables[table.index]!, table);
+  stage(kernel, kernel.role, envelope.data, base === 'current' ? kernel.world : undefined);
   return '{}';
 }
 
-/** Stages an empty world of a role, with this many rows in its tables. */
-export function stage(kernel: Kernel, role: Role, rowsText: string): Staged {
+/** Stages a world of a role, with this many rows in its tables: those of `base`, as far as they go. */
+export function stage(kernel: Kernel, role: Role, rowsText: string, base?: World): Staged {
   const staged = emptyWorld(kernel, role);
   const rows = readRows(staged.world, rowsText);
-  for (const table of staged.world.tables) resizeTable(table, rows[table.index]!);
+  for (const table of staged.world.tables) resizeTable(table, rows[table.index]!, base === undefined ? undefined : base.tables[table.index]);
   kernel.staged = staged;
   return staged;
 }
@@ -47,23 +46,6 @@ function readRows(world: World, data: string): number[] {
     rows[table.index] = count;
   }
   return rows;
-}
-
-function copyRows(source: Table, table: Table): void {
-  const count = source.count < table.count ? source.count : table.count;
-  const width = table.columns.length;
-  for (let column = 0; column < width; column++) {
-    const from = source.data[column]!;
-    const to = table.data[column]!;
-    for (let row = 0; row < count; row++) to[row] = from[row]!;
-  }
-  // What a full page of the same rows digests to is known already: committing reads changed pages alone.
-  const pages = pageCount(table);
-  for (let page = 0; page < pages && page < pageCount(source); page++) {
-    if (pageRows(source, page) !== pageRows(table, page)) continue;
-    table.hashA[page] = source.hashA[page]!;
-    table.hashB[page] = source.hashB[page]!;
-  }
 }
 
 /** Loads pages into the staged world. Data: `name/page:text`, joined by `|`. Loading a page again replaces it. */
