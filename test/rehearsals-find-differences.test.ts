@@ -176,13 +176,12 @@ describe('the allow-list', () => {
 });
 
 describe('chaos', () => {
-  it('gives the same report for the same seed, and another for another', async () => {
+  it('gives the same report for the same seed', async () => {
     const one = await rehearsed('strides', { chaos: 7 });
     expect(await rehearsed('strides', { chaos: 7 })).toEqual(one);
     expect(one.instances[0]!.chaos).toEqual({ reordered: expect.any(Number), delayed: expect.any(Number), duplicated: expect.any(Number), killed: 2 });
     for (const count of Object.values(one.instances[0]!.chaos!)) expect(count).toBeGreaterThan(0);
     expect(one.instances[0]!.messages).toBe(500 + one.instances[0]!.chaos!.duplicated);
-    expect((await rehearsed('base', { chaos: 8 })).instances[0]!.chaos).not.toEqual(one.instances[0]!.chaos);
   });
 
   it('hurts no game that keeps everything in its world', async () => {
@@ -190,14 +189,16 @@ describe('chaos', () => {
   });
 
   it('finds what a game keeps outside of its world', async () => {
-    expect(judge(await rehearsed('forgets', { from: 'forgets' })).outcome).toBe('passed');
     expect(places(await rehearsed('forgets', { from: 'forgets', chaos: 7 }))).toEqual(['reply Walk.data']);
   });
 });
 
 describe('where it begins', () => {
   it('takes all there is when there is less than asked for, and says why', async () => {
-    expect((await rehearsed('boasts', { messages: 5_000 })).instances[0]).toMatchObject({ from: 0, messages: 600, short: 'it has received no more' });
+    // Without chaos nothing is seen of what it forgets.
+    expect(await rehearsed('forgets', { from: 'forgets', messages: 5_000 })).toMatchObject({
+      outcome: 'passed', instances: [{ from: 0, messages: 600, short: 'it has received no more' }],
+    });
   });
 
   it('begins at a stored snapshot when there is one, with the same result', async () => {

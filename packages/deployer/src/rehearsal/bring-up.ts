@@ -43,12 +43,12 @@ export async function bringUp(
   const reopen = (world: WorldImage, at: number) => openSide({ ...noting(after, release), image: world, at }, signal);
   const toNew = (world: WorldImage) => migrated(change, world);
   const moved = toNew(image);
-  const old = await openSide({ ...noting(before, runs), image, at: begun.timestamp }, signal);
+  const sides = [openSide({ ...noting(before, runs), image, at: begun.timestamp }, signal), reopen(moved, begun.timestamp)] as const;
   try {
-    const fresh = await reopen(moved, begun.timestamp);
+    const [old, fresh] = await Promise.all(sides);
     return createPair({ old, fresh, migrated: toNew, sameLayout: migrations.length === 0, reopen, tally, costs }, begun);
   } catch (error) {
-    await old.close();
+    for (const side of await Promise.allSettled(sides)) if (side.status === 'fulfilled') await side.value.close();
     throw error;
   }
 }
