@@ -29,6 +29,7 @@ it('prints help and succeeds when asked for it', async () => {
   const { calls, out, run } = setup();
   expect(await run('--help')).toBe(0);
   expect(out.join('\n')).toContain('deploy [options] <environment>');
+  for (const code of ['0  done', '3  a deployment was taken back', '4  a deployment is stuck']) expect(out.join('\n')).toContain(code);
   expect(calls).toEqual([]);
 });
 

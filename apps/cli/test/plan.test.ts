@@ -34,9 +34,26 @@ it('opens nothing for a plan that is not one', async () => {
     expect(err.join('\n')).toContain('deployer/bad-plan');
     expect(calls.some((call) => call.startsWith('environment'))).toBe(false);
   }
-  const { err, run } = setup();
-  expect(await run('apply', join(folder, 'missing.json'))).toBe(1);
-  expect(err.join('\n')).toContain('cli/no-file');
+  for (const path of [join(folder, 'missing.json'), folder, '/dev/zero']) {
+    const { err, run } = setup();
+    expect(await run('apply', path)).toBe(1);
+    expect(err.join('\n')).toContain('cli/no-file');
+  }
+});
+
+it('asks for consent to what breaks others, except on the way back', async () => {
+  const breaking = { ...plan, brokenMessages: [{ sender: 'battle', receiver: 'world', action: 'Award', direction: 'old-to-new', why: 'it has no such action' }] } as const;
+  const there = join(folder, 'there.json');
+  const back = join(folder, 'back.json');
+  const { run, err, calls } = setup({ plan: async () => breaking, planRollback: async () => breaking, apply: async () => report() });
+  await run('plan', 'local', '--release', RELEASE, '--out', there);
+  await run('rollback', 'local', '--out', back);
+  expect(parsePlan(await readFile(back)).request).toEqual({ way: 'rollback' });
+  expect(await run('apply', there)).toBe(1);
+  expect(err.join('\n')).toContain('deployer/contract-broken');
+  expect(calls.some((call) => call.startsWith('apply'))).toBe(false);
+  expect(await run('apply', there, '--accept-breaks')).toBe(0);
+  expect(await run('apply', back)).toBe(0);
 });
 
 it('passes on that the environment has drifted', async () => {

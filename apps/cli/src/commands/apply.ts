@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Fault } from '@beamline/core';
 import { parsePlan } from '@beamline/stack';
@@ -11,12 +11,22 @@ import { assertAccepted, carryOut } from './carry-out.ts';
  */
 export async function apply(file: string, flags: { acceptBreaks?: boolean }, use: CommandRun): Promise<CommandResult> {
   const { stack, context } = use;
-  const path = resolve(context.cwd, file);
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new Fault('cli/no-file', `${path} cannot be read`, { hint: 'beamline plan <environment> --out <file> writes one.', cause });
-  });
-  const saved = parsePlan(bytes);
-  assertAccepted(saved.plan, flags);
+  const saved = parsePlan(await bytesOf(resolve(context.cwd, file)));
+  // Who goes back to what ran before is in no position to wait for others: `rollback` asks nobody either.
+  if (saved.request.way === 'deploy') assertAccepted(saved.plan, flags);
   const environment = stack.environment(saved.plan.environment);
   return carryOut(environment, saved.plan, use, () => environment.apply(saved, context.signal));
 }
+
+/** Of a regular file: others may never end. @throws Fault `cli/no-file` */
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    if ((await stat(path)).isFile()) return await readFile(path);
+  } catch (cause) {
+    throw noFile(path, cause);
+  }
+  throw noFile(path);
+}
+
+const noFile = (path: string, cause?: unknown): Fault =>
+  new Fault('cli/no-file', `${path} cannot be read`, { hint: 'beamline plan <environment> --out <file> writes a plan.', cause });
