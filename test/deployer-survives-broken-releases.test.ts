@@ -47,6 +47,19 @@ it.each(Object.entries(broken))('takes back, with what players did, a release th
   expect(report).toMatchObject({ outcome: 'rolled-back', reason: expect.stringMatching(reason) });
 }, 60_000);
 
+it('takes back, with what players did, a release that stops computing after a while', async () => {
+  const dying = (lua: string, role: string) => (role === 'world' ? `${lua}
+local whole, scores = compute, 0
+function compute(base, req, opts)
+  if req.body.action == 'Score' then scores = scores + 1 end
+  if scores > 8 then error('dead') end
+  return whole(base, req, opts)
+end
+` : lua);
+  const report = await deployed(rewritten(studio, studio.v2, 'dying', dying), { bakeMs: 4_000, bakePollMs: 100 });
+  expect(report).toMatchObject({ outcome: 'rolled-back', reason: expect.stringMatching(/comput(es|ed) nothing/) });
+}, 60_000);
+
 it('leaves the old processes as they are when the release does not load', async () => {
   const before = await world();
   const report = await deployed(rewritten(studio, studio.v2, 'gibberish', () => 'this is no Lua ('));
