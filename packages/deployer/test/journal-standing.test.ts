@@ -44,8 +44,12 @@ it('says why it is stuck, and where', async () => {
   const game = createSmallGame();
   await createRunner(game.options).run(await game.plan(v1));
   const plan = await game.plan(v2);
+  // The node gets another operator while the deployment is on its way.
+  const blue = await game.serving('world-0');
   const stranger = { ...game.options.signer, address: 'stranger' };
-  await createRunner({ ...game.options, operator: stranger }).run(plan);
+  const { setAlias } = game.network;
+  const network = { ...game.network, setAlias: (alias: string, process: string, signer: typeof stranger) => setAlias(alias, process, process === blue ? signer : stranger) };
+  await createRunner({ ...game.options, network }).run(plan);
   const standing = standingOfJournal(await readJournal(game.options.journal, plan.id)) as JournalStanding;
   expect(standing).toMatchObject({ phase: 'routing', direction: 'forward', stuck: expect.stringContaining('stranger'), situation: 'served' });
   expect(standingOfJournal({ ...await readJournal(game.options.journal, plan.id), strategy: 'mine' })).toBeUndefined();
