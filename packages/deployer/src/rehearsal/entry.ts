@@ -28,7 +28,7 @@ export function entryOf({ slot, timestamp, req: whole }: Assignment): Entry {
  * What a kernel reads of an assignment, which is a third of it: not the node's own account of it, nor signatures, which the
  * node has checked, nor commitments that nobody signed. A quarter of the time goes into the rest.
  */
-function withoutUnread({ slot, timestamp, process, body }: AoMap): AoMap {
+export function withoutUnread({ slot, timestamp, process, body }: AoMap): AoMap {
   const said = mapOf(body);
   const all = mapOf(said['commitments']);
   const commitments: AoMap = {};

@@ -2,6 +2,7 @@ import type { AoMap, Assignment, Clock, ProcessId, Slot } from '@beamline/core';
 import { mapOf, ownerMessage } from '@beamline/kernel/operator';
 import { imageOfSnapshot, indexOfSnapshot, openOfflineProcess, restoreImage, type OfflineProcessOptions, type WorldImage } from '@beamline/persistence';
 import type { Vm } from '@beamline/vm';
+import { withoutUnread } from './entry.ts';
 
 export interface SideOptions extends Pick<OfflineProcessOptions, 'code' | 'chunkName' | 'profile' | 'metered' | 'timeLimitMs'> {
   /** Slot 0 of the process it stands in for. */
@@ -36,8 +37,11 @@ const NO_PAGES = Number.MAX_SAFE_INTEGER;
 
 /** Brought up as the deployer brings up a new process: restored in standby by the kernel's own operations, then activated. */
 export async function openSide({ genesis, release, image, acceptFrom, at, ...program }: SideOptions, signal?: AbortSignal): Promise<Side> {
-  const body = { ...mapOf(genesis.req['body']), 'beamline-release': release };
-  const copy = await openOfflineProcess({ ...program, genesis: { ...genesis, req: { ...genesis.req, body } }, clock: standing(at) });
+  // Every message gets a copy of the process message: what nobody reads of it is best left out.
+  const { body, ...req } = withoutUnread(genesis.req);
+  const copy = await openOfflineProcess({
+    ...program, genesis: { ...genesis, req: { ...req, body: { ...mapOf(body), 'beamline-release': release } } }, clock: standing(at),
+  });
   const { vm, operator, process, definition } = copy;
   try {
     await restoreImage({ operator, image, process }, signal);
