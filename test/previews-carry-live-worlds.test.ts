@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createHyperbeam, ethereumSigner } from '@beamline/ao';
+import { writeRelease } from '@beamline/bundler/release';
 import { systemClock } from '@beamline/core';
 import { createStack } from '@beamline/stack';
+import { builtRelease } from './built.ts';
 import { createCommandLine, type CommandLine } from './cli-game/command-line.ts';
 import { shelve } from './cli-game/shelve.ts';
 
@@ -79,5 +81,42 @@ it('brings the worlds of an environment to a network of their own, runs the bran
   } finally {
     await stack.previews.down('pr-8');
     await stack.close();
+  }
+}, 240_000);
+
+it('brings several roles and their shards, which go on sending to each other', async () => {
+  const root = fileURLToPath(new URL('deployer-game', import.meta.url));
+  const folder = await mkdtemp(join(tmpdir(), 'preview-roles-'));
+  const { release } = await builtRelease({
+    game: 'small', version: '1', root, roles: { world: { entry: 'world-v1.ts', targets: ['lua'] }, battle: { entry: 'battle.ts', targets: ['lua'], shards: 2, dependsOn: ['world'] } },
+  });
+  await writeRelease(join(folder, 'releases'), release);
+  const stack = createStack({
+    game: 'small', version: '1', roles: { world: { entry: 'world-v1.ts' }, battle: { entry: 'battle.ts', shards: 2, dependsOn: ['world'] } },
+    environments: { local: { network: { kind: 'local' }, bakeMs: 50, sampleMs: 100 } },
+  }, { root, state: folder });
+  const player = ethereumSigner('55'.repeat(32));
+  const say = async (url: string, alias: string, tags: Record<string, string>): Promise<unknown> => {
+    const network = createHyperbeam({ url, clock: systemClock });
+    const item = await network.signMessage(player, { target: (await network.resolve(alias))!, tags: Object.entries(tags).map(([name, value]) => ({ name, value })), data: '' });
+    const delivery = await network.send(item);
+    return delivery.outcome === 'computed' ? delivery.output['data'] : delivery;
+  };
+  try {
+    const local = stack.environment('local');
+    expect(await local.deploy(await local.plan(release.id))).toMatchObject({ outcome: 'complete' });
+    const { url } = await local.parts();
+    expect(await say(url, 'small-battle-1-local', { Action: 'Fight', n: '4' })).toBe('fought');
+    const score = async (at: string, environment: string) => say(at, `small-world-0-${environment}`, { Action: 'Score', player: player.address });
+    expect(await score(url, 'local')).toBe('4');
+
+    const { preview, worlds } = await stack.previews.up({ name: 'fleet', from: 'local', release: release.id });
+    expect(worlds.map(({ instance }) => instance).sort()).toEqual(['battle-0', 'battle-1', 'world-0']);
+    expect(await say(preview.url!, 'small-battle-1-fleet', { Action: 'Fight', n: '3' })).toBe('fought');
+    expect([await score(preview.url!, 'fleet'), await score(url, 'local')]).toEqual(['7', '4']);
+  } finally {
+    await stack.previews.down('fleet').catch(() => undefined);
+    await stack.close();
+    await rm(folder, { recursive: true });
   }
 }, 240_000);
