@@ -61,7 +61,7 @@ it('rehearses a release on what players did, refuses it until it is allowed, and
   expect(await served()).not.toBe(blue);
   // Back without a rehearsal: what ran here before needs none.
   expect((await line.beamline('rollback', 'local', ...REHEARSED)).exit).toBe(0);
-}, 120_000);
+}, 240_000);
 
 it('refuses a release of which smoke tests complain on the fork', async () => {
   const serving = await served();
@@ -72,7 +72,7 @@ it('refuses a release of which smoke tests complain on the fork', async () => {
   const release = (await line.beamline('plan', 'local', '--config', 'beamline.complains.config.ts', '--rehearse')).result;
   expect(release.rehearsal).toMatchObject({ outcome: 'failed', fork: { instances: ['board-0'], problems: [expect.stringContaining('has 17')] } });
   expect((await network.slots(serving)).scheduled).toBe(before.scheduled + 1);
-}, 60_000);
+}, 120_000);
 
 it('rehearses what was upgraded in place, from the upgrade on', async () => {
   const serving = await served();
@@ -88,7 +88,7 @@ it('rehearses what was upgraded in place, from the upgrade on', async () => {
   expect(result.rehearsal.instances[0].differences).toEqual([
     expect.objectContaining({ kind: 'state', at: 'Score.points', count: 1 }), expect.objectContaining({ kind: 'reply', at: 'Add.data', count: 4 }),
   ]);
-}, 60_000);
+}, 120_000);
 
 it('refuses flags that make no sense before anything is opened', async () => {
   expect((await line.beamline('plan', 'local', '--chaos', '3')).err).toContain('--rehearse');
