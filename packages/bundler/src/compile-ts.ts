@@ -76,7 +76,7 @@ export function compileTypeScript({ sources, shrink = true, lint = 'off', warm =
     const path = input.resolver.resolve('@beamline/kernel', role);
     const library = [path, input.resolver.resolve('@beamline/ecs', role)].map((file) => file && input.resolver.packageOf(file));
     return typescriptMessages({
-      program, dead, role, kernel: (name) => (path === undefined ? undefined : links.exportOf(path, name)),
+      program, dead, role, links, kernel: (name) => (path === undefined ? undefined : links.exportOf(path, name)),
       files: order.filter((file) => emitted.has(file) && !library.includes(input.resolver.packageOf(file.fileName))),
     });
   }

@@ -78,26 +78,30 @@ function fieldVariable(table: Variable, name: string): Variable {
   return variable;
 }
 
-/** What a unit does with tables, in order. */
-type TableUse =
-  | { type: 'definition'; variable: Variable; table: TableConstructor; isLocal: boolean; isOnce: boolean; home: FunctionExpression | undefined }
-  | { type: 'field'; variable: Variable; name: string; isSet: boolean; home: FunctionExpression | undefined }
-  | { type: 'other'; variable: Variable };
+/** What a unit does with tables. */
+interface TableUses {
+  definitions: readonly { variable: Variable; table: TableConstructor; isLocal: boolean; isOnce: boolean; home: FunctionExpression | undefined }[];
+  fields: readonly { variable: Variable; name: string; isSet: boolean; home: FunctionExpression | undefined }[];
+  /** Variables that it uses in any other way. */
+  others: ReadonlySet<Variable>;
+}
 
-const tableUses = remembered((unit): readonly TableUse[] => {
-  const uses: TableUse[] = [];
+const tableUses = remembered((unit): TableUses => {
+  const definitions: TableUses['definitions'][number][] = [];
+  const fields: TableUses['fields'][number][] = [];
+  const others = new Set<Variable>();
   const once = new Set<Expression | Statement>(loadedOnce([unit]));
   const visit = (node: Expression | Statement, home: FunctionExpression | undefined): void => {
     const definition = definitionOf(node);
     if (definition) {
-      uses.push({ type: 'definition', ...definition, isLocal: node.type === 'LocalStatement', isOnce: once.has(node), home });
+      definitions.push({ ...definition, isLocal: node.type === 'LocalStatement', isOnce: once.has(node), home });
       visit(definition.table, home);
       return;
     }
     if (node.type === 'AssignmentStatement') {
       for (const target of node.variables) {
         const field = fieldOf(target);
-        if (field) uses.push({ type: 'field', variable: field[0], name: field[1], isSet: true, home });
+        if (field) fields.push({ variable: field[0], name: field[1], isSet: true, home });
         else visit(target, home);
       }
       node.init.forEach((value) => visit(value, home));
@@ -105,25 +109,22 @@ const tableUses = remembered((unit): readonly TableUse[] => {
     }
     const field = fieldOf(node as Expression);
     if (field) {
-      uses.push({ type: 'field', variable: field[0], name: field[1], isSet: false, home });
+      fields.push({ variable: field[0], name: field[1], isSet: false, home });
       return;
     }
-    if (node.type === 'Identifier' && node.variable) uses.push({ type: 'other', variable: node.variable });
+    if (node.type === 'Identifier' && node.variable) others.add(node.variable);
     const inner = node.type === 'FunctionDeclaration' ? node : home;
     eachChild(node, (child) => visit(child, inner), (block) => block.forEach((statement) => visit(statement, inner)));
   };
   visit(unit, undefined);
-  return uses;
+  return { definitions, fields, others };
 });
 
 function findCandidates(body: readonly Statement[], shared: ReadonlySet<Variable>): Map<Variable, Candidate> {
   const found = new Map<Variable, Candidate>();
   const refused = new Set<Variable>();
   const all = body.map(tableUses);
-  for (const uses of all) for (const use of uses) {
-    if (use.type === 'other') refused.add(use.variable);
-    if (use.type !== 'definition') continue;
-    const { variable, table, home, isLocal, isOnce } = use;
+  for (const { definitions } of all) for (const { variable, table, home, isLocal, isOnce } of definitions) {
     if (!isLocal && !(shared.has(variable) && isOnce)) refused.add(variable);
     else {
       if (found.has(variable) || !isNamed(table)) refused.add(variable);
@@ -131,12 +132,12 @@ function findCandidates(body: readonly Statement[], shared: ReadonlySet<Variable
     }
   }
   refused.forEach((variable) => found.delete(variable));
+  if (found.size > 0) for (const { others } of all) for (const variable of others) found.delete(variable);
   if (found.size === 0) return found;
   const used = new Map<Variable, string[]>();
-  for (const uses of all) for (const use of uses) {
-    const candidate = use.type === 'field' ? found.get(use.variable) : undefined;
-    if (use.type !== 'field' || !candidate) continue;
-    const { variable, name, isSet, home } = use;
+  for (const { fields } of all) for (const { variable, name, isSet, home } of fields) {
+    const candidate = found.get(variable);
+    if (!candidate) continue;
     if (isSet && candidate.home !== home) candidate.staying.add(name);
     const names = used.get(variable);
     if (names) names.push(name);

@@ -1,7 +1,7 @@
 import type { CallExpression, Expression, FunctionExpression, Statement, Variable } from './tree.ts';
 import { assign, local, ref } from './build.ts';
 import { copyNode } from './copy-tree.ts';
-import { findSingleCalls, unitsThatDefine } from './single-calls.ts';
+import { findSingleCalls } from './single-calls.ts';
 import { isPure } from './purity.ts';
 import { createSteps, type References, type Steps } from './references.ts';
 import { replaceFirst } from './replace-first.ts';
@@ -38,7 +38,10 @@ export function inlineCalls(body: readonly Statement[], shared: Set<Variable>, s
     moved.forEach((variable) => shared.add(variable));
     const isDone = (variable: Variable) => done.has(variable);
     const isMoved = (variable: Variable) => moved.has(variable);
-    current = withoutDefinitions(next, { isGone: isDone, isMoved }, unitsThatDefine(next, isDone, isMoved));
+    // What moves is declared where the function was.
+    const touched = new Set([...calls.values()].map(({ home }) => home));
+    const before = new Set(current);
+    current = withoutDefinitions(next, { isGone: isDone, isMoved }, new Set(next.filter((unit) => touched.has(unit) || !before.has(unit))));
   }
   return current;
 }

@@ -53,11 +53,11 @@ export function joinPrinted(parts: readonly Printed[], { minify }: { minify: boo
       line += 1;
       column = 0;
     }
-    for (const { at, ...place } of part.positions) positions.push({ line: line + place.line, column: place.line === 0 ? column + place.column : place.column, at });
+    for (const place of part.positions) positions.push({ line: line + place.line, column: place.line === 0 ? column + place.column : place.column, at: place.at });
     for (const [source, count] of part.bytes) bytes.set(source, (bytes.get(source) ?? 0) + count);
     chunks.push(part.code);
     const end = part.code.lastIndexOf('\n');
-    line += part.code.split('\n').length - 1;
+    if (end >= 0) for (let at = part.code.indexOf('\n'); at >= 0; at = part.code.indexOf('\n', at + 1)) line += 1;
     column = end < 0 ? column + part.code.length : part.code.length - end - 1;
     last = part.code[part.code.length - 1] ?? '';
   }

@@ -57,20 +57,31 @@ export function createSteps(): Steps {
 
 export function programReferences(body: readonly Statement[]): ProgramReferences {
   const uses = new Map<Variable, Use>();
-  let current = new Set<Statement>();
+  let current: readonly Statement[] = [];
   const references: ProgramReferences = {
     ...ofUses(uses),
     mentions: (variable) => uses.get(variable)?.mentions ?? 0,
     variables: () => uses.keys(),
     follow(next) {
-      const units = new Set(next);
-      for (const unit of current) if (!units.has(unit)) for (const [variable, use] of usesOf(unit)) remove(uses, variable, use);
-      for (const unit of units) if (!current.has(unit)) for (const [variable, use] of usesOf(unit)) add(uses, variable, use);
-      current = units;
+      const [gone, come] = difference(current, next);
+      for (const unit of gone) for (const [variable, use] of usesOf(unit)) remove(uses, variable, use);
+      for (const unit of come) for (const [variable, use] of usesOf(unit)) add(uses, variable, use);
+      current = next;
       return references;
     },
   };
   return references.follow(body);
+}
+
+/** What is in one list only, when most of both is the same at both ends. */
+function difference(before: readonly Statement[], after: readonly Statement[]): [Statement[], Statement[]] {
+  let start = 0;
+  while (start < before.length && start < after.length && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < before.length - start && end < after.length - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
+  const [old, fresh] = [before.slice(start, before.length - end), after.slice(start, after.length - end)];
+  const [was, is] = [new Set(old), new Set(fresh)];
+  return [old.filter((unit) => !is.has(unit)), fresh.filter((unit) => !was.has(unit))];
 }
 
 function ofUses(uses: ReadonlyMap<Variable, Use>): References {

@@ -55,14 +55,6 @@ export function findSingleCalls(body: readonly Statement[], shared: ReadonlySet<
   return found;
 }
 
-/** Units that define one of some functions, or declare one of some variables. */
-export function unitsThatDefine(body: readonly Statement[], isFunction: (variable: Variable) => boolean, isVariable: (variable: Variable) => boolean): Set<Statement> {
-  return new Set(body.filter((unit) => {
-    const { definitions, declared } = callsOf(unit);
-    return [...definitions.keys()].some(isFunction) || [...declared].some(isVariable);
-  }));
-}
-
 function declaredIn(body: readonly Statement[]): (variable: Variable) => boolean {
   const sets = body.map((unit) => callsOf(unit).declared).filter(({ size }) => size > 0);
   return (variable) => sets.some((set) => set.has(variable));

@@ -1,5 +1,6 @@
 import ts from 'typescript';
-import type { ExportRef } from '../ts-links.ts';
+import type { ExportRef, Links } from '../ts-links.ts';
+import { usersOf } from './kernel-users.ts';
 import { mergeTaken, type MessageContract, type SentMessage, type SentTag, type TakenTag } from './message-contract.ts';
 
 export interface TsMessagesInput {
@@ -11,10 +12,11 @@ export interface TsMessagesInput {
   role: string;
   /** Where the kernel declares what it exports under a name. */
   kernel(name: string): ExportRef | undefined;
+  links: Links;
 }
 
 /** Reads from a typed program what its role sends and takes. */
-export function typescriptMessages({ program, files, dead, role, kernel }: TsMessagesInput): MessageContract {
+export function typescriptMessages({ program, files, dead, role, kernel, links }: TsMessagesInput): MessageContract {
   const checker = program.getTypeChecker();
   const own = new Set(files.map(({ fileName }) => fileName));
   const declarationOf = (name: ts.Node): ts.Declaration | undefined => {
@@ -23,10 +25,13 @@ export function typescriptMessages({ program, files, dead, role, kernel }: TsMes
     const found = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
     return found.valueDeclaration ?? found.declarations?.[0];
   };
-  const kernelNames = new Map(['send', 'intTag', 'textTag'].flatMap((name) => {
+  const refs = ['send', 'intTag', 'textTag'].flatMap((name) => {
     const ref = kernel(name);
-    return ref === undefined ? [] : [[`${ref.file}\0${ref.name}`, name] as const];
-  }));
+    return ref === undefined ? [] : [{ ...ref, as: name }];
+  });
+  const kernelNames = new Map(refs.map((ref) => [`${ref.file}\0${ref.name}`, ref.as]));
+  const senders = usersOf(refs.filter(({ as }) => as === 'send'), links);
+  const readers = usersOf(refs.filter(({ as }) => as !== 'send'), links);
   /** Which of the kernel's functions is called, whatever it was imported as. */
   const kernelCall = ({ expression }: ts.CallExpression): string | undefined => {
     const declared = declarationOf(ts.isPropertyAccessExpression(expression) ? expression.name : expression);
@@ -40,7 +45,7 @@ export function typescriptMessages({ program, files, dead, role, kernel }: TsMes
     if (ts.isCallExpression(node) && kernelCall(node) === 'send' && node.arguments[0] !== undefined) sends.push(...sent(node.arguments[0]));
     ts.forEachChild(node, collect);
   };
-  files.forEach(collect);
+  files.filter(senders.calls).forEach(collect);
 
   return { sends, takes: Object.fromEntries([...actionsOf(role)].map(([action, node]) => [action, mergeTaken(taken(node))]).sort(([a], [b]) => (a! < b! ? -1 : 1))) };
 
@@ -143,19 +148,19 @@ export function typescriptMessages({ program, files, dead, role, kernel }: TsMes
     const seen = new Set<string>();
     const visit = (node: ts.Node, required: boolean): void => {
       if (dead.has(node)) return;
-      if (ts.isCallExpression(node)) tags.push(...takenBy(node, required));
+      if (ts.isCallExpression(node) && readers.calls(node.getSourceFile())) tags.push(...takenBy(node, required));
       if (ts.isIdentifier(node)) enter(valueOf(node), required);
       for (const [child, always] of ways(node)) visit(child, required && always);
     };
     const enter = (declared: ts.Declaration | undefined, required: boolean): void => {
       const isCode = declared !== undefined && (ts.isFunctionDeclaration(declared) || (ts.isVariableDeclaration(declared) && declared.initializer !== undefined));
-      if (!isCode || !own.has(declared.getSourceFile().fileName)) return;
+      if (!isCode || !own.has(declared.getSourceFile().fileName) || !readers.leadsTo(declared.getSourceFile())) return;
       const key = `${declared.getSourceFile().fileName}\0${declared.pos}\0${required}`;
       if (seen.has(key)) return;
       seen.add(key);
       visit(declared, required);
     };
-    visit(handler, true);
+    if (readers.leadsTo(handler.getSourceFile())) visit(handler, true);
     return tags;
   }
 
