@@ -11,6 +11,7 @@ import { inlineCalls } from './lua/inline-calls.ts';
 import { inlineSmall } from './lua/inline-small.ts';
 import { joinInUnits } from './lua/join-declarations.ts';
 import { obeyLuaLimits, scopeOf } from './lua/limits.ts';
+import { nameLiterals } from './lua/name-literals.ts';
 import { useNumericFor } from './lua/numeric-for.ts';
 import { unpackData } from './lua/packed-data.ts';
 import { preludeFor } from './lua/prelude.ts';
@@ -64,10 +65,15 @@ export function assembleLua({ modules, shared: given, minify, shrink = true, gua
   const opening = preludeFor(named, libraries);
   // After the prelude, which replaces some of the host's functions.
   const hosts = minify ? nameHostFunctions(named) : { declarations: [], body: named };
+  const variables = mentioned(hosts.body, visible);
+  const literals = minify ? nameLiterals(hosts.body, NAMED_LITERALS) : { declarations: [], body: hosts.body };
   // Luerl copies a block's frame at every store to a captured variable: the counters keep one of their own.
-  const inner = [...hosts.declarations, ...declare(mentioned(hosts.body, visible)), ...hosts.body];
+  const inner = [...hosts.declarations, ...literals.declarations, ...declare(variables), ...literals.body];
   return printProgram(withinLimits(opening, inner, steps('limits')), { minify, references: steps('print') });
 }
+
+/** Locals for literals; where a program has too many locals, those that it mentions least share a table. */
+const NAMED_LITERALS = 40;
 
 const blockOf = ((blocks: WeakMap<readonly Statement[], Statement>) => (body: Statement[]): Statement => {
   const block = blocks.get(body) ?? { type: 'DoStatement', body };

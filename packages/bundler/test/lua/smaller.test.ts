@@ -3,6 +3,7 @@ import { propagateCopies } from '../../src/lua/copies.ts';
 import { flattenBlocks } from '../../src/lua/flat-blocks.ts';
 import { inlineCalls } from '../../src/lua/inline-calls.ts';
 import { inlineSmall } from '../../src/lua/inline-small.ts';
+import { nameLiterals } from '../../src/lua/name-literals.ts';
 import { preludeFor } from '../../src/lua/prelude.ts';
 import { shapeReturns } from '../../src/lua/return-shapes.ts';
 import { findSharedErrors, shareErrors } from '../../src/lua/share-errors.ts';
@@ -123,4 +124,25 @@ it('errors of one package share its name', () => {
     return [...preludeFor(shared, []), ...shared];
   }));
   expect(code).toBe(`local function b(a)error(a,0)end local function a(a)b("kernel/"..a)end ${Array.from({ length: 9 }, (_, index) => `a("bad-${index}: "..x)`).join('')}`);
+});
+
+describe('literals that are often said', () => {
+  const named = (room: number) => (body: Statement[]) => {
+    const { declarations, body: rest } = nameLiterals(body, room);
+    return [...declarations, ...rest];
+  };
+
+  it('have a name, the ones that save most first', () => {
+    const source = 'f("refused", 4294967295, false) g("refused", 4294967295, false) h = { "refused", refused = 4294967295, ["refused"] = false } t.refused = k("refused")';
+    expect(line(apply(source, named(9)))).toBe('local a,b="refused",4294967295 f(a,b,false)g(a,b,false)h={a,refused=b,[a]=false}t.refused=k(a)');
+    expect(line(apply(source, named(1)))).toBe('local a="refused"f(a,4294967295,false)g(a,4294967295,false)h={a,refused=4294967295,[a]=false}t.refused=k(a)');
+    expect(line(apply(source, named(0)))).toBe(line(apply(source)));
+  });
+
+  it('stay where they are short, seldom, or part of a loop', () => {
+    for (const source of ['f("ab", "ab", 12, 12)', 'f("a longer text", "another text")']) expect(apply(source, named(9))).toBe(apply(source));
+    const many = Array.from({ length: 12 }, () => 'f(true)').join(' ');
+    expect(apply(`while true do ${many} end`, named(9))).toBe(apply(`while true do ${many} end`));
+    expect(line(apply(`while true do ${many} end ${many}`, named(9)))).toBe(`local a=true while true do ${'f(true)'.repeat(12)}end ${'f(a)'.repeat(12)}`);
+  });
 });
