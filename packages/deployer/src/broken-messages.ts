@@ -82,11 +82,14 @@ type Misunderstood = Pick<BrokenMessage, 'action' | 'why'>;
 const keyOf = ({ action, why }: Misunderstood): string => `${action}\0${why}`;
 
 function misunderstood({ messages }: Speaker, name: string, receiver: Speaker): Misunderstood[] {
-  return (messages?.sends ?? []).filter(({ to }) => to === name).flatMap((sent) => {
+  return (messages?.sends ?? []).filter(({ to }) => isFor(to, name)).flatMap((sent) => {
     const { action } = sent;
     return action === undefined ? [] : reasons(sent, action, receiver).map((why) => ({ action, why }));
   });
 }
+
+/** `battle-*` is for every shard. */
+const isFor = (to: string | undefined, name: string): boolean => to === name || (to?.endsWith('*') === true && name.startsWith(to.slice(0, -1)));
 
 function reasons({ tags, open }: SentMessage, action: string, { actions, messages }: Speaker): string[] {
   if (actions !== undefined && !actions.includes(action)) return ['it has no such action'];

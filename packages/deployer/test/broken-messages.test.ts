@@ -62,6 +62,13 @@ describe('what roles would not understand of each other', () => {
     expect(broken(down, 'in-place', { world: says([], { Award: [] }), battle: says([], {}) })).toEqual(['world sends Start to battle (new to old): it has no such action']);
   });
 
+  it('is found where a sender chooses among shards', () => {
+    const old = { world: says([{ to: 'battle-*', action: 'Start', tags: {} }], { Award: [] }), battle: says([], { Start: [] }) };
+    const next = { world: old.world, battle: says([], { Begin: [] }) };
+    const plan = planDeployment({ state: running(releaseOf('v1', old, 2)), release: releaseOf('v2', next, 2), at: 1, spoken: { 'world-0': old.world, 'battle-0': old.battle, 'battle-1': old.battle } });
+    expect((plan.brokenMessages ?? []).map(describeBroken)).toEqual(['world sends Start to battle (old to new): it has no such action']);
+  });
+
   it('is not what was broken before', () => {
     const old = { world: v1.world, battle: says([{ to: 'world', action: 'Lost', tags: {} }]) };
     expect(broken({ world: worldOf({ Award: [] }), battle: old.battle }, 'blue-green', old)).toEqual([]);

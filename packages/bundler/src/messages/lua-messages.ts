@@ -54,7 +54,8 @@ export function luaMessages(bodies: readonly (readonly Statement[])[], kernel: (
       const found = value && followed(value);
       return found?.type === 'StringLiteral' ? found.value : undefined;
     };
-    const [to, action, given] = [text('to'), text('action'), fields.get('tags')];
+    const receiver = fields.get('to');
+    const [to, action, given] = [text('to') ?? (receiver && beginningOf(followed(receiver))), text('action'), fields.get('tags')];
     const table = given && followed(given);
     const tags = table?.type === 'TableConstructorExpression' ? table : undefined;
     return {
@@ -98,6 +99,12 @@ export function luaMessages(bodies: readonly (readonly Statement[])[], kernel: (
       ? [{ name: name.value, required, kind: 'text', ...(min === undefined ? {} : { maxLength: min }) }]
       : [{ name: name.value, required, kind: 'number', ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }];
   }
+}
+
+/** `"battle-" .. shard`: what is written down of a name. */
+function beginningOf(value: Expression): string | undefined {
+  if (value.type !== 'BinaryExpression' || value.operator !== '..') return undefined;
+  return value.left.type === 'StringLiteral' && value.left.value !== '' ? `${value.left.value}*` : undefined;
 }
 
 function tagOf(value: Expression): SentTag {

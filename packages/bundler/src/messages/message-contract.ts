@@ -10,7 +10,7 @@ export interface MessageContract {
 }
 
 export interface SentMessage {
-  /** A link's name; absent when computed. */
+  /** A link's name, or the beginning of one and `*` (`battle-*`: some shard); absent when computed. */
   to?: string;
   /** Absent when computed. */
   action?: string;

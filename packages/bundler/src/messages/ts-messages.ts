@@ -62,7 +62,9 @@ export function typescriptMessages({ program, files, dead, role, kernel, links }
       return literal === undefined || literal.length === 0 ? [undefined] : literal;
     };
     const { tags, open } = sentTags(property('tags'), spread);
-    return texts('to').flatMap((to) => texts('action').map((action): SentMessage => ({
+    const receiver = property('to');
+    const beginning = receiver && beginningOf(bare(receiver));
+    return (beginning === undefined ? texts('to') : [`${beginning}*`]).flatMap((to) => texts('action').map((action): SentMessage => ({
       ...(to === undefined ? {} : { to }), ...(action === undefined ? {} : { action }), tags, ...(open ? { open } : {}),
     })));
   }
@@ -200,6 +202,13 @@ export function typescriptMessages({ program, files, dead, role, kernel, links }
       default: return undefined;
     }
   }
+}
+
+/** `battle-${shard}`, or `'battle-' + shard`: what is written down of a name. */
+function beginningOf(node: ts.Expression): string | undefined {
+  if (ts.isTemplateExpression(node)) return node.head.text === '' ? undefined : node.head.text;
+  if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return undefined;
+  return ts.isStringLiteralLike(node.left) && node.left.text !== '' ? node.left.text : undefined;
 }
 
 /** More values than these are no choice that somebody wrote down. */

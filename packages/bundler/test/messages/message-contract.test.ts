@@ -43,6 +43,8 @@ it('finds what a TypeScript role sends and takes, in literals and types, through
             const tags: Record<string, string> = { a: 'b' };
             send({ to: message.from, action: 'Told', tags });
             send({ to: 'market', action: message.action, tags: { ...tags, fee: 3 } });
+            send({ to: \`battle-\${message.slot % 2}\`, action: 'Start' });
+            send({ to: 'battle-' + message.data, action: 'Stop' });
             return 'ok';
           },
         },
@@ -60,6 +62,7 @@ it('finds what a TypeScript role sends and takes, in literals and types, through
     { to: 'world', action: 'Award', tags }, { to: 'world', action: 'Fine', tags },
     { action: 'Told', tags: {}, open: true },
     { to: 'market', tags: { fee: { kind: 'number', values: [3] } }, open: true },
+    { to: 'battle-*', action: 'Start', tags: {} }, { to: 'battle-*', action: 'Stop', tags: {} },
   ]);
 }, 60_000);
 
@@ -74,6 +77,7 @@ it('finds the same of a role in Lua, where only literals have a kind', async () 
         if name == "x" then kernel.intTag(message, "n", 0, LIMIT) end
         send({ to = "world", action = "Told", tags = { name = name, n = 3, rank = "gold" } })
         kernel.send({ to = message.from, action = "Back", tags = { [name] = "1" } })
+        kernel.send({ to = "battle-" .. message.slot, action = "Start" })
         return "ok"
       end
       return kernel.defineRole({ name = "r", components = { ecs.component("C", { n = ecs.u32 }) }, actions = { Tell = tell } })`,
@@ -82,6 +86,7 @@ it('finds the same of a role in Lua, where only literals have a kind', async () 
     sends: [
       { to: 'world', action: 'Told', tags: { name: { kind: 'unknown' }, n: { kind: 'number', values: [3] }, rank: { kind: 'text', values: ['gold'] } } },
       { action: 'Back', tags: {}, open: true },
+      { to: 'battle-*', action: 'Start', tags: {} },
     ],
     takes: { Tell: [{ name: 'n', kind: 'number', min: 0, max: 7, required: false }, { name: 'name', kind: 'text', maxLength: 64, required: true }] },
   });
