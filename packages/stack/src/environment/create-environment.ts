@@ -1,7 +1,7 @@
 import { assertTrusted } from '@beamline/bundler/release';
 import { describeError, Fault, type Address, type Clock, type Logger } from '@beamline/core';
-import { createRunner, emptyState, lookAfter, type DeploymentPlan, type DeploymentReport, type EnvironmentState, type RunnerOptions } from '@beamline/deployer';
-import { createFsEnvironmentStore, createFsJournal, createFsLock, createFsRequests } from '@beamline/deployer/fs';
+import { emptyState, type EnvironmentState } from '@beamline/deployer';
+import { createFsEnvironmentStore, createFsLock } from '@beamline/deployer/fs';
 import { createOperator } from '@beamline/kernel/operator';
 import { createCollector, createMeter } from '@beamline/metrics';
 import { formatRef, parseRef } from '@beamline/persistence';
@@ -18,25 +18,19 @@ import type { StateFolder } from '../state-folder.ts';
 import { protectionPolicy } from '../protection/protection-policy.ts';
 import { createProtection } from '../protection/protection.ts';
 import { createScheduledPrune } from '../protection/scheduled-prune.ts';
-import { createRehearsals } from '../rehearsal/rehearsals.ts';
 import { createWorlds } from '../worlds/create-worlds.ts';
 import { createFileTimeline } from '../timeline/file-timeline.ts';
-import { createDeployments } from '../deployments/create-deployments.ts';
 import { chooseInstances } from './choose-instances.ts';
-import { createDeploymentFeed } from './deployment-feed.ts';
+import { createDeploying } from './deploying.ts';
 import type { Environment } from './environment.ts';
-import { explainDeployment, explainProcess } from './explain-process.ts';
+import { explainProcess } from './explain-process.ts';
 import { once } from './once.ts';
-import { createProbation } from './probation.ts';
-import { createPlanning } from './planning.ts';
 import { recordMessages } from './record-messages.ts';
 import { releaseSizes } from './release-sizes.ts';
 import { recordOf, restoreInstance, type RestoreReport } from './restore-instance.ts';
 import { createSnapshotCatalogue } from './snapshot-catalogue.ts';
 import { instanceRefs, statusReport } from './status-report.ts';
 import { takeSnapshots } from './take-snapshots.ts';
-import { createWebhook } from '../webhook/webhook.ts';
-import { readSecret } from '../secret.ts';
 
 export interface CreateEnvironmentOptions {
   name: string;
@@ -56,30 +50,16 @@ export interface CreateEnvironmentOptions {
   backup: () => Backup | undefined;
 }
 
-/** How long closing waits for whoever is told of deployments. */
-const WEBHOOK_WITHIN_MS = 10_000;
 /** Between looks at what is due: each costs a few reads. */
 const PROTECT_EVERY_MS = 2_000;
 
 export function createEnvironment({ name, game, config, probes, root, env, folder, releases, signers, clock, logger, backup }: CreateEnvironmentOptions): Environment {
   const events = createFileTimeline({ path: folder.events, clock });
   const environments = createFsEnvironmentStore({ root: folder.root });
-  const journal = createFsJournal({ root: folder.journal });
-  const requests = createFsRequests({ root: folder.requests });
   const lock = createFsLock({ root: folder.root });
   const store = createFsStore({ root: folder.snapshots });
   const catalogue = createSnapshotCatalogue(store, events);
   const ledger = createFsDrillLedger({ root: folder.drills });
-  const webhook = config.webhook && createWebhook({
-    url: config.webhook.url, ...(config.webhook.secret !== undefined && { secret: () => readSecret(config.webhook!.secret!, { root, env }) }),
-    game, environment: name, clock, onLost: (reason) => void events.publish({ kind: 'note', level: 'warning', text: `Webhook: ${reason}` }),
-  });
-  const feed = createDeploymentFeed({
-    publish(happening) {
-      events.publish(happening);
-      webhook?.tell(happening);
-    },
-  });
   const meter = createMeter({ clock });
 
   const state = async (): Promise<EnvironmentState> => (await environments.read(name)) ?? emptyState(name, game);
@@ -90,41 +70,13 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
       environment: name, config, root, dir: folder.network, clock, logger,
       onRestart: () => void events.publish({ kind: 'note', level: 'warning', text: 'The local network ended by itself and was started again' }),
     });
-    const { network, signer, operator: nodeOperator } = connection;
+    const { network, signer } = connection;
     return {
       connection,
       operator: createOperator({ network, signer, clock, environment: name }),
       collector: createCollector({ network, instances, clock, meter, logger, intervalMs: config.sampleMs ?? 1_000 }),
-      running: (bakeMs = config.bakeMs ?? 5_000): RunnerOptions => ({
-        network, signer, operator: nodeOperator, environments, journal, requests, lock, bundles: releases, clock, logger,
-        onEvent: feed.step, bakeMs, ...(probes.checks && { checks: probes.checks }), ...(probes.smoke && { smoke: probes.smoke }),
-        ...(probes.analysis && { analysis: probes.analysis }),
-      }),
     };
   });
-
-  async function report(plan: Pick<DeploymentPlan, 'id' | 'toVersion'>, run: () => Promise<DeploymentReport>): Promise<DeploymentReport> {
-    try {
-      const done = await run();
-      const found = await explainDeployment({ network: (await open()).connection.network, releases }, done);
-      const told = found.length === 0 ? done : { ...done, reason: [done.reason, ...found].filter(Boolean).join('\n') };
-      feed.ended(plan, told);
-      return told;
-    } catch (error) {
-      feed.failed(plan.id, error);
-      throw error;
-    }
-  }
-
-  const rehearsals = createRehearsals({
-    network: async () => (await open()).connection.network, store, clock, releases, state, events, config: config.rehearsal, probes: probes.smoke ?? [],
-  });
-
-  async function carryOut(plan: DeploymentPlan, bakeMs: number | undefined, signal?: AbortSignal): Promise<DeploymentReport> {
-    const { running } = await open();
-    feed.began(plan);
-    return report(plan, () => createRunner(running(bakeMs)).run(plan, signal));
-  }
 
   /** For operations that must not meet a deployment. */
   async function alone<T>(purpose: string, work: (state: EnvironmentState) => Promise<T>): Promise<T> {
@@ -170,19 +122,8 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
       ...(ref === undefined ? {} : { snapshot: parseRef(ref) }),
     }, signal);
   };
-  const planning = createPlanning({
-    environment: name, releases, signers, strategy: config.strategy ?? 'blue-green', rollout: config.rollout, store, clock, state, rehearsals, carryOut, alone, restoreTo,
-    operator: async () => (await open()).operator,
-    network: async () => (await open()).connection.network,
-  });
-
-  const deployments = createDeployments({
-    environment: name, state, journal, requests, lock,
-    async resume(id, signal) {
-      const { running: options } = await open();
-      events.publish({ kind: 'note', level: 'info', text: `Resuming deployment ${id}` });
-      return report({ id, toVersion: '' }, () => createRunner(options()).resume(id, signal));
-    },
+  const { close: closeDeploying, ...deploying } = createDeploying({
+    environment: name, game, config, probes, root, env, folder, releases, signers, environments, lock, store, events, clock, logger, state, open, alone, restoreTo,
   });
 
   const connection = async () => (await open()).connection;
@@ -210,17 +151,7 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
       return { network: connection.network, url: connection.url, operator, store, networkPid: connection.pid };
     },
 
-    ...planning,
-
-    async ask(ask, { by, reason }) {
-      const { running } = await state();
-      if (running === undefined) throw new Fault('stack/nothing-to-ask', `no deployment of ${name} is under way`, { hint: 'beamline status shows what runs.' });
-      await requests.post(running, { ask, by, at: clock.now(), ...(reason === undefined ? {} : { reason }) });
-      return running;
-    },
-
-    resume: (signal) => deployments.resume(undefined, signal),
-    deployments,
+    ...deploying,
 
     async status() {
       const { connection: { network, url }, collector } = await open();
@@ -247,18 +178,6 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
     async drill(instance, options, signal) {
       recordOf(await state(), instance);
       return (await protection()).drill(instance, options, signal);
-    },
-
-    async lookAfter(signal) {
-      if (config.probation === undefined) return;
-      const look = createProbation({
-        config: config.probation, clock, events, state, lookAfter: async (deployment, stop) => lookAfter((await open()).running(), deployment, stop),
-        planRollback: (stop) => planning.planRollback({}, stop), deploy: (back, stop) => carryOut(back, undefined, stop),
-      });
-      while (!signal.aborted) {
-        await look(signal).catch((error: unknown) => logger.warn('probation failed', { error: describeError(error) }));
-        await clock.sleep(PROTECT_EVERY_MS, signal).catch(() => undefined);
-      }
     },
 
     async protect(signal) {
@@ -310,7 +229,7 @@ export function createEnvironment({ name, game, config, probes, root, env, folde
     },
 
     async close() {
-      await webhook?.close(WEBHOOK_WITHIN_MS);
+      await closeDeploying();
       events.close();
       await open.result()?.connection.close();
     },
