@@ -6,7 +6,7 @@ import { writeSyntheticProject } from '../bench/synthetic-project.ts';
 import { createBundler, type Bundle, type Bundler } from '../src/index.ts';
 
 /** Rounds of edits; more with BEAMLINE_EDITS. */
-const ROUNDS = Number(process.env['BEAMLINE_EDITS'] ?? 8);
+const ROUNDS = Number(process.env['BEAMLINE_EDITS'] ?? 5);
 
 /** The same numbers every time. */
 function numbers(start: number): (below: number) => number {
