@@ -66,6 +66,17 @@ it('finds what a TypeScript role sends and takes, in literals and types, through
   ]);
 }, 60_000);
 
+it('follows the kernel\'s functions through barrels and namespaces, in modules far from the role', async () => {
+  const { takes, sends } = await contractOf({
+    'kit.ts': "export * as kernel from '@beamline/kernel';\nexport { intTag as whole, send as post } from '@beamline/kernel';\n",
+    'deep.ts': "import { kernel, post, whole } from './kit.ts';\nimport type { Message } from '@beamline/kernel';\nexport const deep = (message: Message) => { post({ to: 'world', action: 'Deep', tags: {} }); return `${whole(message, 'n', 0, 3)}${kernel.textTag(message, 'word', 9)}`; };\n",
+    'middle.ts': "import { deep } from './deep.ts';\nimport type { Message } from '@beamline/kernel';\nexport const middle = (message: Message) => deep(message);\n",
+    'role.ts': "import { defineRole } from '@beamline/kernel';\nimport { middle } from './middle.ts';\nexport default defineRole({ name: 'r', components: [], actions: { Go: (_world, message) => middle(message) } });\n",
+  });
+  expect(takes).toEqual({ Go: [{ name: 'n', kind: 'number', min: 0, max: 3, required: true }, { name: 'word', kind: 'text', maxLength: 9, required: true }] });
+  expect(sends).toEqual([{ to: 'world', action: 'Deep', tags: {} }]);
+});
+
 it('finds the same of a role in Lua, where only literals have a kind', async () => {
   const contract = await contractOf({
     'role.lua': `
