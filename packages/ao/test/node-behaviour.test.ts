@@ -209,6 +209,19 @@ it('delivers what many slots send in the order in which they sent it', async () 
   expect(await (await state(to, 'now/log')).text()).toBe(`,${Array.from({ length: 20 }, (_, i) => i + 1).join(',')},`);
 });
 
+it('delivers what one slot sends in the order of its names', async () => {
+  const to = await local.spawn();
+  const many = await local.spawn(`function compute(base, req)
+    base.results = { outbox = {} }
+    if req.slot > 0 then for n = 99, 70, -1 do base.results.outbox["n" .. n] = { target = "${to}", n = tostring(n) } end end
+    return base
+  end`);
+  await local.network.send(await local.sign(many, 'Go'));
+  const arrived: string[] = [];
+  for await (const { slot, req } of local.network.schedule(to)) if (slot > 0) arrived.push(String((req['body'] as Record<string, unknown>)['n']));
+  expect(arrived).toEqual(Array.from({ length: 30 }, (_, n) => String(70 + n)));
+});
+
 it('ends a conversation of processes that would never end', async () => {
   const echo = await local.spawn(`function compute(base, req)
     base.n = (base.n or 0) + 1

@@ -75,9 +75,9 @@ function failure(status: number, reason: string): AoMap {
   return { response: 'error', status, reason };
 }
 
-/** Entries are named by the process; a list's go by their position from 1. */
+/** Entries are named by the process, and go in the order of their names, as a real node's do; a list's by their position from 1. */
 function entriesOf(outbox: AoValue | undefined): [name: string, entry: AoMap][] {
   if (typeof outbox !== 'object') return [];
-  const named = Array.isArray(outbox) ? outbox.map((entry, i) => [String(i + 1), entry] as const) : Object.entries(outbox);
+  const named = Array.isArray(outbox) ? outbox.map((entry, i) => [String(i + 1), entry] as const) : Object.entries(outbox).sort(([a], [b]) => (a < b ? -1 : 1));
   return named.filter((pair): pair is [string, AoMap] => typeof pair[1] === 'object' && !Array.isArray(pair[1]));
 }
