@@ -26,6 +26,8 @@ export interface BuildInput {
   resolver?: ModuleResolver;
   /** What the build before left. @default nothing */
   warm?: WarmProgram;
+  /** Hears the text of a bundle while it is still measured. Not where it is the same as before. */
+  onCode?: (code: string) => void;
 }
 
 /** It works through what one message, or its own bounded lists, hold; the world's size bounds its operations. */
@@ -44,7 +46,7 @@ compute = createProcess(role, { layout: ${JSON.stringify(layoutHash)} });
 }
 
 /** Compiles the module `start`, as if it stood beside the role's, and everything that it imports or requires. */
-export async function buildLuaProgram({ role, entry, root, minify, define, shrink = true, lint = 'off', resolver = createModuleResolver('lua'), warm }: Omit<BuildInput, 'layoutHash'>, start: string): Promise<Bundle> {
+export async function buildLuaProgram({ role, entry, root, minify, define, shrink = true, lint = 'off', resolver = createModuleResolver('lua'), warm, onCode }: Omit<BuildInput, 'layoutHash'>, start: string): Promise<Bundle> {
   const sources = createSources(warm && (warm.linked ??= linkMemory()).numbers);
   const common = { root, resolver, define, sources, shrink, lint, ...(warm && { warm }) };
   const isLua = entry.endsWith('.lua');
@@ -55,8 +57,10 @@ export async function buildLuaProgram({ role, entry, root, minify, define, shrin
   if (warm?.bundle && compilation && warm.bundle.key === compilation.key) return { ...copied(warm.bundle.value), ...(said && { messages: said }) };
   const { modules, shared, warnings, messages = said } = compilation?.link() ?? compileLua({ ...common, entry: main, main: start });
   const printed = assembleLua({ modules, shared: shared.all(), minify, shrink, isBounded: ({ source }) => KERNEL.test(sources.name(source)), ...(warm?.linked && { steps: warm.linked.steps }) });
+  const code = resolver.plugged.renderLua(printed.code, role);
+  onCode?.(code);
   const map = sourceMapOf(`${role}.lua`, printed, sources);
-  const finished = finishBundle(role, 'lua', resolver.plugged.renderLua(printed.code, role), map, moduleSizes(printed, sources), warnings.map(describeFinding));
+  const finished = finishBundle(role, 'lua', code, map, moduleSizes(printed, sources), warnings.map(describeFinding));
   const bundle: Bundle = { ...finished, ...(messages && { messages }) };
   if (warm && compilation) warm.bundle = { key: compilation.key, value: copied(bundle) };
   return bundle;

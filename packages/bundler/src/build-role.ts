@@ -65,14 +65,45 @@ export interface TargetInput extends Omit<BuildInput, 'layoutHash'> {
 export async function buildTarget({ target, layout, ...input }: TargetInput, load: LoadLua = createVm): Promise<Bundle> {
   if (target === 'lua') refuseFloats(layout);
   const build = { ...input, layoutHash: layoutHash(layout) };
-  const bundle = target === 'lua' ? await buildLua(build) : await buildJavaScript(build);
+  if (target === 'js') return within(await buildJavaScript(build));
   // What was not shrunk is compared with, never shipped.
-  if (input.shrink === false) return bundle;
+  if (input.shrink === false) return buildLua(build);
+  const ahead = loadAhead(load);
+  try {
+    const bundle = within(await buildLua({ ...build, onCode: (code) => ahead.start({ code, chunkName: `${input.role}.lua` }) }));
+    await checkLoading(bundle, ahead.load);
+    return bundle;
+  } finally {
+    ahead.drop();
+  }
+}
+
+function within(bundle: Bundle): Bundle {
   if (bundle.bytes > MAX_BYTES) throw overBudget(bundle);
   if (bundle.bytes > WARN_BYTES) bundle.warnings.push(`${bundle.bytes} bytes: above ${WARN_BYTES}, free uploads and legacy schedulers refuse it`);
-  if (target === 'lua') await checkLoading(bundle, load);
   return bundle;
 }
+
+/** Loads a program, in a thread of its own, before somebody asks for it. */
+function loadAhead(load: LoadLua): { start: (program: LuaText) => void; load: LoadLua; drop: () => void } {
+  let begun: { code: string; loading: ReturnType<LoadLua> } | undefined;
+  return {
+    start(program) {
+      const loading = load(program);
+      loading.catch(() => undefined); // said to whoever asks
+      begun = { code: program.code, loading };
+    },
+    load(program) {
+      if (begun?.code !== program.code) return load(program);
+      const { loading } = begun;
+      begun = undefined;
+      return loading;
+    },
+    drop: () => void begun?.loading.then((vm) => vm.close(), () => undefined),
+  };
+}
+
+type LuaText = Parameters<LoadLua>[0];
 
 function refuseFloats(layout: Layout): void {
   for (const { name, fields } of layout.components) {
