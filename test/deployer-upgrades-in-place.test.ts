@@ -1,7 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { createRunner, createMemoryLock, planDeployment, planRollback, type DeployableRelease, type DeploymentReport } from '@beamline/deployer';
 import { createFatalStep } from '@beamline/deployer/testing';
 import { systemClock as clock } from '@beamline/core';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { THINKS_MS } from './deployer-game/load.ts';
 import { rewritten } from './deployer-game/rewritten.ts';
 import { openStudio, play, players, score, type Player, type Studio } from './deployer-game/setup.ts';
 
@@ -25,6 +27,7 @@ async function whilePlaying(busy: Promise<DeploymentReport>): Promise<Deployment
   const loop = async (player: Player, n: number) => {
     for (let turn = n; !over; turn += 1) {
       expect(await play(studio, player, ['world-0', 'battle-0', 'battle-1'][turn % 3]!, 1 + (turn % 5))).toMatch(/^(ok|held)$/);
+      await setTimeout(THINKS_MS);
     }
   };
   await Promise.all([...crowd.map(loop), done]);

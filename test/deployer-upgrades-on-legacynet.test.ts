@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import { createRunner, type DeploymentReport } from '@beamline/deployer';
 import { expect } from '@jest/globals';
 import { aosIt, aosPath } from '../packages/ao/test/aos/open-aos.ts';
+import { THINKS_MS } from './deployer-game/load.ts';
 import { openStudio, play, players, score } from './deployer-game/setup.ts';
 
 aosIt('deploys on legacynet under aos, and upgrades to another layout while players play, losing nothing', async () => {
@@ -14,6 +16,7 @@ aosIt('deploys on legacynet under aos, and upgrades to another layout while play
       for (let turn = n; !over; turn += 1) {
         const outcome = await play(studio, crowd[n]!, ['world-0', 'battle-0', 'battle-1'][turn % 3]!, 1 + (turn % 5));
         outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+        await setTimeout(THINKS_MS);
       }
     };
     await Promise.all([...crowd.map((_, n) => loop(n)), done]);
@@ -22,7 +25,7 @@ aosIt('deploys on legacynet under aos, and upgrades to another layout while play
   /** What battles send the world arrives behind their answers. */
   const settled = async () => {
     for (const player of crowd) {
-      for (let i = 0; i < 400 && (await score(studio, player)) !== player.owed; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+      for (let i = 0; i < 400 && (await score(studio, player)) !== player.owed; i++) await setTimeout(10);
       expect([player.signer.address, await score(studio, player)]).toEqual([player.signer.address, player.owed]);
     }
   };

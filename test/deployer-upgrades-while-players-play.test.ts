@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { createRunner, type DeploymentReport } from '@beamline/deployer';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { THINKS_MS } from './deployer-game/load.ts';
 import { openStudio, play, players, score, type Player, type Studio } from './deployer-game/setup.ts';
 
 let studio: Studio;
@@ -11,7 +13,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => studio.close());
 
-/** Everybody writes as fast as answers come, to the world and both battles, until `busy` is over. */
+/** Everybody writes to the world and both battles, until `busy` is over. */
 async function whilePlaying(busy: Promise<DeploymentReport>): Promise<DeploymentReport> {
   let over = false;
   const done = busy.finally(() => { over = true; });
@@ -19,6 +21,7 @@ async function whilePlaying(busy: Promise<DeploymentReport>): Promise<Deployment
     for (let turn = n; !over; turn += 1) {
       const outcome = await play(studio, player, ['world-0', 'battle-0', 'battle-1'][turn % 3]!, 1 + (turn % 5));
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+      await setTimeout(THINKS_MS);
     }
   };
   await Promise.all([...crowd.map(loop), done]);

@@ -2,7 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { play, score, type Player, type Studio } from './setup.ts';
 
-/** Players who play without a pause until the work is done; what they were promised is in their books. */
+/** As a player who thinks for a moment: what competes with the deployment for two cores is the network, not the crowd. */
+export const THINKS_MS = 20;
+
+/** Players who play until the work is done; what they were promised is in their books. */
 export async function underLoad<T>(studio: Studio, crowd: readonly Player[], work: Promise<T>, where = ['world-0', 'battle-0', 'battle-1']): Promise<T> {
   let over = false;
   const done = work.finally(() => { over = true; });
@@ -11,6 +14,7 @@ export async function underLoad<T>(studio: Studio, crowd: readonly Player[], wor
     for (let turn = n; !over; turn += 1) {
       await surely(studio, player, where[turn % where.length]!, 1 + (turn % 5));
       if (turn % 4 === 0) await score(studio, player);
+      await setTimeout(THINKS_MS);
     }
   }));
   return done;
