@@ -35,8 +35,11 @@ export interface Condition {
   before?: boolean;
 }
 
-/** Half as many again failing messages are within chance; a process that is 64 slots behind is not busy but stuck. */
-export const defaultConditions: readonly Condition[] = [{ metric: 'errors', maxOfBlue: 2 }, { metric: 'lag', max: 64 }];
+/** Slots: a process that is further behind is not busy but stuck. */
+export const TOLERATED_LAG = 64;
+
+/** Up to twice as many failing messages are within chance. */
+export const defaultConditions: readonly Condition[] = [{ metric: 'errors', maxOfBlue: 2 }, { metric: 'lag', max: TOLERATED_LAG }];
 
 /** @throws Fault `deployer/bad-condition` */
 export function assertConditions(conditions: readonly Condition[]): void {

@@ -1,5 +1,6 @@
 import type { Course } from '../course.ts';
 import type { DeployEvent } from '../strategy.ts';
+import { NO_PAGES } from './no-pages.ts';
 import { sideBySide } from './side-by-side.ts';
 import { scopeOf } from './site.ts';
 import type { Site } from './site.ts';
@@ -10,8 +11,7 @@ const purposeOf = (instance: string): string => `hold/${instance}`;
 export async function freeze(site: Site, course: Course, signal?: AbortSignal): Promise<DeployEvent> {
   await sideBySide(Object.entries(course.greens), async ([instance, green]) => {
     if ((await site.reader.health(green, signal))?.phase !== 'active') return;
-    // The pages that a freeze answers with are nobody's business here: none changed since a slot that never comes.
-    await site.freshDesk(course, purposeOf(instance)).operator.call(green, 'Freeze', { tags: { Since: Number.MAX_SAFE_INTEGER } }, signal);
+    await site.freshDesk(course, purposeOf(instance)).operator.freeze(green, NO_PAGES, signal);
     site.say(course, 'freezing', instance, 'done', 'holds messages');
   });
   return { on: 'frozen', at: site.clock.now() };

@@ -1,12 +1,10 @@
+import { TOLERATED_LAG } from '../condition.ts';
 import type { Pass } from '../course.ts';
 import { abortReason, promotions } from '../requests.ts';
 import type { DeployCommand, DeployEvent } from '../strategy.ts';
 import { unhealthy } from './observe.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { Site } from './site.ts';
-
-/** A process that far behind is not busy but stuck. */
-const LAG = 64;
 
 /**
  * Between two batches: what has been moved fulfils its conditions, fewer than `maxUnavailable` of all are unwell, and
@@ -17,10 +15,10 @@ export async function gate(site: Site, { passes, maxUnavailable, approvals }: Ex
   for (;;) {
     const problems = (await sideBySide(passes, ({ course, cut }) => unhealthy(site, { course, baselines: cut?.baselines }, signal))).flat();
     const unwell = await unwellOthers(site, passes, signal);
-    const waits = promotions(await site.requests()) < approvals;
-    const over = problems.length > 0 || unwell.length >= maxUnavailable || !waits;
-    if (over || abortReason(await site.requests()) !== undefined) {
-      return { on: 'gated', problems, unwell: unwell.length >= maxUnavailable ? unwell : [], at: site.clock.now() };
+    const requests = await site.requests();
+    const tooMany = unwell.length >= maxUnavailable;
+    if (problems.length > 0 || tooMany || promotions(requests) >= approvals || abortReason(requests) !== undefined) {
+      return { on: 'gated', problems, unwell: tooMany ? unwell : [], at: site.clock.now() };
     }
     const { course } = passes.at(-1)!;
     if (!told) for (const { instance } of course.changes) site.say(course, 'gating', instance, 'progress', 'waits for a person: promote or abort');
@@ -35,7 +33,7 @@ async function unwellOthers(site: Site, passes: readonly Pass[], signal?: AbortS
   const found = await sideBySide(others, async ([instance, { process }]) => {
     const [health, { scheduled, computed }] = await Promise.all([site.reader.health(process, signal), site.network.slots(process, signal)]);
     if (health?.phase !== 'active') return [`${instance} is ${health?.phase ?? 'silent'}`];
-    return scheduled - computed > LAG ? [`${instance} is ${scheduled - computed} slots behind`] : [];
+    return scheduled - computed > TOLERATED_LAG ? [`${instance} is ${scheduled - computed} slots behind`] : [];
   });
   return found.flat();
 }

@@ -1,6 +1,7 @@
 import type { Course, Observations } from '../course.ts';
 import { abortReason } from '../requests.ts';
 import type { DeployEvent } from '../strategy.ts';
+import { NO_PAGES } from './no-pages.ts';
 import { unhealthy } from './observe.ts';
 import { runProbes } from './probe.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -10,7 +11,7 @@ import type { Site } from './site.ts';
 /** Smoke tests against live greens, then the bake. Ends at the first problem, or when somebody wants the old release back. */
 export async function prove(site: Site, course: Course, baselines: Observations | undefined, signal?: AbortSignal): Promise<DeployEvent> {
   // Health is shown of bricked processes, too: one answer of each says that it computes.
-  await sideBySide(Object.values(course.greens), (green) => site.reader.snapshot(green, { since: Number.MAX_SAFE_INTEGER }, signal));
+  await sideBySide(Object.values(course.greens), (green) => site.reader.snapshot(green, NO_PAGES, signal));
   const problems = await runProbes(site, course, 'live', site.settings.smoke, signal);
   const until = site.clock.now() + (course.bakeMs ?? site.settings.bakeMs);
   while (problems.length === 0) {

@@ -2,6 +2,7 @@ import { isFault, type Assignment, type ProcessId, type Slot } from '@beamline/c
 import type { Course, CutOver, Passage } from '../course.ts';
 import type { DeployEvent } from '../strategy.ts';
 import { repoint } from './hand-over.ts';
+import { NO_PAGES } from './no-pages.ts';
 import { replaced } from './restore.ts';
 import { putAway } from './retire.ts';
 import { isGameMessage, timestampOf } from './schedule-reading.ts';
@@ -54,9 +55,6 @@ export async function reclaim(site: Site, course: Course, cut: CutOver, signal?:
   for (const [instance, process] of Object.entries(course.removals ?? {})) await endureSilence(() => putAway(site, course, instance, process, signal));
   return { on: 'reclaimed', passages, forwarders: forwarding, at: site.clock.now() };
 }
-
-/** None changed since a slot that never comes: the answer to a freeze is short. */
-const NO_PAGES = { since: Number.MAX_SAFE_INTEGER };
 
 /** Stops a process that still answers. @returns the slot after which it applied nothing; undefined for a silent one */
 async function lastApplied(site: Site, course: Course, instance: string, process: ProcessId, signal?: AbortSignal): Promise<Slot | undefined> {

@@ -1,6 +1,7 @@
 import type { ProcessId } from '@beamline/core';
 import type { Course, CutOver, Passage } from '../course.ts';
 import type { DeployEvent } from '../strategy.ts';
+import { NO_PAGES } from './no-pages.ts';
 import { deliverLost } from './reconcile.ts';
 import { actionOf, isGameMessage } from './schedule-reading.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -54,6 +55,6 @@ export async function putAway(site: Site, course: Course, instance: string, proc
   const phase = (await site.reader.health(process, signal))?.phase;
   if (phase === undefined || phase === 'retired') return;
   const { operator } = site.desk(course, `put-away/${instance}/${process}`);
-  if (phase === 'active') await operator.call(process, 'Freeze', { tags: { Since: Number.MAX_SAFE_INTEGER } }, signal);
+  if (phase === 'active') await operator.freeze(process, NO_PAGES, signal);
   await operator.retire(process, {}, signal);
 }

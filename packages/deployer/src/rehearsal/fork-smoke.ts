@@ -1,3 +1,4 @@
+import { processTags } from '@beamline/bundler/release';
 import type { AoNetwork, Clock, ProcessId, Signer } from '@beamline/core';
 import { createOperator, type Operator } from '@beamline/kernel/operator';
 import { restoreImage, worldAt, type SnapshotStore, type WorldImage } from '@beamline/persistence';
@@ -89,9 +90,7 @@ async function spawn({ bundles, plan }: ForkSmokeOptions, { network, signer }: F
   const key = `${release}/${role}`;
   const published = modules.get(key) ?? bundles.lua(release, role).then(async (code) => network.spawn(await network.signModule(signer, code, signal), signal));
   modules.set(key, published);
-  const tags = Object.entries({
-    'Beamline-Phase': 'standby', 'Beamline-Environment': plan.environment, 'Beamline-Release': release, 'Beamline-Role': role, 'Beamline-Shard': String(shard),
-  }).map(([name, value]) => ({ name, value }));
+  const tags = processTags({ environment: plan.environment, release, role, shard, deployment: `${plan.id}/fork`, seed: '1' });
   return network.spawn(await network.signProcess(signer, { module: await published, tags, data: '' }, signal), signal);
 }
 

@@ -1,3 +1,4 @@
+import { processTags } from '@beamline/bundler/release';
 import { Fault, type Clock, type ProcessId, type Slot } from '@beamline/core';
 import { emptyState, planDeployment, type DeployableRelease, type EnvironmentState, type EnvironmentStore, type InstanceId, type InstanceRecord } from '@beamline/deployer';
 import type { Operator } from '@beamline/kernel/operator';
@@ -103,14 +104,9 @@ async function spawnFresh(options: RestoreInstanceOptions, signal?: AbortSignal)
   const { connection: { network, signer }, operator, state, instance, code, clock } = options;
   const { role, shard, release, bundle } = recordOf(state, instance);
   const module = state.modules[bundle] ?? await network.spawn(await network.signModule(signer, code, signal), signal);
-  const tags = Object.entries({
-    'Beamline-Phase': 'standby',
-    'Beamline-Environment': state.environment,
-    'Beamline-Release': release,
-    'Beamline-Role': role,
-    'Beamline-Shard': String(shard),
-    'Beamline-Seed': String(clock.now() % 0x7fff_ffff), // replaced by the restored world's
-  }).map(([name, value]) => ({ name, value }));
+  const now = clock.now();
+  // The seed is replaced by the restored world's.
+  const tags = processTags({ environment: state.environment, release, role, shard, deployment: `restore/${now}`, seed: String(now % 0x7fff_ffff) });
   const process = await network.spawn(await network.signProcess(signer, { module, tags, data: '' }, signal), signal);
   for (const { on, name } of linksTo(options)) await operator.link(on, { name, process, mode: 'accept' }, signal);
   return process;
